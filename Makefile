@@ -1,0 +1,30 @@
+# make all    everything: environment, data, training, figures, report
+# make test   the same environment, then lint and the test suite
+# make lock   freeze the environment that is installed now
+
+PYTHON ?= python3
+BIN := .venv/bin
+LOCK := envs/requirements.lock
+
+.PHONY: all test lint lock clean
+
+all: $(BIN)/.installed
+	$(BIN)/snakemake all
+
+test: lint
+	$(BIN)/python -m pytest
+
+lint: $(BIN)/.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/snakefmt --check Snakefile rules
+	$(BIN)/snakemake --lint
+
+$(BIN)/.installed: $(LOCK)
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("dlse needs Python 3.11 or newer, but $(PYTHON) is %d.%d; name a newer one: make PYTHON=python3.11" % sys.version_info[:2])'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --requirement $(LOCK)
+	@touch $@
+
+clean:
+	rm -rf .venv .snakemake

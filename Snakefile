@@ -1,0 +1,33 @@
+# Deep learning for scientists and engineers: the eight tasks, from data to report.
+#
+#   snakemake --cores 4 all            everything, down to results/report.pdf and .html
+#   snakemake results/pca_ae_curve.png one figure and what it needs
+#   snakemake check                    fails, with the list, if a claim is not met
+
+from snakemake.utils import min_version
+
+min_version("9.27")
+
+
+configfile: Path(workflow.basedir) / "config.yaml"
+
+
+include: "rules/common.smk"
+include: "rules/data.smk"
+include: "rules/cnn.smk"  #            task 1
+include: "rules/reconstruction.smk"  # task 5
+include: "rules/report.smk"
+
+
+localrules:
+    all,
+    check,
+
+
+rule all:
+    default_target: True
+    input:
+        "results/report.pdf",
+        "results/report.html",
+        "results/claims.parquet",
+        expand("results/{figure}.png", figure=FIGURES),

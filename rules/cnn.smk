@@ -1,0 +1,199 @@
+# Task 1: a CNN on MNIST.
+# Needs: the normalized images.
+# Makes: results/metrics/cnn*.parquet, results/cnn_*.png, results/cnn/seed*/model.safetensors.
+
+CNN = SETTINGS["cnn"]
+RUNGS = CNN["search"]["rungs"]
+# The search: every combination in rung 0, then the best of each rung in the next one.
+# A rung has epochs of its own.
+TRIALS = combinations(
+    {name: value for name, value in CNN["model"].items() if name != "epochs"},
+    CNN["search"]["grid"],
+)
+SEARCH_PARAMS = {
+    "validation_fraction": CNN["search"]["validation_fraction"],
+    "seed": CNN["search"]["seed"],
+    "precision": SETTINGS["precision"],
+    "modules": modules_of("search_cnn.py"),
+}
+
+
+wildcard_constraints:
+    rung=r"\d+",
+    rank=r"\d+",
+    seed=r"\d+",
+
+
+rule search_cnn:
+    input:
+        **IMAGES,
+    output:
+        "results/cnn/search/rung0/{trial}.parquet",
+    log:
+        "logs/search_cnn/{trial}.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        **SEARCH_PARAMS,
+        settings=lambda wildcards: TRIALS[wildcards.trial],
+        rung=RUNGS[0],
+        number=0,
+    message:
+        "CNN search: {wildcards.trial}"
+    script:
+        "../scripts/search_cnn.py"
+
+
+rule search_cnn_further:
+    input:
+        **IMAGES,
+        ranking=lambda wildcards: f"results/cnn/search/ranking{int(wildcards.rung) - 1}.parquet",
+    output:
+        "results/cnn/search/rung{rung}/rank{rank}.parquet",
+    log:
+        "logs/search_cnn/rung{rung}_rank{rank}.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        **SEARCH_PARAMS,
+        rung=lambda wildcards: RUNGS[int(wildcards.rung)],
+        number=lambda wildcards: int(wildcards.rung),
+    message:
+        "CNN search: place {wildcards.rank} of the last rung, in rung {wildcards.rung}"
+    script:
+        "../scripts/search_cnn.py"
+
+
+rule rank_cnn:
+    input:
+        lambda wildcards: (
+            expand(
+                "results/cnn/search/rung{rung}/rank{rank}.parquet",
+                rung=wildcards.rung,
+                rank=range(min(RUNGS[int(wildcards.rung) - 1]["keep"], len(TRIALS))),
+            )
+            if int(wildcards.rung)
+            else expand("results/cnn/search/rung0/{trial}.parquet", trial=TRIALS)
+        ),
+    output:
+        "results/cnn/search/ranking{rung}.parquet",
+    log:
+        "logs/rank_cnn/{rung}.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        modules=modules_of("rank_cnn.py"),
+    message:
+        "CNN search: ranking rung {wildcards.rung}"
+    script:
+        "../scripts/rank_cnn.py"
+
+
+rule train_cnn:
+    input:
+        **IMAGES,
+        ranking=f"results/cnn/search/ranking{len(RUNGS) - 1}.parquet",
+    output:
+        model="results/cnn/seed{seed}/model.safetensors",
+        metrics="results/cnn/seed{seed}/training.parquet",
+    log:
+        "logs/train_cnn/{seed}.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        epochs=CNN["model"]["epochs"],
+        precision=SETTINGS["precision"],
+        modules=modules_of("train_cnn.py"),
+    message:
+        "CNN: seed {wildcards.seed}"
+    script:
+        "../scripts/train_cnn.py"
+
+
+rule evaluate_cnn:
+    input:
+        **IMAGES,
+        models=expand("results/cnn/seed{seed}/model.safetensors", seed=CNN["seeds"]),
+        trainings=expand("results/cnn/seed{seed}/training.parquet", seed=CNN["seeds"]),
+        rankings=expand(
+            "results/cnn/search/ranking{rung}.parquet", rung=range(len(RUNGS))
+        ),
+    output:
+        metrics="results/metrics/cnn.parquet",
+        curves="results/metrics/cnn_curves.parquet",
+        search="results/metrics/cnn_search.parquet",
+        predictions="results/metrics/cnn_predictions.parquet",
+    log:
+        "logs/evaluate_cnn.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        seeds=CNN["seeds"],
+        modules=modules_of("evaluate_cnn.py"),
+    message:
+        "CNN: evaluating {params.seeds}"
+    script:
+        "../scripts/evaluate_cnn.py"
+
+
+rule plot_cnn_accuracy:
+    input:
+        metrics="results/metrics/cnn.parquet",
+        curves="results/metrics/cnn_curves.parquet",
+    output:
+        **figure("cnn_accuracy", "Task 1: CNN", "accuracy and loss during training"),
+    log:
+        "logs/plot_cnn_accuracy.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        modules=modules_of("plot_cnn_accuracy.py"),
+    script:
+        "../scripts/plot_cnn_accuracy.py"
+
+
+rule plot_cnn_search:
+    input:
+        search="results/metrics/cnn_search.parquet",
+    output:
+        **figure("cnn_search", "Task 1: CNN", "hyper-parameter search"),
+    log:
+        "logs/plot_cnn_search.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        modules=modules_of("plot_cnn_search.py"),
+    script:
+        "../scripts/plot_cnn_search.py"
+
+
+rule plot_cnn_confusion:
+    input:
+        metrics="results/metrics/cnn.parquet",
+        predictions="results/metrics/cnn_predictions.parquet",
+    output:
+        **figure("cnn_confusion", "Task 1: CNN", "confusion matrix"),
+    log:
+        "logs/plot_cnn_confusion.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        modules=modules_of("plot_cnn_confusion.py"),
+    script:
+        "../scripts/plot_cnn_confusion.py"
+
+
+rule plot_cnn_mistakes:
+    input:
+        **IMAGES,
+        predictions="results/metrics/cnn_predictions.parquet",
+    output:
+        **figure("cnn_mistakes", "Task 1: CNN", "worst mistakes"),
+    log:
+        "logs/plot_cnn_mistakes.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        modules=modules_of("plot_cnn_mistakes.py"),
+    script:
+        "../scripts/plot_cnn_mistakes.py"

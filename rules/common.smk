@@ -1,0 +1,62 @@
+# What every rule file uses: the validated settings, and helpers for them.
+# Neither torch nor pandas is imported here: a dry run stays fast.
+
+import itertools
+import sys
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+
+SCRIPTS = Path(workflow.basedir) / "scripts"
+sys.path.insert(0, str(SCRIPTS))
+
+from dlse import config as dlse_config
+from dlse import fingerprint as dlse_fingerprint
+from dlse.errors import UserError
+from dlse.image_files import local_files
+
+try:
+    SETTINGS = dlse_config.validate(config).model_dump()
+except UserError as error:
+    raise WorkflowError(str(error)) from None
+
+# The normalized images: three inputs of every rule that reads them.
+IMAGES = {
+    "images": "data/processed/images.npy",
+    "labels": "data/processed/labels.npy",
+    "about": "data/processed/images.json",
+}
+
+
+# Name and subject of every figure, filled by `figure` as the rule files are read.
+FIGURES = {}
+
+
+def modules_of(script, *files):
+    """A fingerprint of the package's modules that `script` imports, and of other `files` in
+    its folder that it reads: for its rule's params."""
+    return dlse_fingerprint.fingerprint(SCRIPTS / script, files)
+
+
+def figure(name, category, subject):
+    """The outputs of a rule that draws: a PNG for the eye, an SVG for the report."""
+    FIGURES[name] = subject
+    caption = f"../scripts/report/captions/{name}.rst"
+    labels = {"figure": subject}
+    return {
+        "png": report(
+            f"results/{name}.png", caption=caption, category=category, labels=labels
+        ),
+        "svg": f"results/figures/{name}.svg",
+    }
+
+
+def combinations(base, grid):
+    """`base` with every combination of the values in `grid`, by a name that tells them apart."""
+    varied = {name: values for name, values in grid.items() if values}
+    named = {}
+    for values in itertools.product(*varied.values()):
+        setting = dict(zip(varied, values))
+        name = "-".join(f"{key}_{value}" for key, value in setting.items()) or "base"
+        named[name] = {**base, **setting}
+    return named

@@ -1,0 +1,166 @@
+# Task 5: PCA against autoencoders.
+# Needs: the normalized images.
+# Makes: results/metrics/reconstruction*.parquet, results/pca_ae_*.png,
+#        results/linear_autoencoder.png, results/reconstruction/.
+
+RECONSTRUCTION = SETTINGS["reconstruction"]
+
+
+wildcard_constraints:
+    latent_dim=r"\d+",
+
+
+rule fit_pca:
+    input:
+        **IMAGES,
+    output:
+        pca="results/reconstruction/seed{seed}/pca.safetensors",
+        metrics="results/reconstruction/seed{seed}/pca.parquet",
+    log:
+        "logs/fit_pca/{seed}.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        test_fraction=RECONSTRUCTION["test_fraction"],
+        modules=modules_of("fit_pca.py"),
+    message:
+        "PCA: seed {wildcards.seed}, every latent dimension"
+    script:
+        "../scripts/fit_pca.py"
+
+
+rule train_autoencoder:
+    input:
+        **IMAGES,
+        pca="results/reconstruction/seed{seed}/pca.safetensors",
+    output:
+        model="results/reconstruction/seed{seed}/autoencoder{latent_dim}.safetensors",
+        metrics="results/reconstruction/seed{seed}/autoencoder{latent_dim}.parquet",
+    log:
+        "logs/train_autoencoder/{seed}_{latent_dim}.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        settings=RECONSTRUCTION["autoencoder"],
+        test_fraction=RECONSTRUCTION["test_fraction"],
+        precision=SETTINGS["precision"],
+        modules=modules_of("train_autoencoder.py"),
+    message:
+        "Autoencoder: seed {wildcards.seed}, latent dimension {wildcards.latent_dim}"
+    script:
+        "../scripts/train_autoencoder.py"
+
+
+rule train_linear_autoencoder:
+    input:
+        pca="results/reconstruction/seed{seed}/pca.safetensors",
+        pca_metrics="results/reconstruction/seed{seed}/pca.parquet",
+    output:
+        "results/reconstruction/seed{seed}/linear_autoencoder{latent_dim}.parquet",
+    log:
+        "logs/train_linear_autoencoder/{seed}_{latent_dim}.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        iterations=RECONSTRUCTION["linear_autoencoder"]["iterations"],
+        modules=modules_of("train_linear_autoencoder.py"),
+    message:
+        "Linear autoencoder: seed {wildcards.seed}, latent dimension {wildcards.latent_dim}"
+    script:
+        "../scripts/train_linear_autoencoder.py"
+
+
+rule evaluate_reconstruction:
+    input:
+        expand(
+            "results/reconstruction/seed{seed}/{method}{latent_dim}.parquet",
+            seed=RECONSTRUCTION["seeds"],
+            method=["linear_autoencoder", "autoencoder"],
+            latent_dim=RECONSTRUCTION["latent_dims"],
+        ),
+        expand(
+            "results/reconstruction/seed{seed}/pca.parquet",
+            seed=RECONSTRUCTION["seeds"],
+        ),
+    output:
+        metrics="results/metrics/reconstruction.parquet",
+        curves="results/metrics/reconstruction_curves.parquet",
+    log:
+        "logs/evaluate_reconstruction.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        modules=modules_of("evaluate_reconstruction.py"),
+    message:
+        "PCA and autoencoders: gathering the errors"
+    script:
+        "../scripts/evaluate_reconstruction.py"
+
+
+rule plot_pca_ae_curve:
+    input:
+        metrics="results/metrics/reconstruction.parquet",
+    output:
+        **figure(
+            "pca_ae_curve",
+            "Task 5: PCA and autoencoder",
+            "error over latent dimension",
+        ),
+    log:
+        "logs/plot_pca_ae_curve.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        modules=modules_of("plot_pca_ae_curve.py"),
+    script:
+        "../scripts/plot_pca_ae_curve.py"
+
+
+rule plot_pca_ae_reconstructions:
+    input:
+        **IMAGES,
+        pca="results/reconstruction/seed{seed}/pca.safetensors".format(
+            seed=RECONSTRUCTION["seeds"][0]
+        ),
+        models=expand(
+            "results/reconstruction/seed{seed}/autoencoder{latent_dim}.safetensors",
+            seed=RECONSTRUCTION["seeds"][0],
+            latent_dim=RECONSTRUCTION["shown_latent_dims"],
+        ),
+    output:
+        **figure(
+            "pca_ae_reconstructions",
+            "Task 5: PCA and autoencoder",
+            "reconstructed images",
+        ),
+    log:
+        "logs/plot_pca_ae_reconstructions.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        latent_dims=RECONSTRUCTION["shown_latent_dims"],
+        hidden_widths=RECONSTRUCTION["autoencoder"]["hidden_widths"],
+        test_fraction=RECONSTRUCTION["test_fraction"],
+        seed=RECONSTRUCTION["seeds"][0],
+        modules=modules_of("plot_pca_ae_reconstructions.py"),
+    script:
+        "../scripts/plot_pca_ae_reconstructions.py"
+
+
+rule plot_linear_autoencoder:
+    input:
+        metrics="results/metrics/reconstruction.parquet",
+    output:
+        **figure(
+            "linear_autoencoder",
+            "Task 5: PCA and autoencoder",
+            "linear autoencoder and PCA",
+        ),
+    log:
+        "logs/plot_linear_autoencoder.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        modules=modules_of("plot_linear_autoencoder.py"),
+    script:
+        "../scripts/plot_linear_autoencoder.py"

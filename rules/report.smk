@@ -1,0 +1,89 @@
+# Needs: the tables and figures of every study.
+# Makes: results/metrics.parquet, results/claims.parquet, results/report.pdf and .html.
+
+STUDIES = ["cnn", "reconstruction"]
+
+
+rule gather_metrics:
+    input:
+        expand("results/metrics/{study}.parquet", study=STUDIES),
+        expand("results/metrics/{study}_curves.parquet", study=STUDIES),
+    output:
+        "results/metrics.parquet",
+    log:
+        "logs/gather_metrics.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        config=SETTINGS,
+        modules=modules_of("gather_metrics.py"),
+    message:
+        "Gathering all metrics"
+    script:
+        "../scripts/gather_metrics.py"
+
+
+rule judge_claims:
+    input:
+        "results/metrics.parquet",
+    output:
+        table="results/claims.parquet",
+        csv=report(
+            "results/claims.csv",
+            caption="../scripts/report/captions/claims.rst",
+            category="Report",
+            labels={"result": "claims and verdicts"},
+        ),
+    log:
+        "logs/judge_claims.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        modules=modules_of("judge_claims.py"),
+    message:
+        "Judging the claims"
+    script:
+        "../scripts/judge_claims.py"
+
+
+rule write_report:
+    input:
+        metrics="results/metrics.parquet",
+        claims="results/claims.parquet",
+        search="results/metrics/cnn_search.parquet",
+        predictions="results/metrics/cnn_predictions.parquet",
+        figures=expand("results/figures/{figure}.svg", figure=FIGURES),
+    output:
+        pdf=report(
+            "results/report.pdf",
+            caption="../scripts/report/captions/report.rst",
+            category="Report",
+            labels={"result": "report"},
+        ),
+        html="results/report.html",
+    log:
+        "logs/write_report.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        figures=FIGURES,
+        modules=modules_of("write_report.py", "report/report.typ", "report/report.css"),
+    message:
+        "Writing the report"
+    script:
+        "../scripts/write_report.py"
+
+
+rule check:
+    input:
+        "results/claims.parquet",
+    log:
+        "logs/check.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        modules=modules_of("check_claims.py"),
+    message:
+        "Checking the claims"
+    script:
+        "../scripts/check_claims.py"

@@ -1,0 +1,1 @@
+"""Deep learning for scientists and engineers: all that this workflow computes."""

@@ -1,0 +1,172 @@
+"""Task 5: autoencoders, and the linear one as the bridge to PCA."""
+
+import itertools
+
+import numpy as np
+import torch
+from scipy import optimize
+from torch import Tensor, nn
+
+from dlse.pca import Pca
+from dlse.training import (
+    Clock,
+    adamw_one_cycle,
+    autocast,
+    batches,
+    generator,
+    initialized,
+    progress,
+    training_flops,
+)
+
+
+class Autoencoder(nn.Module):
+    """A multilayer perceptron beside PCA, `[B, D]` → `[B, latent_dim]` → `[B, D]`.
+
+    z = Wᵀ(x − μ) + f(x − μ) and x̃ = μ + W z + g(z), where W holds the first principal
+    components and stays fixed, and the last layers of f and g start at zero. Training
+    therefore starts at the optimum of PCA, and what the networks learn is what a curved
+    manifold gains over the best subspace. (A residual branch that starts at zero: Zhang,
+    Dauphin & Ma 2019.)
+    """
+
+    def __init__(self, pca: Pca, latent_dim: int, hidden_widths: list[int]):
+        super().__init__()
+        basis = torch.from_numpy(pca.components[:, :latent_dim].copy())
+        self.register_buffer("mean", torch.from_numpy(pca.mean).float())
+        self.register_buffer("basis", basis.float().contiguous())  # [D, latent_dim]
+        widths = [len(pca.mean), *hidden_widths, latent_dim]
+        self.encoder = _perceptron(widths)
+        self.decoder = _perceptron(widths[::-1])
+
+    def encode(self, x: Tensor) -> Tensor:
+        """Latent codes `[B, latent_dim]` of `x [B, D]`."""
+        centered = x - self.mean
+        return centered @ self.basis + self.encoder(centered)
+
+    def decode(self, z: Tensor) -> Tensor:
+        """Reconstructions `[B, D]` of the codes `z [B, latent_dim]`."""
+        return self.mean + z @ self.basis.T + self.decoder(z)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.decode(self.encode(x))
+
+
+def train_autoencoder(
+    pca: Pca,
+    latent_dim: int,
+    settings: dict,
+    seed: int,
+    train: Tensor,
+    watched: dict[str, Tensor],
+    dtype: torch.dtype,
+) -> tuple[Autoencoder, list[dict], float]:
+    """Train one autoencoder on `train [N, D]`.
+
+    settings: hidden_widths, learning_rate, weight_decay, batch_size, epochs.
+    watched: images on which ε is recorded after each epoch, in the precision of the
+        training; the network returned is that of the last epoch.
+
+    Returns the network, one record per epoch (step, cpu_seconds and `{name}_error` of each
+    watched set) and the FLOPs of the training.
+    """
+    model = initialized(lambda: Autoencoder(pca, latent_dim, settings["hidden_widths"]), seed)
+    model.train()
+    steps_per_epoch = max(1, len(train) // min(settings["batch_size"], len(train)))
+    steps = steps_per_epoch * settings["epochs"]
+    optimizer, schedule = adamw_one_cycle(
+        model, settings["learning_rate"], settings["weight_decay"], steps
+    )
+    order = generator(seed, "order")
+
+    def backward(batch: Tensor) -> None:
+        x = train[batch]
+        with autocast(dtype):
+            output = model(x).float()
+        (output - x).square().sum(1).mean().backward()
+
+    records = []
+    clock = Clock()
+    for epoch in range(1, settings["epochs"] + 1):
+        for batch in batches(len(train), settings["batch_size"], order):
+            optimizer.zero_grad()
+            backward(batch)
+            optimizer.step()
+            schedule.step()
+        errors = {
+            f"{name}_error": clock.pause(squared_errors, model, x, dtype).mean().item()
+            for name, x in watched.items()
+        }
+        records.append({"step": epoch, "cpu_seconds": clock.seconds(), **errors})
+        progress(epoch, settings["epochs"], clock, **errors)
+
+    model.eval()  # so that counting leaves the running statistics alone
+    some = torch.arange(min(settings["batch_size"], len(train)))
+    return model, records, training_flops(lambda: backward(some), steps)
+
+
+@torch.no_grad()
+def squared_errors(model: Autoencoder, x: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
+    """‖x − x̃‖² of each row of `x [N, D]`, `[N]`."""
+    was_training = model.training
+    model.eval()
+    with autocast(dtype):
+        errors = [(model(batch).float() - batch).square().sum(1) for batch in x.split(1000)]
+    model.train(was_training)
+    return torch.cat(errors)
+
+
+def train_linear_autoencoder(
+    pca: Pca, latent_dim: int, iterations: int, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """A linear autoencoder x̃ = μ + B A (x − μ), trained by gradients from random weights.
+
+    Its loss depends on the data only through their scatter matrix S (`pca` holds its
+    spectrum), tr((I − BA) S (I − BA)ᵀ)/N, so that each step of L-BFGS sees all images at
+    the cost of none. Every minimum spans the subspace of PCA (Baldi & Hornik 1989).
+
+    Returns the encoder A `[latent_dim, D]` and the decoder B `[D, latent_dim]`.
+    """
+    # In the basis of the components S is diagonal: the same problem, only cheaper.
+    variances = pca.eigenvalues / pca.n  # [D]
+    D, k = len(variances), latent_dim
+    stream = np.random.default_rng(np.random.SeedSequence([seed, k]))
+    start = stream.normal(scale=1 / np.sqrt(D), size=2 * k * D)
+
+    def loss_and_gradient(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        encoder, decoder = weights[: k * D].reshape(k, D), weights[k * D :].reshape(D, k)
+        weighted = encoder * variances  # A S, [k, D]
+        code = weighted @ encoder.T  # A S Aᵀ, the scatter of the codes, [k, k]
+        gram = decoder.T @ decoder  # [k, k]
+        loss = variances.sum() - 2 * np.sum(weighted * decoder.T) + np.sum(gram * code)
+        gradient_encoder = 2 * (gram @ weighted - decoder.T * variances)
+        gradient_decoder = 2 * (decoder @ code - weighted.T)
+        return float(loss), np.concatenate([gradient_encoder.ravel(), gradient_decoder.ravel()])
+
+    result = optimize.minimize(
+        loss_and_gradient,
+        start,
+        jac=True,
+        method="L-BFGS-B",
+        options={"maxiter": iterations, "maxfun": 2 * iterations, "ftol": 1e-14, "gtol": 1e-9},
+    )
+    encoder, decoder = result.x[: k * D].reshape(k, D), result.x[k * D :].reshape(D, k)
+    print(f"linear autoencoder: {result.nit} iterations, loss {result.fun:.6f}; {result.message}")
+    return encoder @ pca.components.T, pca.components @ decoder
+
+
+def linear_error(pca: Pca, encoder: np.ndarray, decoder: np.ndarray) -> float:
+    """ε of the linear autoencoder on the training images, from their scatter matrix:
+    tr((I − BA) S (I − BA)ᵀ)/N."""
+    residual = np.eye(len(pca.mean)) - decoder @ encoder  # [D, D]
+    return float(np.sum(np.square(residual @ pca.components) * pca.eigenvalues) / pca.n)
+
+
+def _perceptron(widths: list[int]) -> nn.Sequential:
+    layers: list[nn.Module] = []
+    for inputs, outputs in itertools.pairwise(widths[:-1]):
+        layers += [nn.Linear(inputs, outputs, bias=False), nn.BatchNorm1d(outputs), nn.GELU()]
+    last = nn.Linear(widths[-2], widths[-1])
+    nn.init.zeros_(last.weight)
+    nn.init.zeros_(last.bias)
+    return nn.Sequential(*layers, last)

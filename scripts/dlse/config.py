@@ -1,0 +1,193 @@
+"""The accepted form of `config.yaml`: one model a section, in the order of the file."""
+
+from typing import Annotated, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+
+from dlse.errors import UserError
+
+
+def _unique(values: list) -> list:
+    repeated = sorted({value for value in values if values.count(value) > 1})
+    if repeated:
+        raise ValueError(f"each value once; repeated: {', '.join(map(str, repeated))}")
+    return values
+
+
+Seed = Annotated[int, Field(ge=0, lt=2**31)]
+Seeds = Annotated[list[Seed], Field(min_length=1), AfterValidator(_unique)]
+Width = Annotated[int, Field(ge=1, le=4096)]
+Epochs = Annotated[int, Field(ge=1, le=10_000)]
+BatchSize = Annotated[int, Field(ge=2, le=100_000)]
+LearningRate = Annotated[float, Field(gt=0, le=1)]
+WeightDecay = Annotated[float, Field(ge=0, le=10)]
+LatentDim = Annotated[int, Field(ge=1, le=783)]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class Data(Section):
+    dataset: Annotated[str, Field(min_length=1)]
+    sources: Annotated[list[Annotated[str, Field(min_length=1)]], AfterValidator(_unique)]
+
+
+class CnnModel(Section):
+    width: Annotated[int, Field(ge=1, le=256)]
+    learning_rate: LearningRate
+    weight_decay: WeightDecay
+    augmentation: Annotated[float, Field(ge=0, le=3)]
+    label_smoothing: Annotated[float, Field(ge=0, lt=1)]
+    batch_size: BatchSize
+    epochs: Epochs
+
+
+class CnnGrid(Section):
+    """Values to try; a hyper-parameter left out keeps its value in `cnn.model`."""
+
+    width: Annotated[list[int], Field(min_length=1), AfterValidator(_unique)] = []
+    learning_rate: Annotated[list[float], Field(min_length=1), AfterValidator(_unique)] = []
+    weight_decay: Annotated[list[float], Field(min_length=1), AfterValidator(_unique)] = []
+    augmentation: Annotated[list[float], Field(min_length=1), AfterValidator(_unique)] = []
+    label_smoothing: Annotated[list[float], Field(min_length=1), AfterValidator(_unique)] = []
+
+
+class CnnRung(Section):
+    train_images: Annotated[int, Field(ge=100)]
+    epochs: Epochs
+    keep: Annotated[int, Field(ge=1, le=100)]
+
+
+class CnnSearch(Section):
+    seed: Seed
+    validation_fraction: Annotated[float, Field(gt=0, lt=1)]
+    grid: CnnGrid
+    rungs: Annotated[list[CnnRung], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _one_is_left(self):
+        keeps = [rung.keep for rung in self.rungs]
+        if keeps != sorted(keeps, reverse=True) or keeps[-1] != 1:
+            raise ValueError(
+                f"the rungs keep {keeps}; each must keep no more than the one before, "
+                "and the last must keep 1"
+            )
+        return self
+
+
+class Cnn(Section):
+    seeds: Seeds
+    model: CnnModel
+    search: CnnSearch
+
+    @model_validator(mode="after")
+    def _grid_is_in_range(self):
+        base = self.model.model_dump()
+        for name, values in self.search.grid.model_dump().items():
+            for value in values:
+                try:
+                    CnnModel.model_validate({**base, name: value})
+                except ValidationError as error:
+                    raise ValueError(
+                        f"search.grid.{name}: {_sentence(error.errors()[0])}"
+                    ) from None
+        return self
+
+
+class Autoencoder(Section):
+    hidden_widths: Annotated[list[Width], Field(min_length=1, max_length=20)]
+    learning_rate: LearningRate
+    weight_decay: WeightDecay
+    batch_size: BatchSize
+    epochs: Epochs
+
+
+class LinearAutoencoder(Section):
+    iterations: Annotated[int, Field(ge=1, le=1_000_000)]
+
+
+class Reconstruction(Section):
+    latent_dims: Annotated[list[LatentDim], Field(min_length=1), AfterValidator(_unique)]
+    seeds: Seeds
+    test_fraction: Annotated[float, Field(gt=0, lt=1)]
+    autoencoder: Autoencoder
+    linear_autoencoder: LinearAutoencoder
+    shown_latent_dims: Annotated[list[LatentDim], Field(min_length=1), AfterValidator(_unique)]
+
+    @model_validator(mode="after")
+    def _shown_are_computed(self):
+        missing = sorted(set(self.shown_latent_dims) - set(self.latent_dims))
+        if missing:
+            raise ValueError(
+                f"shown_latent_dims names {missing}, which latent_dims does not compute; "
+                "add them there or show others"
+            )
+        return self
+
+
+class Config(Section):
+    precision: Literal["auto", "float32", "bfloat16"]
+    data: Data
+    cnn: Cnn
+    reconstruction: Reconstruction
+
+
+def validate(config: dict) -> Config:
+    """`config`, as Snakemake merged it, checked against the models above.
+
+    Raises `UserError` with one sentence for each wrong key: its path, what was given and
+    what is accepted.
+    """
+    try:
+        return Config.model_validate(config)
+    except ValidationError as error:
+        raise UserError("\n".join(f"config: {_sentence(e)}" for e in error.errors())) from None
+
+
+def _sentence(error: dict) -> str:
+    path = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in error["loc"]).lstrip(".")
+    given = error["input"]
+    prefix = f"{path}: " if path else ""
+    match error["type"]:
+        case "extra_forbidden":
+            return f"{prefix}unknown key; accepted here: {', '.join(_keys(error['loc'][:-1]))}."
+        case "missing":
+            return f"{prefix}missing; give it a value, as in the config.yaml of the workflow."
+        case "value_error":
+            return f"{prefix}{error['ctx']['error']}."
+        case "float_type" if isinstance(given, str) and _is_number(given):
+            return (
+                f"{prefix}YAML reads {given} as text; write it with a decimal point, "
+                f"as {float(given)!r} or 1.0e-3."
+            )
+    accepted = error["msg"].removeprefix("Input should be ").removeprefix("a valid ")
+    return f"{prefix}got {given!r}, accepted: {accepted}."
+
+
+def _keys(path: tuple) -> list[str]:
+    """The keys of the section at `path`."""
+    section: type[BaseModel] = Config
+    for part in path:
+        if isinstance(part, str):
+            annotation = section.model_fields[part].annotation
+        else:
+            annotation = annotation.__args__[0]  # an entry of a list of sections
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            section = annotation
+    return list(section.model_fields)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

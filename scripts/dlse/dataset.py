@@ -1,0 +1,66 @@
+"""The normalized images that every study reads."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from dlse.files import whole_file
+from dlse.sources import Images
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Images `[N, 28, 28]` (float32, pixels in [0, 1]) and labels `[N]` (int64), the
+    `n_train` training images first."""
+
+    name: str
+    is_stand_in: bool
+    n_train: int
+    images: np.ndarray
+    labels: np.ndarray
+
+    @property
+    def label(self) -> str:
+        """The name under which tables and figures show the data."""
+        return f"{self.name} (stand-in for mnist)" if self.is_stand_in else self.name
+
+
+def save_dataset(raw: Images, images: Path, labels: Path, about: Path) -> None:
+    """Write `raw` in the form that `load_dataset` reads."""
+    pixels = np.concatenate([raw.train_images, raw.test_images])
+    with whole_file(images) as path:
+        np.save(path, np.divide(pixels, np.float32(255), dtype=np.float32))
+    with whole_file(labels) as path:
+        np.save(path, np.concatenate([raw.train_labels, raw.test_labels]).astype(np.int64))
+    description = {
+        "name": raw.name,
+        "is_stand_in": raw.is_stand_in,
+        "n_train": len(raw.train_images),
+        "n_test": len(raw.test_images),
+        "source": raw.source,
+        "sha256": raw.sha256(),
+    }
+    with whole_file(about) as path:
+        path.write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
+
+
+def split(n: int, test_fraction: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Sorted indices of the training and test parts of n samples, cut at random."""
+    order = np.random.default_rng(seed).permutation(n)
+    n_test = max(1, round(test_fraction * n))
+    return np.sort(order[n_test:]), np.sort(order[:n_test])
+
+
+def load_dataset(images: str, labels: str, about: str) -> Dataset:
+    """Open what `save_dataset` wrote; the images are mapped, not read."""
+    description = json.loads(Path(about).read_text(encoding="utf-8"))
+    return Dataset(
+        name=description["name"],
+        is_stand_in=description["is_stand_in"],
+        n_train=description["n_train"],
+        # Copy on write: torch wants writable memory, and nothing reaches the file.
+        images=np.load(images, mmap_mode="c", allow_pickle=False),
+        labels=np.load(labels, mmap_mode="c", allow_pickle=False),
+    )

@@ -1,0 +1,26 @@
+"""Under which names a data set of images lies in a folder; light enough for a dry run."""
+
+from pathlib import Path
+
+IDX_FILES = {
+    "train images": "train-images-idx3-ubyte",
+    "train labels": "train-labels-idx1-ubyte",
+    "test images": "t10k-images-idx3-ubyte",
+    "test labels": "t10k-labels-idx1-ubyte",
+}
+CSV_FILES = {"train": "mnist_train.csv", "test": "mnist_test.csv"}
+PACKINGS = (".gz", "")
+
+
+def present(folder: Path, file: str) -> Path | None:
+    """The path of `file` in `folder`, packed or plain; None where it is not there."""
+    for packing in PACKINGS:
+        if (path := folder / (file + packing)).is_file():
+            return path
+    return None
+
+
+def local_files(folder: Path) -> list[Path]:
+    """Those files of a data set that lie in `folder`."""
+    names = [*IDX_FILES.values(), *CSV_FILES.values()]
+    return [path for path in (present(folder, name) for name in names) if path]

@@ -1,0 +1,96 @@
+"""Principal component analysis of images, for every latent dimension at once."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import safetensors.numpy
+from scipy import linalg
+
+from dlse.files import whole_file
+
+_ROWS = 4096
+
+
+@dataclass(frozen=True)
+class Pca:
+    """mean `[D]`, components `[D, D]` (columns, largest variance first) and eigenvalues
+    `[D]` of the scatter matrix Σ (x − mean)(x − mean)ᵀ, in float64; n is the number of
+    samples. The first k columns are the optimal linear code of dimension k (Eckart &
+    Young 1936)."""
+
+    mean: np.ndarray
+    components: np.ndarray
+    eigenvalues: np.ndarray
+    n: int
+
+
+def fit_pca(x: np.ndarray) -> Pca:
+    """PCA of `x [N, D]` from one eigendecomposition of its D × D scatter matrix."""
+    mean = np.zeros(x.shape[1])
+    for rows in _blocks(x):
+        mean += rows.sum(0)
+    mean /= len(x)
+    scatter = np.zeros((x.shape[1], x.shape[1]))
+    for rows in _blocks(x):
+        centered = rows - mean
+        scatter += centered.T @ centered
+    eigenvalues, components = linalg.eigh(scatter)
+    return Pca(mean, components[:, ::-1].copy(), np.maximum(eigenvalues[::-1], 0), len(x))
+
+
+def training_errors(pca: Pca) -> np.ndarray:
+    """ε on the training set for the latent dimensions 0 … D: the discarded eigenvalues'
+    sum over N, `[D + 1]`."""
+    tail = np.cumsum(pca.eigenvalues[::-1])[::-1]
+    return np.append(tail, 0.0) / pca.n
+
+
+def reconstruction_errors(pca: Pca, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """ε = mean ‖x − x̃‖² over `x [N, D]` and its standard error, for the latent dimensions
+    0 … D, `[D + 1]` each.
+
+    The components are orthonormal, so the squared coordinates beyond dimension k add up
+    to the error of the code of dimension k.
+    """
+    total = np.zeros(x.shape[1] + 1)
+    total_of_squares = np.zeros(x.shape[1] + 1)
+    for rows in _blocks(x):
+        squares = np.square((rows - pca.mean) @ pca.components)
+        errors = np.zeros((len(rows), x.shape[1] + 1))
+        errors[:, :-1] = np.cumsum(squares[:, ::-1], axis=1)[:, ::-1]
+        total += errors.sum(0)
+        total_of_squares += np.square(errors).sum(0)
+    mean = total / len(x)
+    variance = np.maximum(total_of_squares / len(x) - mean**2, 0)
+    return mean, np.sqrt(variance / len(x))
+
+
+def reconstruct(pca: Pca, x: np.ndarray, latent_dim: int) -> np.ndarray:
+    """x̃ `[N, D]`: `x [N, D]` through the code of dimension `latent_dim`."""
+    basis = pca.components[:, :latent_dim]
+    return pca.mean + (x - pca.mean) @ basis @ basis.T
+
+
+def principal_angles(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """The angles (degrees, descending) between the spans of the columns of `a` and `b`."""
+    return np.degrees(linalg.subspace_angles(a, b))
+
+
+def save_pca(pca: Pca, path: str | Path) -> None:
+    """Write `pca` as safetensors."""
+    arrays = {name: np.asarray(value) for name, value in vars(pca).items()}
+    with whole_file(path) as beside:
+        safetensors.numpy.save_file(arrays, beside)
+
+
+def load_pca(path: str | Path) -> Pca:
+    """The PCA that `save_pca` wrote."""
+    arrays = safetensors.numpy.load_file(path)
+    return Pca(arrays["mean"], arrays["components"], arrays["eigenvalues"], int(arrays["n"]))
+
+
+def _blocks(x: np.ndarray):
+    """Float64 pieces of `x`: few megabytes at a time instead of a second copy."""
+    for start in range(0, len(x), _ROWS):
+        yield x[start : start + _ROWS].astype(np.float64)

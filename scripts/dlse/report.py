@@ -1,0 +1,250 @@
+"""What the report says in numbers: read from the tables, never typed.
+
+`facts` gathers every number and condition that the text of `report/report.typ` names.
+A condition decides there which of two sentences is printed.
+"""
+
+import json
+import math
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from dlse.claims import NOT_EVALUATED, NOT_MET, autoencoder_shares, epsilon, select
+from dlse.cnn import Settings
+from dlse.stats import mean_interval, wilson_interval
+
+TEMPLATE = Path(__file__).parent.parent / "report"
+
+
+def facts(metrics: Path, claims: Path, search: Path, predictions: Path, figures: dict) -> dict:
+    """Everything that the report reads, ready for JSON."""
+    table = pq.read_table(metrics).to_pandas()
+    judged = pq.read_table(claims).to_pandas()
+    cnn = table[table.study == "cnn"]
+    reconstruction = table[table.study == "reconstruction"]
+    dataset = table.dataset.iloc[0]
+    return {
+        "dataset": dataset,
+        "is_stand_in": "stand-in" in dataset,
+        "is_mnist": dataset == "mnist",
+        "figures": figures,
+        "claims": [_claim(row) for row in judged.to_dict("records")],
+        "n_claims": len(judged),
+        "n_not_met": int((judged.verdict == NOT_MET).sum()),
+        "n_not_evaluated": int((judged.verdict == NOT_EVALUATED).sum()),
+        "cnn": _cnn(cnn, pq.read_table(search).to_pandas(), pq.read_table(predictions).to_pandas()),
+        "reconstruction": _reconstruction(reconstruction),
+        "provenance": _provenance(metrics),
+    }
+
+
+def _cnn(rows: pd.DataFrame, search: pd.DataFrame, predictions: pd.DataFrame) -> dict:
+    accuracy = select(rows, metric="accuracy", split="test")
+    by_seed = mean_interval(100 * accuracy)
+    n_test = predictions["index"].nunique()
+    right = round(accuracy.mean() * n_test)
+    by_image = wilson_interval(right, n_test)
+    curve = rows[rows.step.notna()]
+    steps = curve.pivot_table(values="value", index="step", columns=["metric", "split"])
+    last, first = steps.index.max(), steps.index.min()
+    missed = (predictions.label != predictions.predicted).groupby(predictions["index"]).sum()
+    n = predictions.seed.nunique()
+    seconds = mean_interval(select(rows, metric="cpu_seconds"))
+    best = search[search.rung == search.rung.max()].iloc[0]
+    varied = [
+        name
+        for name in Settings.__dataclass_fields__
+        if name != "epochs" and search[name].nunique() > 1
+    ]
+    first_rung = search[search.rung == 0]
+    passes = [step for step in steps.index if steps["accuracy", "test"][step] > 0.98]
+    kinds = first_rung.groupby(first_rung.augmentation > 0).validation_accuracy.max()
+    return {
+        "n": n,
+        "accuracy": _number(by_seed.value, 2),
+        "interval": _interval(by_seed, 2),
+        "image_interval": _interval_of(100 * by_image.low, 100 * by_image.high, 2),
+        "worst": _number(100 * accuracy.min(), 2),
+        "best": _number(100 * accuracy.max(), 2),
+        "seeds": [
+            {"seed": int(row.seed), "accuracy": _number(100 * row.value, 2), "wrong":
+             round((1 - row.value) * n_test), "seconds": _number(row.seconds, 0)}
+            for row in _with_seconds(rows).itertuples()
+        ],
+        "epochs": int(last),
+        "first_accuracy": _number(100 * steps["accuracy", "test"][first], 2),
+        "passes_98": bool(passes),
+        "passes_98_at": int(passes[0]) if passes else None,
+        "train_accuracy": _number(100 * steps["accuracy", "train"][last], 2),
+        "gap": _number(
+            100 * (steps["accuracy", "train"][last] - steps["accuracy", "test"][last]), 2
+        ),
+        "train_is_better": bool(steps["accuracy", "train"][last] > steps["accuracy", "test"][last]),
+        "missed_by_all": int((missed == n).sum()),
+        "missed_by_any": int((missed > 0).sum()),
+        "mean_missed": _number(missed.sum() / n, 1),
+        # Were the mistakes of the networks independent, this many would be common to all.
+        "missed_by_all_if_independent": f"{n_test * (missed.sum() / n / n_test) ** n:.1g}",
+        "mistakes_are_shared": bool(
+            (missed == n).sum() > 10 * n_test * (missed.sum() / n / n_test) ** n
+        ),
+        "n_test": f"{n_test:,}",
+        "parameters": f"{round(select(rows, metric='parameters').iloc[0]):,}",
+        "tflop": _number(select(rows, metric="flops").iloc[0] / 1e12, 1),
+        "seconds": _number(seconds.value, 0),
+        "chosen": [{"name": name.replace("_", " "), "value": f"{best[name]:g}"} for name in
+                   Settings.__dataclass_fields__ if name != "epochs"],
+        "varied": [name.replace("_", " ") for name in varied],
+        "trials": len(search),
+        "combinations": len(first_rung),
+        "search_seconds": _number(search.cpu_seconds.sum(), 0),
+        "validation_accuracy": _number(100 * best.validation_accuracy, 2),
+        "compares_augmentation": len(kinds) == 2,
+        "with_augmentation": _number(100 * kinds.get(True, math.nan), 2),
+        "without_augmentation": _number(100 * kinds.get(False, math.nan), 2),
+        "augmentation_wins_early": bool(kinds.get(True, 0) > kinds.get(False, 0)),
+        "augmentation_chosen": bool(best.augmentation > 0),
+    }  # fmt: skip
+
+
+def _with_seconds(rows: pd.DataFrame) -> pd.DataFrame:
+    final = rows[rows.step.isna()]
+    accuracy = final[(final.metric == "accuracy") & (final.split == "test")]
+    seconds = final[final.metric == "cpu_seconds"].rename(columns={"value": "seconds"})
+    return accuracy.merge(seconds[["seed", "seconds"]], on="seed").sort_values("seed")
+
+
+def _reconstruction(rows: pd.DataFrame) -> dict:
+    shares = {split: autoencoder_shares(rows, split).mean() for split in ("train", "test")}
+    dims = [int(d) for d in shares["test"].index]
+    table, gaps = [], {}
+    for d in dims:
+        found = {
+            (variant, split): epsilon(rows, variant, d, split)
+            for variant in ("pca", "autoencoder")
+            for split in ("train", "test")
+        }
+        linear = select(rows, variant="linear autoencoder", metric="epsilon", latent_dim=d)
+        angle = select(rows, metric="largest_principal_angle", latent_dim=d)
+        gaps[d] = {
+            variant: 100 * (found[variant, "test"].value / found[variant, "train"].value - 1)
+            for variant in ("pca", "autoencoder")
+            if found[variant, "train"].value > 0
+        }
+        table.append(
+            {
+                "latent_dim": d,
+                "pca_train": _number(found["pca", "train"].value, 3),
+                "pca_test": _number(found["pca", "test"].value, 3),
+                "ae_train": _number(found["autoencoder", "train"].value, 3),
+                "ae_test": _number(found["autoencoder", "test"].value, 3),
+                "ae_interval": _interval(found["autoencoder", "test"], 3),
+                "share": _number(100 * shares["test"][d], 0),
+                "linear": _number(linear.mean(), 3),
+                "angle": f"{angle.mean():.2g}",
+            }
+        )
+    widest = int(shares["test"].idxmin())
+    small, large = dims[0], dims[-1]
+    pca_curve = rows[
+        (rows.variant == "pca") & (rows.metric == "epsilon") & (rows.split == "test")
+    ].groupby("latent_dim").value.mean()  # fmt: skip
+    at_widest = epsilon(rows, "autoencoder", widest, "test").value
+    seconds = {
+        variant: rows[(rows.variant == variant) & rows.step.isna() & (rows.metric == "cpu_seconds")]
+        .value.sum()
+        for variant in ("pca", "autoencoder", "linear autoencoder")
+    }  # fmt: skip
+    parameters = select(rows, metric="parameters")
+    excess = 100 * select(rows, metric="excess_over_pca")
+    ae_30 = epsilon(rows, "autoencoder", 30, "test")
+    generalization = {v: gaps[widest].get(v, math.nan) for v in ("pca", "autoencoder")}
+    return {
+        "table": table,
+        "dims": [str(d) for d in dims],
+        "seeds": int(rows.seed.nunique()),
+        "always_below": bool(autoencoder_shares(rows).to_numpy().max() < 1),
+        "worse_at": [str(d) for d in dims if shares["test"][d] >= 1],
+        "widest": widest,
+        "widest_share": _number(100 * shares["test"][widest], 0),
+        "small": small,
+        "small_share": _number(100 * shares["test"][small], 0),
+        "large": large,
+        "large_share": _number(100 * shares["test"][large], 0),
+        "widest_is_inside": small < widest < large,
+        "pca_dims_for_widest": int((pca_curve <= at_widest).idxmax()),
+        "widest_error": _number(at_widest, 2),
+        "pca_gap": _number(generalization["pca"], 1),
+        "ae_gap": _number(generalization["autoencoder"], 1),
+        "ae_gap_is_larger": bool(generalization["autoencoder"] > generalization["pca"]),
+        "linear_excess": f"{excess.max():.2g}",
+        "linear_is_pca": bool(excess.max() <= 1),
+        "largest_angle": f"{select(rows, metric='largest_principal_angle').max():.2g}",
+        "has_30": ae_30 is not None,
+        "ae_30": _number(ae_30.value, 2) if ae_30 else None,
+        "ae_30_interval": _interval(ae_30, 2) if ae_30 else None,
+        "ae_seconds": _number(seconds["autoencoder"], 0),
+        "ae_seconds_each": _number(
+            seconds["autoencoder"] / max(1, len(dims) * rows.seed.nunique()), 0
+        ),
+        "linear_seconds": _number(seconds["linear autoencoder"], 0),
+        "pca_seconds": _number(seconds["pca"], 1),
+        "parameters": _number(parameters.mean() / 1e6, 2) if len(parameters) else None,
+    }
+
+
+def _provenance(metrics: Path) -> dict:
+    stored = {k.decode(): v.decode() for k, v in pq.read_schema(metrics).metadata.items()}
+    packages = json.loads(stored["packages"])
+    return {
+        "workflow_version": stored["workflow_version"],
+        "python": stored["python"],
+        "packages": ", ".join(f"{name} {number}" for name, number in packages.items()),
+        "cpu": stored["cpu"],
+        "settings": _settings(json.loads(stored["settings"])),
+    }
+
+
+def _settings(section: dict, path: str = "") -> list[list[str]]:
+    """The config as pairs of a dotted key and its value."""
+    pairs = []
+    for key, value in section.items():
+        if isinstance(value, dict):
+            pairs += _settings(value, f"{path}{key}.")
+        else:
+            pairs.append([f"{path}{key}", json.dumps(value)])
+    return pairs
+
+
+def _claim(row: dict) -> dict:
+    known = row["n"] > 0
+    digits = 2 if row["estimate"] > 0.1 else 6
+    exact = row["estimate"] < 1e-4
+    shown = f"{row['estimate']:.1e}" if exact else _number(row["estimate"], digits)
+    has_interval = known and not math.isnan(row["ci_low"])
+    unit = "" if row["unit"] == "1" else f" {row['unit']}"
+    return {
+        "task": row["task"],
+        "statement": row["statement"],
+        "threshold": f"{row['relation']} {row['threshold']:g}{unit}",
+        "estimate": f"{shown}{unit}" if known else "–",
+        "interval": _interval_of(row["ci_low"], row["ci_high"], digits) if has_interval else "–",
+        "n": str(row["n"]) if known else "–",
+        "verdict": row["verdict"],
+    }
+
+
+def _interval(estimate, digits: int) -> str:
+    return _interval_of(estimate.low, estimate.high, digits)
+
+
+def _interval_of(low: float, high: float, digits: int) -> str:
+    if math.isnan(low):
+        return "–"
+    return f"{_number(low, digits)} to {_number(high, digits)}"
+
+
+def _number(value: float, digits: int) -> str:
+    return f"{value:,.{digits}f}".replace("-", "−")

@@ -1,0 +1,105 @@
+"""Metrics as Parquet: one long table a study, with its provenance in the file."""
+
+import json
+import platform
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from dlse.files import whole_file
+
+# The columns that every metric has; what a study adds to them are its parameters.
+COLUMNS = pa.schema(
+    [
+        ("study", pa.string()),
+        ("dataset", pa.string()),
+        ("variant", pa.string()),
+        ("seed", pa.int64()),
+        ("split", pa.string()),
+        ("step", pa.int64()),
+        ("metric", pa.string()),
+        ("value", pa.float64()),
+        ("unit", pa.string()),
+    ]
+)
+# Units of what differs between two runs of the same config.
+COST_UNITS = ("CPU s",)
+PACKAGES = ("numpy", "pyarrow", "scikit-learn", "scipy", "snakemake", "torch")
+
+
+def metrics_table(rows: list[dict]) -> pa.Table:
+    """One row a metric: the keys of `COLUMNS` (absent ones are null), then parameters."""
+    common = set(COLUMNS.names)
+    parameters = list(dict.fromkeys(key for row in rows for key in row if key not in common))
+    columns = {name: [row.get(name) for row in rows] for name in COLUMNS.names}
+    table = pa.table(columns, schema=COLUMNS)
+    for name in parameters:
+        table = table.append_column(name, pa.array([row.get(name) for row in rows]))
+    return table
+
+
+def write_table(table: pa.Table, path: str | Path, settings: dict | None = None) -> None:
+    """Write `table`, whole or not at all, with its provenance as key-value metadata."""
+    with whole_file(path) as beside:
+        pq.write_table(table.replace_schema_metadata(provenance(settings or {})), beside)
+
+
+def read_table(path: str | Path) -> pa.Table:
+    """The table that `write_table` wrote."""
+    return pq.read_table(path)
+
+
+def read_settings(path: str | Path) -> dict:
+    """The settings that `write_table` was given."""
+    return json.loads(pq.read_schema(path).metadata[b"settings"])
+
+
+def dataset_of(path: str | Path) -> str:
+    """The data set that a metrics table speaks of."""
+    return pq.read_table(path, columns=["dataset"])["dataset"][0].as_py()
+
+
+def without_costs(table: pa.Table) -> pa.Table:
+    """The rows of a metrics table that two runs of the same config share."""
+    return table.filter(pc.invert(pc.is_in(table["unit"], pa.array(COST_UNITS))))
+
+
+def provenance(settings: dict) -> dict[str, str]:
+    """Where numbers come from: workflow version, settings, package versions, machine."""
+    return {
+        "workflow_version": workflow_version(),
+        "settings": json.dumps(settings, sort_keys=True),
+        "python": platform.python_version(),
+        "packages": json.dumps({name: version(name) for name in PACKAGES}),
+        "cpu": cpu_model(),
+        "threads": "1",
+    }
+
+
+def workflow_version() -> str:
+    """The commit of this checkout, marked when files differ from it; "unknown" without git."""
+    try:
+        return subprocess.run(
+            ["git", "describe", "--always", "--dirty", "--abbrev=12"],
+            cwd=Path(__file__).parent,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+
+
+def cpu_model() -> str:
+    """The processor's own name, where the system tells it."""
+    try:
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()

@@ -1,0 +1,137 @@
+"""What the training of every network has in common."""
+
+import hashlib
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import safetensors.torch
+import torch
+from torch import Tensor, nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from dlse.files import whole_file
+
+
+def generator(seed: int, purpose: str) -> torch.Generator:
+    """A stream of random numbers of its own for each `seed` and `purpose`."""
+    digest = hashlib.sha256(f"{seed}/{purpose}".encode()).digest()
+    return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
+
+
+def initialized(build, seed: int) -> nn.Module:
+    """The network that `build()` makes, its weights drawn from the stream of `seed`."""
+    with torch.random.fork_rng():
+        torch.manual_seed(generator(seed, "weights").initial_seed())
+        return build()
+
+
+def resolve_precision(precision: str) -> torch.dtype:
+    """The number format of matrix products and convolutions in training.
+
+    "auto" takes bfloat16 where the CPU multiplies it in hardware (AMX), else float32.
+    Weights, their updates and every evaluation stay in float32.
+    """
+    if precision == "auto":
+        native = torch.cpu.get_capabilities().get("amx_bf16", False)
+        precision = "bfloat16" if native else "float32"
+    return getattr(torch, precision)
+
+
+def autocast(dtype: torch.dtype) -> torch.autocast:
+    """The context in which a forward pass multiplies in `dtype`."""
+    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=dtype == torch.bfloat16)
+
+
+def adamw_one_cycle(
+    model: nn.Module, learning_rate: float, weight_decay: float, steps: int
+) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler]:
+    """AdamW (Loshchilov & Hutter 2019) under a one-cycle schedule (Smith & Topin 2018):
+    the rate rises to `learning_rate` over the first fifth of `steps`, then falls to zero.
+    Weight decay acts on matrices and kernels, not on biases and normalizations."""
+    decayed = [p for p in model.parameters() if p.ndim > 1]
+    rest = [p for p in model.parameters() if p.ndim <= 1]
+    optimizer = torch.optim.AdamW(
+        [{"params": decayed}, {"params": rest, "weight_decay": 0.0}],
+        lr=learning_rate,
+        weight_decay=weight_decay,
+        betas=(0.9, 0.99),
+        fused=True,
+    )
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer,
+        learning_rate,
+        total_steps=steps,
+        pct_start=0.2,
+        cycle_momentum=False,
+        final_div_factor=1000,
+    )
+    return optimizer, schedule
+
+
+def batches(n: int, batch_size: int, stream: torch.Generator) -> Iterator[Tensor]:
+    """The indices 0 … n − 1 in random order, cut into whole batches; the rest is left out."""
+    batch_size = min(batch_size, n)
+    order = torch.randperm(n, generator=stream)
+    for start in range(0, n - batch_size + 1, batch_size):
+        yield order[start : start + batch_size]
+
+
+def training_flops(step, steps: int) -> float:
+    """Floating-point operations of `steps` calls of `step()`, a forward and a backward
+    pass: those of matrix products and convolutions, counted on one call."""
+    with FlopCounterMode(display=False) as counter:
+        step()
+    return float(counter.get_total_flops()) * steps
+
+
+def n_parameters(model: nn.Module) -> int:
+    """How many numbers the optimizer adjusts."""
+    return sum(p.numel() for p in model.parameters())
+
+
+class Clock:
+    """CPU seconds of training: stops while the network is evaluated."""
+
+    def __init__(self) -> None:
+        self._start = time.process_time()
+        self._paused = 0.0
+
+    def seconds(self) -> float:
+        """CPU seconds so far, less those spent inside `pause`."""
+        return time.process_time() - self._start - self._paused
+
+    def pause(self, function, *args):
+        """The value of `function(*args)`, its time not counted."""
+        before = time.process_time()
+        try:
+            return function(*args)
+        finally:
+            self._paused += time.process_time() - before
+
+
+def progress(epoch: int, epochs: int, clock: Clock, **values: float) -> None:
+    """Print one line about an epoch: its results, the rate and the time left."""
+    spent = clock.seconds()
+    left = spent / epoch * (epochs - epoch)
+    shown = "  ".join(f"{name} {value:.4f}" for name, value in values.items())
+    print(f"epoch {epoch:3d}/{epochs}  {shown}  {spent / epoch:.1f} s/epoch, {left:.0f} s left")
+
+
+def save_weights(model: nn.Module, path: str | Path, about: dict[str, str]) -> None:
+    """Write the state of `model` as safetensors, with `about` as its metadata."""
+    state = {name: tensor.contiguous() for name, tensor in model.state_dict().items()}
+    with whole_file(path) as beside:
+        safetensors.torch.save_file(state, beside, metadata=about)
+
+
+def load_weights(model: nn.Module, path: str | Path) -> nn.Module:
+    """Put the weights that `save_weights` wrote into `model`, ready to evaluate."""
+    model.load_state_dict(safetensors.torch.load_file(path))
+    return model.eval()
+
+
+def as_tensor(array: np.ndarray) -> Tensor:
+    """`array` as a tensor in ordinary memory, whatever file it is mapped from."""
+    return torch.from_numpy(np.array(array))

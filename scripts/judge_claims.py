@@ -1,0 +1,23 @@
+"""Judge every claim by the metrics."""
+
+import pyarrow.csv
+
+from dlse.claims import judge
+from dlse.files import whole_file
+from dlse.job import job
+from dlse.tables import read_table, write_table
+
+
+def judge_claims(metrics: str, table: str, csv: str) -> None:
+    """Write the verdicts as Parquet, and as CSV for the eye."""
+    claims = judge(read_table(metrics).to_pandas())
+    for claim in claims.to_pylist():
+        print(f"{claim['verdict']:14} {claim['id']}: {claim['estimate']:.6g} {claim['unit']}")
+    write_table(claims, table)
+    with whole_file(csv) as path:
+        pyarrow.csv.write_csv(claims, path)
+
+
+if __name__ == "__main__":
+    with job(snakemake.log[0]):
+        judge_claims(snakemake.input[0], **snakemake.output)

@@ -1,0 +1,47 @@
+"""Draw accuracy and loss of the CNNs along their training."""
+
+import matplotlib.pyplot as plt
+
+from dlse.job import job
+from dlse.style import BLUE, ORANGE, THRESHOLD, WIDTH, save_figure
+from dlse.tables import read_table
+
+
+def plot(metrics: str, curves: str, png: str, svg: str) -> None:
+    """Two panels over epochs: error rate and loss, median and range of the seeds."""
+    table = read_table(curves).to_pandas()
+    fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 3.0))
+    for split, color, marker in (("train", ORANGE, "s"), ("test", BLUE, "o")):
+        for axes, metric in ((left, "accuracy"), (right, "loss")):
+            chosen = table[(table.split == split) & (table.metric == metric)]
+            by_seed = chosen.pivot(index="step", columns="seed", values="value")
+            if metric == "accuracy":
+                by_seed = 100 * (1 - by_seed)
+            low, middle, high = (by_seed.quantile(q, axis=1) for q in (0.05, 0.5, 0.95))
+            axes.plot(middle, color=color, marker=marker, label=split)
+            axes.fill_between(by_seed.index, low, high, color=color, alpha=0.25, linewidth=0)
+    left.set(xlabel="epoch", ylabel="error rate (%)", title="Images classified wrongly")
+    left.set_yscale("symlog", linthresh=0.1)
+    top = left.get_ylim()[1]
+    left.set_ylim(0, top)
+    ticks = [t for t in (0, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100) if t <= top]
+    left.set_yticks(ticks, [f"{t:g}" for t in ticks])
+    left.minorticks_off()
+    for accuracy in (98, 99.5):
+        left.axhline(100 - accuracy, **THRESHOLD)
+        left.annotate(
+            f"{accuracy:g} % right", (1, 100 - accuracy), (0, 2), textcoords="offset points",
+            xycoords=("axes fraction", "data"), ha="right", fontsize=7.5,
+        )  # fmt: skip
+    right.set(xlabel="epoch", ylabel="cross-entropy (nat)", yscale="log", title="Loss")
+    right.legend(loc="upper right")
+    for axes in (left, right):
+        axes.xaxis.get_major_locator().set_params(integer=True)
+    n = table.seed.nunique()
+    note = f"Median (line) and 5–95 % (band) of {n} networks; none chosen by its test error."
+    save_figure(fig, table.dataset[0], note, png, svg)
+
+
+if __name__ == "__main__":
+    with job(snakemake.log[0]):
+        plot(**snakemake.input, **snakemake.output)

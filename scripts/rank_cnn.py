@@ -1,0 +1,18 @@
+"""Order the trials of one rung of the search, best first."""
+
+import pyarrow as pa
+
+from dlse.job import job
+from dlse.tables import read_table, write_table
+
+
+def rank_cnn(trials: list[str], ranking: str) -> None:
+    """Best validation accuracy first; the lower validation loss decides between equals."""
+    table = pa.concat_tables([read_table(path) for path in trials])
+    order = [("validation_accuracy", "descending"), ("validation_loss", "ascending")]
+    write_table(table.sort_by(order), ranking)
+
+
+if __name__ == "__main__":
+    with job(snakemake.log[0]):
+        rank_cnn(list(snakemake.input), snakemake.output[0])

@@ -1,0 +1,70 @@
+"""Train one CNN of the search and judge it on validation images."""
+
+import numpy as np
+import pyarrow as pa
+
+from dlse.cnn import Settings, evaluate_cnn, train_cnn
+from dlse.dataset import load_dataset, split
+from dlse.job import job
+from dlse.tables import read_table, write_table
+from dlse.training import as_tensor, resolve_precision
+
+
+def search_cnn(
+    data: dict[str, str],
+    settings: dict,
+    rung: int,
+    train_images: int,
+    validation_fraction: float,
+    seed: int,
+    precision: str,
+    trial: str,
+) -> None:
+    """Train on the first `train_images` of the training part; write one row to `trial`."""
+    dataset = load_dataset(**data)
+    train, validation = split(dataset.n_train, validation_fraction, seed)
+    train = np.random.default_rng(seed).permutation(train)[:train_images]
+    images, labels = as_tensor(dataset.images[train]), as_tensor(dataset.labels[train])
+    held_out = (
+        as_tensor(dataset.images[validation]),
+        as_tensor(dataset.labels[validation]),
+    )
+    dtype = resolve_precision(precision)
+    model, records, _ = train_cnn(Settings(**settings), seed, images, labels, {}, dtype)
+    accuracy, loss = evaluate_cnn(model, *held_out)
+    row = {
+        "rung": rung,
+        **settings,
+        "train_images": len(train),
+        "validation_accuracy": accuracy,
+        "validation_loss": loss,
+        "cpu_seconds": records[-1]["cpu_seconds"],
+        "dataset": dataset.label,
+    }
+    print(row)
+    write_table(pa.Table.from_pylist([row]), trial)
+
+
+def promoted(ranking: str, rank: int) -> dict:
+    """The hyper-parameters of place `rank` (from 0) in the ranking of a rung."""
+    row = read_table(ranking).slice(rank, 1).to_pylist()[0]
+    return {name: row[name] for name in Settings.__dataclass_fields__}
+
+
+if __name__ == "__main__":
+    with job(snakemake.log[0]):
+        rung = snakemake.params.rung
+        if "ranking" in dict(snakemake.input):
+            settings = promoted(snakemake.input.ranking, int(snakemake.wildcards.rank))
+        else:
+            settings = snakemake.params.settings
+        search_cnn(
+            data={name: snakemake.input[name] for name in ("images", "labels", "about")},
+            settings={**settings, "epochs": rung["epochs"]},
+            rung=int(snakemake.params.number),
+            train_images=rung["train_images"],
+            validation_fraction=snakemake.params.validation_fraction,
+            seed=snakemake.params.seed,
+            precision=snakemake.params.precision,
+            trial=snakemake.output[0],
+        )

@@ -1,0 +1,35 @@
+"""Compile the report, one Typst source, to PDF and HTML."""
+
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
+import typst
+
+from dlse.files import whole_file
+from dlse.job import job
+from dlse.report import TEMPLATE, facts
+
+
+def write(
+    metrics: str, claims: str, search: str, predictions: str, figures: list[str],
+    subjects: dict[str, str], pdf: str, html: str,
+) -> None:  # fmt: skip
+    """Put the source, its numbers and its figures into one folder, and compile there."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for source in TEMPLATE.glob("report.*"):
+            shutil.copy(source, folder)
+        for figure in figures:
+            shutil.copy(figure, folder)
+        numbers = facts(Path(metrics), Path(claims), Path(search), Path(predictions), subjects)
+        (folder / "facts.json").write_text(json.dumps(numbers), encoding="utf-8")
+        for path, form in ((pdf, "pdf"), (html, "html")):
+            with whole_file(path) as beside:
+                typst.compile(folder / "report.typ", output=beside, format=form)
+
+
+if __name__ == "__main__":
+    with job(snakemake.log[0]):
+        write(**snakemake.input, **snakemake.output, subjects=snakemake.params.figures)
