@@ -1,12 +1,12 @@
 # make all    everything: environment, data, training, figures, report
 # make test   the same environment, then lint and the test suite
-# make lock   freeze the environment that is installed now
+# make lock   resolve envs/requirements.txt anew into the lock that both install
 
 PYTHON ?= python3
 BIN := .venv/bin
 LOCK := envs/requirements.lock
 
-.PHONY: all test lint lock clean
+.PHONY: all test lint lock
 
 all: $(BIN)/.installed
 	$(BIN)/snakemake all
@@ -26,5 +26,8 @@ $(BIN)/.installed: $(LOCK)
 	$(BIN)/python -m pip install --quiet --requirement $(LOCK)
 	@touch $@
 
-clean:
-	rm -rf .venv .snakemake
+lock:
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/python -m pip install --quiet --requirement envs/requirements.txt
+	.venv-lock/bin/python -m pip freeze | sed 's/^\(torch==[^+]*\)+.*/\1/' > $(LOCK)
+	rm -rf .venv-lock

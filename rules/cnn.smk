@@ -14,7 +14,7 @@ SEARCH_PARAMS = {
     "validation_fraction": CNN["search"]["validation_fraction"],
     "seed": CNN["search"]["seed"],
     "precision": SETTINGS["precision"],
-    "modules": modules_of("search_cnn.py"),
+    "code": code_of("search_cnn.py"),
 }
 
 
@@ -82,7 +82,7 @@ rule rank_cnn:
     conda:
         "../envs/dlse.yaml"
     params:
-        modules=modules_of("rank_cnn.py"),
+        code=code_of("rank_cnn.py"),
     message:
         "CNN search: ranking rung {wildcards.rung}"
     script:
@@ -103,7 +103,7 @@ rule train_cnn:
     params:
         epochs=CNN["model"]["epochs"],
         precision=SETTINGS["precision"],
-        modules=modules_of("train_cnn.py"),
+        code=code_of("train_cnn.py"),
     message:
         "CNN: seed {wildcards.seed}"
     script:
@@ -129,7 +129,7 @@ rule evaluate_cnn:
         "../envs/dlse.yaml"
     params:
         seeds=CNN["seeds"],
-        modules=modules_of("evaluate_cnn.py"),
+        code=code_of("evaluate_cnn.py"),
     message:
         "CNN: evaluating {params.seeds}"
     script:
@@ -147,7 +147,7 @@ rule plot_cnn_accuracy:
     conda:
         "../envs/dlse.yaml"
     params:
-        modules=modules_of("plot_cnn_accuracy.py"),
+        code=code_of("plot_cnn_accuracy.py"),
     script:
         "../scripts/plot_cnn_accuracy.py"
 
@@ -162,7 +162,7 @@ rule plot_cnn_search:
     conda:
         "../envs/dlse.yaml"
     params:
-        modules=modules_of("plot_cnn_search.py"),
+        code=code_of("plot_cnn_search.py"),
     script:
         "../scripts/plot_cnn_search.py"
 
@@ -178,7 +178,7 @@ rule plot_cnn_confusion:
     conda:
         "../envs/dlse.yaml"
     params:
-        modules=modules_of("plot_cnn_confusion.py"),
+        code=code_of("plot_cnn_confusion.py"),
     script:
         "../scripts/plot_cnn_confusion.py"
 
@@ -194,6 +194,6 @@ rule plot_cnn_mistakes:
     conda:
         "../envs/dlse.yaml"
     params:
-        modules=modules_of("plot_cnn_mistakes.py"),
+        code=code_of("plot_cnn_mistakes.py"),
     script:
         "../scripts/plot_cnn_mistakes.py"

@@ -1,4 +1,4 @@
-# What every rule file uses: the validated settings, and helpers for them.
+# Shared by the files beside this one. It holds the validated settings, and helpers.
 # Neither torch nor pandas is imported here: a dry run stays fast.
 
 import itertools
@@ -20,7 +20,7 @@ try:
 except UserError as error:
     raise WorkflowError(str(error)) from None
 
-# The normalized images: three inputs of every rule that reads them.
+# The normalized images, as inputs of whatever reads them.
 IMAGES = {
     "images": "data/processed/images.npy",
     "labels": "data/processed/labels.npy",
@@ -28,18 +28,18 @@ IMAGES = {
 }
 
 
-# Name and subject of every figure, filled by `figure` as the rule files are read.
+# Name and subject of every figure, filled by `figure` as those files are read.
 FIGURES = {}
 
 
-def modules_of(script, *files):
-    """A fingerprint of the package's modules that `script` imports, and of other `files` in
-    its folder that it reads: for its rule's params."""
+def code_of(script, *files):
+    """A fingerprint, for `params`, of `script`, the package's modules that it imports and
+    other `files` in its folder that it reads."""
     return dlse_fingerprint.fingerprint(SCRIPTS / script, files)
 
 
 def figure(name, category, subject):
-    """The outputs of a rule that draws: a PNG for the eye, an SVG for the report."""
+    """What a rule that draws puts out, a PNG for the eye and an SVG for the report."""
     FIGURES[name] = subject
     caption = f"../scripts/report/captions/{name}.rst"
     labels = {"figure": subject}
@@ -60,3 +60,19 @@ def combinations(base, grid):
         name = "-".join(f"{key}_{value}" for key, value in setting.items()) or "base"
         named[name] = {**base, **setting}
     return named
+
+
+def local_image_files(data):
+    """The image files that are there already; a change of them, or a new one, is noticed.
+
+    `data` is the section of the config.
+    """
+    match data["dataset"]:
+        case "digits":
+            folders = []
+        case "auto" | "mnist":
+            folders = ["data/raw", *data["sources"]]
+        case folder:
+            folders = [folder]
+    local = [Path(folder) for folder in folders if "://" not in folder]
+    return [str(path) for folder in local for path in local_files(folder)]

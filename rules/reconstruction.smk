@@ -22,7 +22,7 @@ rule fit_pca:
         "../envs/dlse.yaml"
     params:
         test_fraction=RECONSTRUCTION["test_fraction"],
-        modules=modules_of("fit_pca.py"),
+        code=code_of("fit_pca.py"),
     message:
         "PCA: seed {wildcards.seed}, every latent dimension"
     script:
@@ -44,7 +44,7 @@ rule train_autoencoder:
         settings=RECONSTRUCTION["autoencoder"],
         test_fraction=RECONSTRUCTION["test_fraction"],
         precision=SETTINGS["precision"],
-        modules=modules_of("train_autoencoder.py"),
+        code=code_of("train_autoencoder.py"),
     message:
         "Autoencoder: seed {wildcards.seed}, latent dimension {wildcards.latent_dim}"
     script:
@@ -63,7 +63,7 @@ rule train_linear_autoencoder:
         "../envs/dlse.yaml"
     params:
         iterations=RECONSTRUCTION["linear_autoencoder"]["iterations"],
-        modules=modules_of("train_linear_autoencoder.py"),
+        code=code_of("train_linear_autoencoder.py"),
     message:
         "Linear autoencoder: seed {wildcards.seed}, latent dimension {wildcards.latent_dim}"
     script:
@@ -90,7 +90,7 @@ rule evaluate_reconstruction:
     conda:
         "../envs/dlse.yaml"
     params:
-        modules=modules_of("evaluate_reconstruction.py"),
+        code=code_of("evaluate_reconstruction.py"),
     message:
         "PCA and autoencoders: gathering the errors"
     script:
@@ -111,7 +111,7 @@ rule plot_pca_ae_curve:
     conda:
         "../envs/dlse.yaml"
     params:
-        modules=modules_of("plot_pca_ae_curve.py"),
+        code=code_of("plot_pca_ae_curve.py"),
     script:
         "../scripts/plot_pca_ae_curve.py"
 
@@ -142,7 +142,7 @@ rule plot_pca_ae_reconstructions:
         hidden_widths=RECONSTRUCTION["autoencoder"]["hidden_widths"],
         test_fraction=RECONSTRUCTION["test_fraction"],
         seed=RECONSTRUCTION["seeds"][0],
-        modules=modules_of("plot_pca_ae_reconstructions.py"),
+        code=code_of("plot_pca_ae_reconstructions.py"),
     script:
         "../scripts/plot_pca_ae_reconstructions.py"
 
@@ -161,6 +161,6 @@ rule plot_linear_autoencoder:
     conda:
         "../envs/dlse.yaml"
     params:
-        modules=modules_of("plot_linear_autoencoder.py"),
+        code=code_of("plot_linear_autoencoder.py"),
     script:
         "../scripts/plot_linear_autoencoder.py"

@@ -16,7 +16,7 @@ rule gather_metrics:
         "../envs/dlse.yaml"
     params:
         config=SETTINGS,
-        modules=modules_of("gather_metrics.py"),
+        code=code_of("gather_metrics.py"),
     message:
         "Gathering all metrics"
     script:
@@ -39,7 +39,7 @@ rule judge_claims:
     conda:
         "../envs/dlse.yaml"
     params:
-        modules=modules_of("judge_claims.py"),
+        code=code_of("judge_claims.py"),
     message:
         "Judging the claims"
     script:
@@ -67,7 +67,7 @@ rule write_report:
         "../envs/dlse.yaml"
     params:
         figures=FIGURES,
-        modules=modules_of("write_report.py", "report/report.typ", "report/report.css"),
+        code=code_of("write_report.py", "report/report.typ", "report/report.css"),
     message:
         "Writing the report"
     script:
@@ -82,7 +82,7 @@ rule check:
     conda:
         "../envs/dlse.yaml"
     params:
-        modules=modules_of("check_claims.py"),
+        code=code_of("check_claims.py"),
     message:
         "Checking the claims"
     script:

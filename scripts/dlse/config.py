@@ -51,13 +51,13 @@ class CnnModel(Section):
 
 
 class CnnGrid(Section):
-    """Values to try; a hyper-parameter left out keeps its value in `cnn.model`."""
+    """Values to try; a hyper-parameter left out, or empty, keeps its value in `cnn.model`."""
 
-    width: Annotated[list[int], Field(min_length=1), AfterValidator(_unique)] = []
-    learning_rate: Annotated[list[float], Field(min_length=1), AfterValidator(_unique)] = []
-    weight_decay: Annotated[list[float], Field(min_length=1), AfterValidator(_unique)] = []
-    augmentation: Annotated[list[float], Field(min_length=1), AfterValidator(_unique)] = []
-    label_smoothing: Annotated[list[float], Field(min_length=1), AfterValidator(_unique)] = []
+    width: Annotated[list[int], AfterValidator(_unique)] = []
+    learning_rate: Annotated[list[float], AfterValidator(_unique)] = []
+    weight_decay: Annotated[list[float], AfterValidator(_unique)] = []
+    augmentation: Annotated[list[float], AfterValidator(_unique)] = []
+    label_smoothing: Annotated[list[float], AfterValidator(_unique)] = []
 
 
 class CnnRung(Section):
@@ -96,9 +96,8 @@ class Cnn(Section):
                 try:
                     CnnModel.model_validate({**base, name: value})
                 except ValidationError as error:
-                    raise ValueError(
-                        f"search.grid.{name}: {_sentence(error.errors()[0])}"
-                    ) from None
+                    wrong = _sentence(error.errors()[0]).removesuffix(".")
+                    raise ValueError(f"search.grid.{wrong}") from None
         return self
 
 

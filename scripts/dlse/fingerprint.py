@@ -1,8 +1,8 @@
-"""Which modules of the package a script imports, as one number.
+"""The code that a job runs, as one number: its script and the modules that this imports.
 
-Snakemake reruns a job when its script changes, but does not see the modules that the
-script imports. A rule that carries this fingerprint among its `params` reruns on exactly
-those changes: of contents, never of dates.
+Snakemake looks at the date of a script and does not see the modules that it imports. A rule
+that carries this fingerprint among its `params` reruns when either changes in content, and
+for no other reason: a fresh checkout, with other dates, keeps its results.
 """
 
 import ast
@@ -31,10 +31,12 @@ def imported_modules(script: Path) -> set[Path]:
 
 
 def fingerprint(script: Path, others: Iterable[str] = ()) -> str:
-    """The sha256 (16 hexadecimal digits) of the names and contents of `imported_modules`,
-    and of the files `others` in the script's folder."""
+    """The sha256 (16 hexadecimal digits) of the names and contents of `script`, of its
+    `imported_modules` and of the files `others` in its folder."""
     digest = hashlib.sha256()
-    for path in sorted(imported_modules(script) | {script.parent / name for name in others}):
+    for path in sorted(
+        imported_modules(script) | {script, *(script.parent / name for name in others)}
+    ):
         digest.update(path.relative_to(script.parent).as_posix().encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:16]

@@ -64,14 +64,12 @@ def read_csv(path: Path) -> tuple[np.ndarray, np.ndarray]:
             ),
         )
     except pa.ArrowInvalid as error:
-        _refuse_first_bad_row(path, data, has_header)
-        raise UserError(f"{path}: not read as CSV ({error}); get the file anew.") from None
+        raise _csv_error(path, data, has_header, str(error)) from None
     values = np.empty((table.num_rows, PIXELS + 1), np.uint8)
     for column in range(PIXELS + 1):
         values[:, column] = table.column(column).to_numpy()
     if not len(values) or (values[:, 0] >= CLASSES).any():
-        _refuse_first_bad_row(path, data, has_header)
-        raise UserError(f"{path}: holds a header but no image; get the file anew.")
+        raise _csv_error(path, data, has_header, "no rows")
     return values[:, 1:].reshape(-1, SIDE, SIDE), values[:, 0].copy()
 
 
@@ -163,15 +161,17 @@ def _refuse_empty_or_html(path: Path, data: bytes) -> None:
         )
 
 
-def _refuse_first_bad_row(path: Path, data: bytes, has_header: bool) -> None:
-    """Find by a slow, plain reading what the fast one refused."""
+def _csv_error(path: Path, data: bytes, has_header: bool, reason: str) -> UserError:
+    """Find by a slow, plain reading what the fast one refused for `reason`."""
     mend = "correct the row or get the file anew."
+    rows = 0
     for number, line in enumerate(io.BytesIO(data), start=1):
         fields = line.strip().split(b",")
         if (number == 1 and has_header) or fields == [b""]:
             continue
+        rows += 1
         if len(fields) != PIXELS + 1:
-            raise UserError(
+            return UserError(
                 f"{path}: row {number} has {len(fields)} fields, but a label and {PIXELS} pixels "
                 f"make {PIXELS + 1}; {mend}"
             )
@@ -180,7 +180,10 @@ def _refuse_first_bad_row(path: Path, data: bytes, has_header: bool) -> None:
             largest = 255 if column else CLASSES - 1
             if not (text.isascii() and text.isdigit() and int(text) <= largest):
                 name = f"pixel {column}" if column else "the label"
-                raise UserError(
+                return UserError(
                     f"{path}: {name} in row {number} is {text[:20]!r}, not a whole number from "
                     f"0 to {largest}; {mend}"
                 )
+    if not rows:
+        return UserError(f"{path}: holds a header but no image; get the file anew.")
+    return UserError(f"{path}: not read as CSV ({reason}); get the file anew.")

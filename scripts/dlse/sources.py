@@ -189,7 +189,7 @@ def _download(source: str, downloads: Path) -> Path:
     import requests
 
     folder = downloads / source.split("://", 1)[1].strip("/").replace("/", "_")
-    downloader = pooch.HTTPDownloader(progressbar=True, timeout=30)
+    downloader = pooch.HTTPDownloader(progressbar=True, timeout=(10, 60))
     reasons = []
     for files in _forms():
         remote = pooch.create(

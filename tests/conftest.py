@@ -1,0 +1,51 @@
+"""Fixtures: a small data set, and finished runs of the workflow."""
+
+import os
+import shutil
+
+# One thread, as in every job of the workflow; set before torch and NumPy are imported.
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ[name] = "1"
+
+import pytest
+
+from checkout import Checkout, copy_checkout
+from dlse import sources
+from dlse.sources import Images, digits
+
+
+@pytest.fixture(scope="session")
+def small() -> Images:
+    """A hundred training and thirty test digits."""
+    all_digits = digits()
+    return Images(
+        "small",
+        "tests",
+        all_digits.train_images[:100],
+        all_digits.train_labels[:100],
+        all_digits.test_images[:30],
+        all_digits.test_labels[:30],
+    )
+
+
+@pytest.fixture
+def small_as_mnist(small, monkeypatch) -> Images:
+    """`small`, with the package made to believe that its content is MNIST's."""
+    monkeypatch.setattr(sources, "MNIST_SHA256", small.sha256())
+    return small
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory) -> Checkout:
+    """A finished run, never changed; its path has a space and a letter beyond ASCII."""
+    checkout = copy_checkout(tmp_path_factory.mktemp("run") / "a päth")
+    done = checkout.run("--cores", "2", "all")
+    assert done.returncode == 0, done.output
+    return checkout
+
+
+@pytest.fixture
+def checkout(finished, tmp_path) -> Checkout:
+    """A copy of the finished run that the test may change."""
+    shutil.copytree(finished.folder, tmp_path / "copy", symlinks=True)
+    return Checkout(tmp_path / "copy")

@@ -1,0 +1,44 @@
+"""Data sets in every published form, written independently of the package."""
+
+import gzip
+from pathlib import Path
+
+import numpy as np
+
+from dlse.image_files import CSV_FILES, IDX_FILES
+from dlse.sources import Images
+
+
+def idx_bytes(array: np.ndarray) -> bytes:
+    """The IDX form of an array."""
+    magic = {3: 0x803, 1: 0x801}[array.ndim]
+    sizes = b"".join(int(n).to_bytes(4, "big") for n in (magic, *array.shape))
+    return sizes + array.astype(np.uint8).tobytes()
+
+
+def csv_text(images: np.ndarray, labels: np.ndarray, header: bool) -> str:
+    """The CSV form of the assignment."""
+    lines = [",".join(["label", *(f"{r}x{c}" for r in range(1, 29) for c in range(1, 29))])]
+    lines = lines if header else []
+    for image, label in zip(images.reshape(len(images), -1), labels, strict=True):
+        lines.append(",".join(map(str, [label, *image])))
+    return "\n".join(lines) + "\n"
+
+
+def write_idx(folder: Path, images: Images, packed: bool) -> None:
+    """Four IDX files of `images` in `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for part, name in IDX_FILES.items():
+        data = idx_bytes(getattr(images, part.replace(" ", "_")))
+        if packed:
+            (folder / f"{name}.gz").write_bytes(gzip.compress(data))
+        else:
+            (folder / name).write_bytes(data)
+
+
+def write_csv(folder: Path, images: Images, header: bool) -> None:
+    """Both CSV files of `images` in `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for split, name in CSV_FILES.items():
+        arrays = (getattr(images, f"{split}_images"), getattr(images, f"{split}_labels"))
+        (folder / name).write_text(csv_text(*arrays, header))

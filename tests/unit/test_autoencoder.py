@@ -1,0 +1,87 @@
+"""The autoencoder starts at PCA; the linear one ends there."""
+
+import numpy as np
+import pytest
+import torch
+
+from dlse.autoencoder import (
+    Autoencoder,
+    linear_error,
+    squared_errors,
+    train_autoencoder,
+    train_linear_autoencoder,
+)
+from dlse.pca import fit_pca, principal_angles, reconstruction_errors, training_errors
+from dlse.sources import digits
+from dlse.training import load_weights, save_weights
+
+SETTINGS = {
+    "hidden_widths": [64, 32],
+    "learning_rate": 0.01,
+    "weight_decay": 0.0,
+    "batch_size": 128,
+    "epochs": 6,
+}
+
+
+@pytest.fixture(scope="module")
+def data():
+    found = digits()
+    train, test = (
+        x.reshape(-1, 784).astype(np.float32) / 255 for x in (found.train_images, found.test_images)
+    )
+    return fit_pca(train), torch.from_numpy(train), torch.from_numpy(test)
+
+
+def test_before_training_it_is_pca(data):
+    pca, _, test = data
+    network = Autoencoder(pca, 8, [64, 32])
+    error = squared_errors(network, test).mean().item()
+    assert error == pytest.approx(reconstruction_errors(pca, test.numpy())[0][8], rel=1e-5)
+
+
+def test_training_improves_on_pca_and_repeats_exactly(data):
+    pca, train, test = data
+    runs = [
+        train_autoencoder(pca, 2, SETTINGS, 0, train, {"test": test}, torch.float32)
+        for _ in range(2)
+    ]
+    (network, records, flops), (_, again, _) = runs
+    assert [r["test_error"] for r in records] == [r["test_error"] for r in again]
+    assert records[-1]["test_error"] < 0.95 * reconstruction_errors(pca, test.numpy())[0][2]
+    assert squared_errors(network, test).mean().item() == pytest.approx(
+        records[-1]["test_error"], rel=1e-6
+    )
+    # Two products a layer forward, and two more backward except for the input's gradient.
+    assert flops > 4 * 2 * 784 * 64 * len(train) * SETTINGS["epochs"]
+
+
+def test_counting_flops_leaves_the_network_alone(data):
+    pca, train, _ = data
+    network, _, _ = train_autoencoder(pca, 2, SETTINGS, 0, train, {}, torch.float32)
+    tracked = [m for m in network.modules() if isinstance(m, torch.nn.BatchNorm1d)]
+    steps = len(train) // SETTINGS["batch_size"] * SETTINGS["epochs"]
+    assert {int(m.num_batches_tracked) for m in tracked} == {steps}
+
+
+def test_saved_weights_give_the_same_reconstructions(tmp_path, data):
+    pca, train, test = data
+    network, _, _ = train_autoencoder(pca, 2, SETTINGS, 1, train, {}, torch.float32)
+    save_weights(network, tmp_path / "x.safetensors", {})
+    loaded = load_weights(
+        Autoencoder(pca, 2, SETTINGS["hidden_widths"]), tmp_path / "x.safetensors"
+    )
+    torch.testing.assert_close(loaded(test), network(test), rtol=0, atol=0)
+
+
+def test_the_linear_autoencoder_ends_at_pca(data):
+    pca, train, _ = data
+    encoder, decoder = train_linear_autoencoder(pca, 5, 1000, seed=0)
+    error = linear_error(pca, encoder, decoder)
+    assert error == pytest.approx(training_errors(pca)[5], rel=1e-6)
+    assert principal_angles(decoder, pca.components[:, :5]).max() < 0.1
+    # The error from the scatter matrix is the one measured on the images.
+    x = train.numpy().astype(np.float64)
+    codes = (x - pca.mean) @ encoder.T
+    measured = np.square(x - pca.mean - codes @ decoder.T).sum(1).mean()
+    assert error == pytest.approx(measured, rel=1e-9)

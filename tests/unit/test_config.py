@@ -1,0 +1,69 @@
+"""A wrong config stops at once, with the key, what was given and what is accepted."""
+
+import copy
+
+import pytest
+import yaml
+
+from checkout import REPOSITORY
+from dlse.config import validate
+from dlse.errors import UserError
+
+DEFAULT = yaml.safe_load((REPOSITORY / "config.yaml").read_text())
+TINY = yaml.safe_load((REPOSITORY / "tests/config/tiny.yaml").read_text())
+
+
+def changed(path: str, value):
+    config = copy.deepcopy(DEFAULT)
+    *sections, key = path.split(".")
+    section = config
+    for name in sections:
+        section = section[name]
+    section[key] = value
+    return config
+
+
+def test_the_default_config_is_accepted():
+    assert validate(DEFAULT).cnn.model.epochs == DEFAULT["cnn"]["model"]["epochs"]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "sentence"),
+    [
+        ("cnn.model.widht", 8, r"cnn\.model\.widht: unknown key; accepted here: width, "),
+        ("network", {}, r"network: unknown key; accepted here: precision, data"),
+        ("cnn.model.width", "wide", r"cnn\.model\.width: got 'wide', accepted: integer"),
+        ("cnn.model.width", 0, r"cnn\.model\.width: got 0, accepted: greater than or equal to 1"),
+        ("cnn.model.width", True, r"cnn\.model\.width: got True, accepted: integer"),
+        ("cnn.model.learning_rate", "3e-3", "YAML reads 3e-3 as text; write it .* 0.003"),
+        ("cnn.model.learning_rate", float("nan"), "finite number"),
+        ("cnn.seeds", [], r"cnn\.seeds: got \[\], accepted: "),
+        ("cnn.seeds", [1, 2, 1], r"cnn\.seeds: each value once; repeated: 1"),
+        ("cnn.seeds", [1, -2], r"cnn\.seeds\[1\]: got -2"),
+        ("cnn.search.grid.width", [8, 1000], r"cnn: search\.grid\.width: got 1000, accepted: less"),
+        ("reconstruction.latent_dims", [1, 784], r"latent_dims\[1\]: got 784"),
+        ("reconstruction.shown_latent_dims", [3], r"names \[3\], which latent_dims does not"),
+        ("precision", "double", "precision: got 'double', accepted: 'auto', 'float32'"),
+        ("data", None, "data: got None"),
+        (
+            "cnn.search.rungs",
+            [{"train_images": 100, "epochs": 1, "keep": 2}],
+            r"the rungs keep \[2\]",
+        ),
+        (
+            "cnn.search.rungs",
+            [{"train_images": 100, "epoch": 1, "keep": 1}],
+            r"rungs\[0\]\.epoch: unknown key; accepted here: train_images, epochs, keep",
+        ),
+    ],
+)
+def test_a_wrong_value_is_named_with_its_path(path, value, sentence):
+    with pytest.raises(UserError, match=sentence):
+        validate(changed(path, value))
+
+
+def test_a_missing_key_is_named():
+    config = copy.deepcopy(DEFAULT)
+    del config["cnn"]["model"]["epochs"]
+    with pytest.raises(UserError, match=r"cnn\.model\.epochs: missing"):
+        validate(config)

@@ -1,0 +1,35 @@
+"""The environments agree, and everything in them is used."""
+
+import re
+
+import yaml
+
+from checkout import REPOSITORY
+
+ENVS = REPOSITORY / "envs"
+IMPORTED_AS = {"scikit-learn": "sklearn", "tqdm": "progressbar=True", "pytest": "pytest"}
+COMMANDS = {"ruff", "snakefmt", "snakemake"}
+
+
+def pins(text: str) -> dict[str, str]:
+    found = re.findall(r"^\s*-?\s*([A-Za-z0-9_.-]+)(?:\[\w+\])?==(\S+)", text, re.MULTILINE)
+    return {name.lower().replace("_", "-"): version for name, version in found}
+
+
+def test_the_lock_and_the_conda_environment_have_what_is_asked_for():
+    text = (ENVS / "requirements.txt").read_text()
+    asked, lock = pins(text), pins((ENVS / "requirements.lock").read_text())
+    assert asked.items() <= lock.items()
+    to_run = pins(text.split("# to test")[0])
+    conda = yaml.safe_load((ENVS / "dlse.yaml").read_text())
+    assert pins("\n".join(conda["dependencies"][-1]["pip"])) == to_run
+    assert lock["torch"] == "2.13.0"
+
+
+def test_each_dependency_is_used():
+    files = [*REPOSITORY.glob("scripts/**/*.py"), *REPOSITORY.glob("tests/**/*.py")]
+    text = "\n".join(path.read_text() for path in files)
+    for name in pins((ENVS / "requirements.txt").read_text()):
+        used = IMPORTED_AS.get(name, name)
+        imported = re.search(rf"^\s*(import|from) {used}\b", text, re.MULTILINE)
+        assert imported or used in text or name in COMMANDS, f"{name} is not used"

@@ -1,0 +1,140 @@
+"""Each form gives the same arrays; each bad file gives one sentence."""
+
+import gzip
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dlse.errors import UserError
+from dlse.formats import read_csv, read_idx_images, read_idx_labels
+from dlse.sources import read_folder
+from forms import csv_text, idx_bytes, write_csv, write_idx
+
+
+@pytest.mark.parametrize("form", ["packed", "plain", "csv", "csv with header"])
+def test_every_form_gives_the_same_arrays(tmp_path, small, form):
+    if form.startswith("csv"):
+        write_csv(tmp_path, small, header="header" in form)
+    else:
+        write_idx(tmp_path, small, packed=form == "packed")
+    found = read_folder(tmp_path, "small")
+    for part in ("train_images", "train_labels", "test_images", "test_labels"):
+        np.testing.assert_array_equal(getattr(found, part), getattr(small, part))
+        assert getattr(found, part).dtype == np.uint8
+    assert found.sha256() == small.sha256()
+
+
+def test_csv_survives_windows_line_ends_and_a_byte_order_mark(tmp_path, small):
+    text = csv_text(small.test_images, small.test_labels, header=True).replace("\n", "\r\n")
+    (tmp_path / "x.csv").write_bytes(b"\xef\xbb\xbf" + text.encode())
+    images, labels = read_csv(tmp_path / "x.csv")
+    np.testing.assert_array_equal(images, small.test_images)
+    np.testing.assert_array_equal(labels, small.test_labels)
+
+
+IMAGES = idx_bytes(np.arange(2 * 784, dtype=np.uint8).reshape(2, 28, 28))
+HTML = b"<!DOCTYPE html><html><body>404 Not Found</body></html>"
+
+
+@pytest.mark.parametrize(
+    ("content", "packed", "sentence"),
+    [
+        (gzip.compress(IMAGES)[:-30], True, "cut off"),
+        (b"not gzip at all", True, "not a sound gzip file"),
+        (HTML, True, "a web page"),
+        (HTML, False, "a web page"),
+        (b"", False, "empty"),
+        (b"", True, "empty"),
+        (gzip.compress(b""), True, "empty"),
+        (IMAGES[:10], False, "less than the 16 of an IDX header"),
+        (b"\0\0\x08\x01" + IMAGES[4:], False, "magic number 0x00000801 at byte 0"),
+        (IMAGES[:-1], False, "1,584 bytes in all, but the file holds 1,583"),
+        (IMAGES + b"\0", False, "more than 1,584"),
+        (IMAGES[:4] + b"\xff\xff\xff\xff" + IMAGES[8:], False, "the file holds 1,584"),
+        (IMAGES[:8] + b"\0\0\0\x20" + IMAGES[12:], False, "images of 32 x 28 pixels"),
+    ],
+)
+def test_bad_idx_is_refused_with_one_sentence(tmp_path, content, packed, sentence):
+    path = tmp_path / ("images.gz" if packed else "images")
+    path.write_bytes(content)
+    with pytest.raises(UserError, match=sentence) as error:
+        read_idx_images(path)
+    message = str(error.value)
+    assert str(path) in message
+    assert "\n" not in message
+
+
+def test_a_label_of_ten_is_refused(tmp_path):
+    (tmp_path / "labels").write_bytes(idx_bytes(np.array([3, 1, 10, 2])))
+    with pytest.raises(UserError, match=r"label 10 of item 3 \(byte 10\)"):
+        read_idx_labels(tmp_path / "labels")
+
+
+def _row(label="7", **pixels):
+    fields = [label] + ["0"] * 784
+    for place, value in pixels.items():
+        fields[int(place[1:])] = value
+    return ",".join(fields)
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        ([_row(), _row().rsplit(",", 1)[0]], "row 2 has 784 fields"),
+        ([_row(), _row(), _row(p5="256")], "pixel 5 in row 3 is '256'"),
+        ([_row(), _row(p784="abc")], "pixel 784 in row 2 is 'abc'"),
+        ([_row(), _row(p9="-1")], "pixel 9 in row 2 is '-1'"),
+        ([_row(), _row(p9="")], "pixel 9 in row 2 is ''"),
+        ([_row(), _row(p9="0.5")], "pixel 9 in row 2 is '0.5'"),
+        ([_row(), _row(label="10")], "the label in row 2 is '10'"),
+        ([_row(), HTML.decode()], "row 2 has 1 fields"),
+        ([""], "empty"),
+        ([HTML.decode()], "a web page"),
+        (["label," + ",".join(["p"] * 784)], "holds a header but no image"),
+    ],
+)
+def test_bad_csv_is_refused_with_one_sentence(tmp_path, rows, sentence):
+    path = tmp_path / "mnist_test.csv"
+    path.write_text("\n".join(rows))
+    with pytest.raises(UserError, match=sentence) as error:
+        read_csv(path)
+    assert str(path) in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_counts_that_differ_are_refused(tmp_path, small):
+    write_idx(tmp_path, small, packed=False)
+    (tmp_path / "train-labels-idx1-ubyte").write_bytes(idx_bytes(small.train_labels[:-1]))
+    with pytest.raises(UserError, match="100 images but 99 labels"):
+        read_folder(tmp_path, "small")
+
+
+def _reference_idx(data: bytes) -> np.ndarray | None:
+    """The IDX format in four lines; None where the bytes are not of it."""
+    sizes = [int.from_bytes(data[i : i + 4], "big") for i in range(0, 16, 4)]
+    if len(data) < 17 or sizes[0] != 0x803 or sizes[2:] != [28, 28]:
+        return None
+    if len(data) != 16 + sizes[1] * 784:
+        return None
+    return np.frombuffer(data[16:], np.uint8).reshape(-1, 28, 28)
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    changes=st.lists(st.tuples(st.integers(0, len(IMAGES) - 1), st.integers(0, 255)), max_size=3),
+    length=st.integers(0, len(IMAGES) + 2),
+)
+def test_mutated_idx_is_read_as_the_reference_does_or_refused(tmp_path, changes, length):
+    data = bytearray(IMAGES)
+    for place, value in changes:
+        data[place % 24 if value % 2 else place] = value  # half of them in the header
+    data = bytes((data + b"\0\0")[:length])
+    (tmp_path / "images").write_bytes(data)
+    expected = _reference_idx(data)
+    if expected is None:
+        with pytest.raises(UserError):
+            read_idx_images(tmp_path / "images")
+    else:
+        np.testing.assert_array_equal(read_idx_images(tmp_path / "images"), expected)

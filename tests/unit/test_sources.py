@@ -1,0 +1,144 @@
+"""The right content wins, wherever and in whatever form it lies."""
+
+import json
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from checkout import REPOSITORY
+from dlse.dataset import load_dataset, save_dataset, split
+from dlse.errors import UserError
+from dlse.sources import digits, find_images, read_folder
+from forms import write_csv, write_idx
+
+
+@pytest.fixture
+def server(tmp_path):
+    """A folder, and the address at which it is served."""
+    folder = tmp_path / "served"
+    folder.mkdir()
+    handler = partial(SimpleHTTPRequestHandler, directory=folder)
+    handler.log_message = lambda *_: None
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as httpd:
+        threading.Thread(target=httpd.serve_forever, daemon=True).start()
+        yield folder, f"http://127.0.0.1:{httpd.server_port}"
+        httpd.shutdown()
+
+
+def test_the_users_own_files_come_first(tmp_path, small_as_mnist):
+    write_idx(tmp_path / "raw", small_as_mnist, packed=True)
+    write_csv(tmp_path / "other", small_as_mnist, header=True)
+    found = find_images("mnist", tmp_path / "raw", [str(tmp_path / "other")])
+    assert found.source == str(tmp_path / "raw")
+    assert found.name == "mnist"
+
+
+def test_wrong_content_is_passed_over_and_said(tmp_path, small_as_mnist, capsys):
+    wrong = type(small_as_mnist)(
+        **{**vars(small_as_mnist), "train_images": 255 - small_as_mnist.train_images}
+    )
+    write_idx(tmp_path / "raw", wrong, packed=False)
+    write_csv(tmp_path / "other", small_as_mnist, header=False)
+    found = find_images("mnist", tmp_path / "raw", [str(tmp_path / "other")])
+    assert found.source == str(tmp_path / "other")
+    assert "train images are not MNIST's" in capsys.readouterr().out
+
+
+def test_without_a_source_mnist_is_an_error_that_lists_what_was_tried(tmp_path):
+    with pytest.raises(UserError, match=r"not in reach; tried: .*raw.*nowhere") as error:
+        find_images("mnist", tmp_path / "raw", [str(tmp_path / "nowhere")])
+    assert "data.sources" in str(error.value)
+
+
+def test_without_a_source_auto_takes_the_digits_and_warns_once(tmp_path):
+    with pytest.warns(UserWarning, match="digits stand in") as warnings:
+        found = find_images("auto", tmp_path / "raw", [])
+    assert len(warnings) == 1
+    assert found.is_stand_in
+    assert len(found.train_images) + len(found.test_images) == 1797
+
+
+def test_digits_asked_for_are_no_stand_in():
+    assert not digits().is_stand_in
+
+
+@pytest.mark.parametrize("form", ["packed", "plain", "csv"])
+def test_an_address_may_offer_any_form(tmp_path, server, small_as_mnist, form):
+    folder, address = server
+    if form == "csv":
+        write_csv(folder, small_as_mnist, header=True)
+    else:
+        write_idx(folder, small_as_mnist, packed=form == "packed")
+    found = find_images("mnist", tmp_path / "raw", [address])
+    assert found.source == address
+    np.testing.assert_array_equal(found.test_images, small_as_mnist.test_images)
+
+
+def test_a_web_page_instead_of_data_is_dropped_and_the_next_source_used(
+    tmp_path, server, small_as_mnist, capsys
+):
+    folder, address = server
+    write_idx(folder, small_as_mnist, packed=True)
+    (folder / "train-images-idx3-ubyte.gz").write_text("<html>Please log in</html>")
+    write_idx(tmp_path / "good", small_as_mnist, packed=False)
+    found = find_images("mnist", tmp_path / "raw", [address, str(tmp_path / "good")])
+    assert found.source == str(tmp_path / "good")
+    assert "a web page" in capsys.readouterr().out
+    # Nothing bad is kept: the mended address works the next time.
+    write_idx(folder, small_as_mnist, packed=True)
+    assert find_images("mnist", tmp_path / "raw", [address]).source == address
+
+
+def test_a_host_that_does_not_answer_is_passed_over(tmp_path, small_as_mnist):
+    write_idx(tmp_path / "good", small_as_mnist, packed=False)
+    sources = ["http://127.0.0.1:1", str(tmp_path / "good")]
+    found = find_images("mnist", tmp_path / "raw", sources)
+    assert found.source == str(tmp_path / "good")
+
+
+def test_another_data_set_runs_by_the_name_of_its_folder(tmp_path, small):
+    write_idx(tmp_path / "fashion", small, packed=True)
+    found = find_images(str(tmp_path / "fashion"), tmp_path / "raw", [])
+    assert found.name == "fashion"
+    with pytest.raises(UserError, match="neither auto, mnist or digits nor a folder"):
+        find_images("mnits", tmp_path / "raw", [])
+
+
+def test_an_incomplete_folder_says_what_it_lacks(tmp_path, small):
+    write_idx(tmp_path, small, packed=True)
+    (tmp_path / "t10k-labels-idx1-ubyte.gz").unlink()
+    with pytest.raises(UserError, match="lacks t10k-labels-idx1-ubyte"):
+        read_folder(tmp_path, "small")
+
+
+def test_normalized_form_is_pixels_over_255(tmp_path, small):
+    paths = {name: tmp_path / f"{name}.npy" for name in ("images", "labels", "about")}
+    save_dataset(small, **paths)
+    loaded = load_dataset(**{name: str(path) for name, path in paths.items()})
+    assert loaded.images.dtype == np.float32
+    assert loaded.n_train == 100
+    np.testing.assert_array_equal(loaded.images[:100], small.train_images / np.float32(255))
+    np.testing.assert_array_equal(loaded.labels[100:], small.test_labels)
+    assert 0 <= loaded.images.min() < loaded.images.max() <= 1
+    about = json.loads(paths["about"].read_text())
+    assert about["sha256"] == small.sha256()
+
+
+def test_a_split_is_a_partition_of_the_right_size():
+    train, test = split(1000, 0.2, seed=3)
+    assert len(test) == 200
+    assert sorted([*train, *test]) == list(range(1000))
+    assert not np.array_equal(test, split(1000, 0.2, seed=4)[1])
+
+
+@pytest.mark.skipif(
+    not (REPOSITORY / "../shared/mnist").is_dir(), reason="no folder ../shared/mnist here"
+)
+def test_the_real_mnist_is_recognized():
+    found = find_images("mnist", Path("nowhere"), [str(REPOSITORY / "../shared/mnist")])
+    assert found.train_images.shape == (60000, 28, 28)
+    assert list(found.test_labels[:3]) == [7, 2, 1]

@@ -1,0 +1,52 @@
+"""Tables are whole, typed and carry their provenance."""
+
+import json
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from dlse.errors import UserError
+from dlse.files import whole_file
+from dlse.job import job
+from dlse.tables import COLUMNS, metrics_table, read_settings, without_costs, write_table
+
+ROWS = [
+    {"study": "s", "metric": "error", "value": 1.0, "unit": "1", "latent_dim": 3},
+    {"study": "s", "metric": "cpu_seconds", "value": 9.0, "unit": "CPU s"},
+]
+
+
+def test_metrics_have_the_common_columns_then_parameters():
+    table = metrics_table(ROWS)
+    assert table.column_names == [*COLUMNS.names, "latent_dim"]
+    assert table["latent_dim"].to_pylist() == [3, None]
+    assert table.schema.field("value").type == pa.float64()
+    assert without_costs(table)["metric"].to_pylist() == ["error"]
+
+
+def test_provenance_is_in_the_file(tmp_path):
+    write_table(metrics_table(ROWS), tmp_path / "t.parquet", {"epochs": 3})
+    stored = pq.read_schema(tmp_path / "t.parquet").metadata
+    assert {b"workflow_version", b"settings", b"packages", b"cpu", b"threads"} <= set(stored)
+    assert "torch" in json.loads(stored[b"packages"])
+    assert read_settings(tmp_path / "t.parquet") == {"epochs": 3}
+
+
+def test_a_file_is_whole_or_absent(tmp_path):
+    path = tmp_path / "x.txt"
+    path.write_text("old")
+    with pytest.raises(RuntimeError), whole_file(path) as beside:
+        beside.write_text("half of the new")
+        raise RuntimeError
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_users_error_is_one_sentence_without_traceback(tmp_path, capsys):
+    with pytest.raises(SystemExit) as stop, job(str(tmp_path / "log")):
+        print("working")
+        raise UserError("x.csv: row 3 is bad; mend it.")
+    assert stop.value.code == 1
+    assert capsys.readouterr().err == "Error: x.csv: row 3 is bad; mend it.\n"
+    assert (tmp_path / "log").read_text() == "working\nError: x.csv: row 3 is bad; mend it.\n"

@@ -1,0 +1,92 @@
+"""Runs as a user makes them: on other cores, offline, with mistakes."""
+
+import zipfile
+
+import pyarrow.parquet as pq
+import pytest
+
+from checkout import copy_checkout
+from dlse.tables import without_costs
+from forms import write_idx
+
+
+def test_the_metrics_do_not_depend_on_the_number_of_cores(finished, tmp_path):
+    other = copy_checkout(tmp_path / "one core")
+    done = other.run("--cores", "1", "results/metrics.parquet")
+    assert done.returncode == 0, done.output
+    tables = [
+        without_costs(pq.read_table(checkout.folder / "results/metrics.parquet"))
+        for checkout in (finished, other)
+    ]
+    assert len(tables[0]) > 100
+    assert tables[0].equals(tables[1])
+
+
+def test_every_table_and_figure_is_there(finished):
+    results = finished.folder / "results"
+    for name in ("report.pdf", "report.html", "pca_ae_curve.png", "cnn_accuracy.png"):
+        assert (results / name).stat().st_size > 10_000
+    metrics = pq.read_table(results / "metrics.parquet")
+    assert set(metrics["study"].to_pylist()) == {"cnn", "reconstruction"}
+    search = pq.read_table(results / "metrics/cnn_search.parquet")
+    assert search["rung"].to_pylist() == [0, 0, 1]
+
+
+def test_check_lists_the_claims_and_fails_where_one_is_not_met(finished):
+    claims = pq.read_table(finished.folder / "results/claims.parquet").to_pylist()
+    done = finished.run("check")
+    for claim in claims:
+        assert claim["statement"] in done.output
+    assert (done.returncode != 0) == any(claim["verdict"] == "not met" for claim in claims)
+
+
+def test_the_report_of_snakemake_has_every_figure(finished, tmp_path):
+    done = finished.run("--report", str(tmp_path / "report.zip"))
+    assert done.returncode == 0, done.output
+    files = zipfile.ZipFile(tmp_path / "report.zip").namelist()
+    for figure in (finished.folder / "results").glob("*.png"):
+        assert any(name.endswith(figure.name) for name in files)
+
+
+@pytest.fixture
+def fresh(tmp_path):
+    return copy_checkout(tmp_path / "fresh")
+
+
+def test_a_wrong_key_stops_before_anything_runs(fresh):
+    done = fresh.run("-n", config=fresh.config_with({"cnn.model.widht": 3}))
+    assert done.returncode != 0
+    assert "config: cnn.model.widht: unknown key; accepted here: width" in done.output
+    assert "Traceback" not in done.output
+
+
+def test_mnist_out_of_reach_is_one_sentence(fresh):
+    done = fresh.run(
+        "data/processed/images.npy", config=fresh.config_with({"data.dataset": "mnist"})
+    )
+    assert done.returncode != 0
+    assert "Error: MNIST is not in reach; tried: data/raw (" in done.output
+    assert "Traceback" not in done.output
+
+
+def test_the_stand_in_is_marked_everywhere(fresh):
+    done = fresh.run("all", config=fresh.config_with({"data.dataset": "auto"}))
+    assert done.returncode == 0, done.output
+    results = fresh.folder / "results"
+    metrics = pq.read_table(results / "metrics.parquet")
+    assert set(metrics["dataset"].to_pylist()) == {"digits (stand-in for mnist)"}
+    verdicts = pq.read_table(results / "claims.parquet").to_pandas().set_index("id").verdict
+    assert verdicts["cnn_accuracy_98"] == "not evaluated"
+    assert verdicts["autoencoder_below_pca"] == "not evaluated"
+    assert "Stand-in data" in (results / "report.html").read_text()
+    assert "MNIST is not in reach" in (fresh.folder / "logs/prepare_images.log").read_text()
+
+
+def test_new_files_in_the_users_folder_are_noticed(checkout, small):
+    config = checkout.config_with({"data.dataset": "auto"})
+    before = checkout.stale("data/processed/images.npy", config=config)
+    assert before == {"prepare_images": 1}  # the dataset has another name
+    assert checkout.run("data/processed/images.npy", config=config).returncode == 0
+    assert checkout.stale("data/processed/images.npy", config=config) == {}
+    write_idx(checkout.folder / "data/raw", small, packed=True)
+    assert checkout.stale("data/processed/images.npy", config=config) == {"prepare_images": 1}

@@ -1,0 +1,126 @@
+"""What changes makes stale what depends on it, and nothing else."""
+
+import shutil
+
+import pytest
+import yaml
+
+from checkout import REPOSITORY, TINY, Checkout
+
+# What follows the studies, whatever changed in one.
+END = {"gather_metrics": 1, "judge_claims": 1, "write_report": 1}
+CNN_FIGURES = {
+    "plot_cnn_accuracy": 1, "plot_cnn_search": 1, "plot_cnn_confusion": 1, "plot_cnn_mistakes": 1,
+}  # fmt: skip
+CNN = {
+    "search_cnn": 2, "search_cnn_further": 1, "rank_cnn": 2, "train_cnn": 2, "evaluate_cnn": 1,
+    **CNN_FIGURES, **END,
+}  # fmt: skip
+ERROR_FIGURES = {"plot_pca_ae_curve": 1, "plot_linear_autoencoder": 1}
+
+
+def test_a_second_run_does_nothing(finished):
+    done = finished.run("--cores", "2", "all")
+    assert done.returncode == 0
+    assert "Nothing to be done" in done.output
+
+
+def test_a_bare_touch_makes_nothing_stale(checkout):
+    for path in checkout.folder.rglob("*"):
+        if path.is_file() and ".snakemake" not in path.parts:
+            path.touch()
+    assert checkout.stale() == {}
+
+
+def test_another_clone_with_the_results_copied_in_has_nothing_to_do(finished, tmp_path):
+    shutil.copytree(finished.folder, tmp_path / "elsewhere")
+    assert Checkout(tmp_path / "elsewhere").stale() == {}
+
+
+def test_a_module_of_the_cnn_alone_makes_only_the_cnn_stale(checkout):
+    module = checkout.folder / "scripts/dlse/cnn.py"
+    module.write_text(module.read_text() + "\n# a change\n")
+    assert checkout.stale() == CNN
+
+
+def test_a_script_makes_only_its_own_jobs_stale(checkout):
+    script = checkout.folder / "scripts/plot_pca_ae_curve.py"
+    script.write_text(script.read_text() + "\n# a change\n")
+    assert checkout.stale() == {"plot_pca_ae_curve": 1, "write_report": 1}
+
+
+def test_a_module_that_another_module_imports_counts_too(checkout):
+    module = checkout.folder / "scripts/dlse/image_files.py"  # by way of dlse.sources
+    module.write_text(module.read_text() + "\n# a change\n")
+    assert "prepare_images" in checkout.stale()
+
+
+def test_one_more_latent_dimension_trains_one_more_autoencoder_and_no_cnn(checkout):
+    changed = checkout.config_with({"reconstruction.latent_dims": [2, 3, 8]})
+    assert checkout.stale(config=changed) == {
+        "train_autoencoder": 1, "train_linear_autoencoder": 1, "evaluate_reconstruction": 1,
+        **ERROR_FIGURES, **END,
+    }  # fmt: skip
+
+
+def test_one_more_seed_trains_one_more_cnn_and_no_autoencoder(checkout):
+    changed = checkout.config_with({"cnn.seeds": [0, 1, 2]})
+    expected = {"train_cnn": 1, "evaluate_cnn": 1, **CNN_FIGURES, **END}
+    assert checkout.stale(config=changed) == expected
+
+
+def test_the_text_of_the_report_rewrites_only_the_report(checkout):
+    source = checkout.folder / "scripts/report/report.typ"
+    source.write_text(source.read_text() + "\n// a change\n")
+    assert checkout.stale() == {"write_report": 1}
+
+
+def test_a_figure_can_be_asked_for_alone_and_without_cores(finished, tmp_path):
+    target = "results/pca_ae_curve.png"
+    (finished.folder / "elsewhere").mkdir(exist_ok=True)
+    done = finished.run(target, "-n", "--directory", "elsewhere")
+    assert done.returncode == 0
+    assert "plot_pca_ae_curve" in done.output
+    assert "cnn" not in done.output
+
+
+def _leaves(section: dict, path: str = ""):
+    for key, value in section.items():
+        if isinstance(value, dict):
+            yield from _leaves(value, f"{path}{key}.")
+        else:
+            yield f"{path}{key}", value
+
+
+# A change of these keys that is valid, where another number would not be.
+OTHER = {
+    "precision": "bfloat16",
+    "data.dataset": "auto",
+    "data.sources": ["nowhere"],
+    "cnn.search.rungs": [{"train_images": 300, "epochs": 1, "keep": 1}],
+    "cnn.search.validation_fraction": 0.2,
+    "reconstruction.test_fraction": 0.3,
+    "reconstruction.shown_latent_dims": [2],
+}
+VARIED = ("cnn.model.width", "cnn.model.learning_rate", "cnn.model.augmentation")
+DEFAULT = dict(_leaves(yaml.safe_load((REPOSITORY / "config.yaml").read_text())))
+
+
+@pytest.mark.parametrize("key", DEFAULT)
+def test_each_key_of_the_config_makes_something_stale(finished, key, tmp_path):
+    tiny = dict(_leaves(yaml.safe_load(TINY.read_text())))
+    now = tiny.get(key, DEFAULT[key])
+    if key in OTHER:
+        value = OTHER[key]
+    elif isinstance(now, list):
+        value = [*now[:-1], now[-1] + (2 if isinstance(now[-1], int) else 0.125)]
+    else:
+        value = now + (1 if isinstance(now, int) else 0.125)
+    changes = {key: value}
+    if key == "reconstruction.latent_dims":
+        changes = {key: [2, 8, 9]}  # 2 and 8 are among those shown
+    if key.startswith("cnn.model."):
+        # A value that the search varies counts only where the search does not.
+        changes |= {key.replace("model", "search.grid"): []} if key in VARIED else {}
+    stale = finished.stale(config=finished.config_with(changes, tmp_path / "changed.yaml"))
+    assert set(stale) - {"gather_metrics", "judge_claims", "write_report"}
