@@ -66,7 +66,6 @@ rule write_report:
     conda:
         "../envs/dlse.yaml"
     params:
-        figures=FIGURES,
         code=code_of("write_report.py", "report/report.typ", "report/report.css"),
     message:
         "Writing the report"

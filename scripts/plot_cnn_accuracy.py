@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 
 from dlse.job import job
-from dlse.style import BLUE, ORANGE, THRESHOLD, WIDTH, save_figure
+from dlse.style import BLUE, ORANGE, THRESHOLD, WIDTH, label_log_axis, save_figure
 from dlse.tables import read_table
 
 
@@ -21,12 +21,8 @@ def plot(metrics: str, curves: str, png: str, svg: str) -> None:
             axes.plot(middle, color=color, marker=marker, label=split)
             axes.fill_between(by_seed.index, low, high, color=color, alpha=0.25, linewidth=0)
     left.set(xlabel="epoch", ylabel="error rate (%)", title="Images classified wrongly")
-    left.set_yscale("symlog", linthresh=0.1)
-    top = left.get_ylim()[1]
-    left.set_ylim(0, top)
-    ticks = [t for t in (0, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100) if t <= top]
-    left.set_yticks(ticks, [f"{t:g}" for t in ticks])
-    left.minorticks_off()
+    left.set(yscale="log", ylim=(max(left.get_ylim()[0], 0.03), None))
+    label_log_axis(left.yaxis, *left.get_ylim())
     for accuracy in (98, 99.5):
         left.axhline(100 - accuracy, **THRESHOLD)
         left.annotate(
@@ -34,6 +30,7 @@ def plot(metrics: str, curves: str, png: str, svg: str) -> None:
             xycoords=("axes fraction", "data"), ha="right", fontsize=7.5,
         )  # fmt: skip
     right.set(xlabel="epoch", ylabel="cross-entropy (nat)", yscale="log", title="Loss")
+    label_log_axis(right.yaxis, *right.get_ylim())
     right.legend(loc="upper right")
     for axes in (left, right):
         axes.xaxis.get_major_locator().set_params(integer=True)

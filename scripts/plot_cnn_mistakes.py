@@ -31,8 +31,8 @@ def plot(data: dict[str, str], predictions: str, png: str, svg: str) -> None:
         label, predicted, wrong = int(row.label), int(row.predicted), int(row.wrong)
         axes.set_title(f"{label}, read {predicted}\n{wrong} of {n}", loc="center", fontsize=7.5)
     note = (
-        f"True class, class read by most, and how many of {n} networks are wrong; "
-        f"{len(worst)} of {len(table) // n:,} test images are missed by at least one."
+        f"Above: true class, class read, networks that are wrong. At least one misses {len(worst)} "
+        f"of {len(table) // n:,} images."
     )
     save_figure(fig, dataset.label, note, png, svg)
 

@@ -5,7 +5,7 @@ import numpy as np
 
 from dlse.cnn import Settings
 from dlse.job import job
-from dlse.style import BLUE, GRAY, WIDTH, save_figure
+from dlse.style import BLUE, GRAY, WIDTH, label_log_axis, save_figure
 from dlse.tables import read_table
 
 
@@ -38,15 +38,10 @@ def plot(search: str, png: str, svg: str) -> None:
             f"{first.train_images:,} images"
         )
     axes.set(xscale="log", xlabel="validation error (%)")
-    ticks = [0.2, 0.5, 1, 2, 5, 10, 20, 50]
-    low, high = (
-        100 * (1 - table.validation_accuracy.max()),
-        100 * (1 - table.validation_accuracy.min()),
-    )
-    axes.set_xlim(max(low, 0.05) / 1.3, max(high, 0.1) * 1.3)
-    axes.set_xticks(ticks, [f"{t:g}" for t in ticks])
-    axes.set_xlim(max(low, 0.05) / 1.3, max(high, 0.1) * 1.3)
-    axes.minorticks_off()
+    low, high = (100 * (1 - table.validation_accuracy.agg(end)) for end in ("max", "min"))
+    limits = max(low, 0.05) / 1.3, max(high, 0.1) * 1.3
+    axes.set_xlim(limits)
+    label_log_axis(axes.xaxis, *limits)
     note = "One network a trial; blue: chosen. No test image was looked at."
     save_figure(fig, table.dataset[0], note, png, svg)
 

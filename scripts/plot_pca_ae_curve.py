@@ -1,10 +1,9 @@
 """Draw the reconstruction error of PCA and the autoencoders over the latent dimension."""
 
 import matplotlib.pyplot as plt
-from matplotlib.ticker import NullFormatter, ScalarFormatter
 
 from dlse.job import job
-from dlse.style import BLUE, VERMILION, WIDTH, save_figure
+from dlse.style import BLUE, VERMILION, WIDTH, label_log_axis, save_figure
 from dlse.tables import read_table
 
 
@@ -49,8 +48,7 @@ def plot(metrics: str, png: str, svg: str) -> None:
         axes.set_xticks(dims, [f"{d:g}" for d in dims])
         axes.minorticks_off()
     n = errors.seed.nunique()
-    left.yaxis.set_major_formatter(ScalarFormatter())
-    left.yaxis.set_minor_formatter(NullFormatter())
+    label_log_axis(left.yaxis, *left.get_ylim())
     note = f"{n} random 80:20 split{'s' if n > 1 else ''}, one network for each $l_d$."
     save_figure(fig, table.dataset[0], note, png, svg)
 

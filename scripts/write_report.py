@@ -14,7 +14,7 @@ from dlse.report import TEMPLATE, facts
 
 def write(
     metrics: str, claims: str, search: str, predictions: str, figures: list[str],
-    subjects: dict[str, str], pdf: str, html: str,
+    pdf: str, html: str,
 ) -> None:  # fmt: skip
     """Put the source, its numbers and its figures into one folder, and compile there."""
     with tempfile.TemporaryDirectory() as name:
@@ -23,7 +23,7 @@ def write(
             shutil.copy(source, folder)
         for figure in figures:
             shutil.copy(figure, folder)
-        numbers = facts(Path(metrics), Path(claims), Path(search), Path(predictions), subjects)
+        numbers = facts(Path(metrics), Path(claims), Path(search), Path(predictions))
         (folder / "facts.json").write_text(json.dumps(numbers), encoding="utf-8")
         for path, form in ((pdf, "pdf"), (html, "html")):
             with whole_file(path) as beside:
@@ -32,4 +32,4 @@ def write(
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
-        write(**snakemake.input, **snakemake.output, subjects=snakemake.params.figures)
+        write(**snakemake.input, **snakemake.output)

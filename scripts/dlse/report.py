@@ -14,22 +14,21 @@ import pyarrow.parquet as pq
 from dlse.claims import NOT_EVALUATED, NOT_MET, autoencoder_shares, epsilon, select
 from dlse.cnn import Settings
 from dlse.stats import mean_interval, wilson_interval
+from dlse.tables import display_name
 
 TEMPLATE = Path(__file__).parent.parent / "report"
 
 
-def facts(metrics: Path, claims: Path, search: Path, predictions: Path, figures: dict) -> dict:
+def facts(metrics: Path, claims: Path, search: Path, predictions: Path) -> dict:
     """Everything that the report reads, ready for JSON."""
     table = pq.read_table(metrics).to_pandas()
     judged = pq.read_table(claims).to_pandas()
     cnn = table[table.study == "cnn"]
     reconstruction = table[table.study == "reconstruction"]
-    dataset = table.dataset.iloc[0]
+    dataset = display_name(table.dataset.iloc[0])
     return {
         "dataset": dataset,
         "is_stand_in": "stand-in" in dataset,
-        "is_mnist": dataset == "mnist",
-        "figures": figures,
         "claims": [_claim(row) for row in judged.to_dict("records")],
         "n_claims": len(judged),
         "n_not_met": int((judged.verdict == NOT_MET).sum()),
@@ -84,7 +83,6 @@ def _cnn(rows: pd.DataFrame, search: pd.DataFrame, predictions: pd.DataFrame) ->
         "train_is_better": bool(steps["accuracy", "train"][last] > steps["accuracy", "test"][last]),
         "missed_by_all": int((missed == n).sum()),
         "missed_by_any": int((missed > 0).sum()),
-        "mean_missed": _number(missed.sum() / n, 1),
         # Were the mistakes of the networks independent, this many would be common to all.
         "missed_by_all_if_independent": f"{n_test * (missed.sum() / n / n_test) ** n:.1g}",
         "mistakes_are_shared": bool(
@@ -140,7 +138,7 @@ def _reconstruction(rows: pd.DataFrame) -> dict:
                 "pca_test": _number(found["pca", "test"].value, 3),
                 "ae_train": _number(found["autoencoder", "train"].value, 3),
                 "ae_test": _number(found["autoencoder", "test"].value, 3),
-                "ae_interval": _interval(found["autoencoder", "test"], 3),
+                "ae_interval": _interval(found["autoencoder", "test"], 2),
                 "share": _number(100 * shares["test"][d], 0),
                 "linear": _number(linear.mean(), 3),
                 "angle": f"{angle.mean():.2g}",
@@ -163,7 +161,6 @@ def _reconstruction(rows: pd.DataFrame) -> dict:
     generalization = {v: gaps[widest].get(v, math.nan) for v in ("pca", "autoencoder")}
     return {
         "table": table,
-        "dims": [str(d) for d in dims],
         "seeds": int(rows.seed.nunique()),
         "always_below": bool(autoencoder_shares(rows).to_numpy().max() < 1),
         "worse_at": [str(d) for d in dims if shares["test"][d] >= 1],

@@ -1,5 +1,6 @@
 """How every figure looks, and how it is saved."""
 
+import math
 from pathlib import Path
 
 import matplotlib
@@ -7,9 +8,12 @@ import matplotlib
 matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from dlse.files import whole_file
+from dlse.tables import display_name
 
 # Okabe & Ito's colors: distinct for color-blind readers, and in gray by their lightness.
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = (
@@ -44,13 +48,26 @@ plt.rcParams.update(
 )
 
 
+def label_log_axis(axis: Axis, low: float, high: float) -> None:
+    """Label a logarithmic axis that runs from `low` to `high` at round numbers: at 1, 2 and 5
+    times powers of ten, or at every digit times a power of ten where these are too few."""
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    for digits in ((1, 2, 5), range(1, 10)):
+        ticks = [m * 10.0**d for d in decades for m in digits if low <= m * 10.0**d <= high]
+        if len(ticks) > 2:
+            break
+    axis.set_major_locator(FixedLocator(ticks))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_minor_locator(NullLocator())
+
+
 def save_figure(fig: Figure, dataset: str, note: str, png: str, svg: str) -> None:
     """Save `fig` as PNG and SVG, with the data set and `note` (what n counts) below it.
 
     A stand-in data set is named in bold red, so that no figure can be taken for another.
     """
     is_stand_in = "stand-in" in dataset
-    text = f"Data: {'scikit-learn ' if is_stand_in else ''}{dataset}. {note}"
+    text = f"Data: {display_name(dataset)}. {note}"
     color, weight = (VERMILION, "bold") if is_stand_in else (GRAY, "normal")
     fig.supxlabel(text, x=0.01, ha="left", fontsize=7.5, color=color, fontweight=weight)
     for path, metadata in ((png, {"Software": None}), (svg, {"Date": None})):

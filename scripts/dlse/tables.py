@@ -63,6 +63,11 @@ def dataset_of(path: str | Path) -> str:
     return pq.read_table(path, columns=["dataset"])["dataset"][0].as_py()
 
 
+def display_name(dataset: str) -> str:
+    """A data set as readers know it: "MNIST", "scikit-learn digits (stand-in for MNIST)"."""
+    return dataset.replace("mnist", "MNIST").replace("digits", "scikit-learn digits")
+
+
 def without_costs(table: pa.Table) -> pa.Table:
     """The rows of a metrics table that two runs of the same config share."""
     return table.filter(pc.invert(pc.is_in(table["unit"], pa.array(COST_UNITS))))
