@@ -74,6 +74,7 @@ def _cnn(rows: pd.DataFrame, search: pd.DataFrame, predictions: pd.DataFrame) ->
         ],
         "epochs": int(last),
         "first_accuracy": _number(100 * steps["accuracy", "test"][first], 2),
+        "last_accuracy": _number(100 * steps["accuracy", "test"][last], 2),
         "passes_98": bool(passes),
         "passes_98_at": int(passes[0]) if passes else None,
         "train_accuracy": _number(100 * steps["accuracy", "train"][last], 2),
