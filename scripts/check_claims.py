@@ -1,6 +1,6 @@
 """Fail, with the list, if a claim is not met."""
 
-import sys
+from typing import TextIO
 
 from dlse.claims import NOT_MET
 from dlse.errors import UserError
@@ -8,7 +8,7 @@ from dlse.job import job
 from dlse.tables import read_table
 
 
-def check(claims: str, terminal) -> None:
+def check(claims: str, terminal: TextIO) -> None:
     """Print every verdict to `terminal`; raise `UserError` if one is "not met"."""
     rows = read_table(claims).to_pylist()
     for row in rows:
@@ -27,6 +27,5 @@ def check(claims: str, terminal) -> None:
 
 
 if __name__ == "__main__":
-    terminal = sys.stdout
-    with job(snakemake.log[0]):
+    with job(snakemake.log[0]) as terminal:
         check(snakemake.input[0], terminal)

@@ -32,8 +32,11 @@ def plot(metrics: str, png: str, svg: str) -> None:
     # A stand-in of low rank reaches rounding errors; they are no part of the picture.
     left.set_ylim(bottom=max(left.get_ylim()[0], 1e-3 * left.get_ylim()[1]))
     left.legend(loc="lower left")
+    shares = {
+        part: 100 * mean["autoencoder", part] / mean["pca", part] for part in ("train", "test")
+    }
     for part, line in (("train", "--"), ("test", "-")):
-        ratio = 100 * mean["autoencoder", part] / mean["pca", part]
+        ratio = shares[part]
         right.plot(ratio.index, ratio, line, color=BLUE, marker="o", label=part,
                    markerfacecolor=BLUE if part == "test" else "none")  # fmt: skip
     right.axhline(100, color=VERMILION, linewidth=1.2)
@@ -41,7 +44,7 @@ def plot(metrics: str, png: str, svg: str) -> None:
                    textcoords="offset points", ha="right", color=VERMILION)  # fmt: skip
     right.set(
         xscale="log", xlabel=r"latent dimension $l_d$", ylabel=r"share of PCA's error (%)",
-        title="Autoencoder against PCA", ylim=(0, 110),
+        title="Autoencoder against PCA", ylim=(0, min(max(110, 1.1 * max(map(max, shares.values()))), 300)),
     )  # fmt: skip
     right.legend(loc="lower left")
     for axes in (left, right):
@@ -49,7 +52,7 @@ def plot(metrics: str, png: str, svg: str) -> None:
         axes.minorticks_off()
     n = errors.seed.nunique()
     label_log_axis(left.yaxis, *left.get_ylim())
-    note = f"{n} random 80:20 split{'s' if n > 1 else ''}, one network for each $l_d$."
+    note = f"{n} random split{'s' if n > 1 else ''}, one network for each $l_d$."
     save_figure(fig, table.dataset[0], note, png, svg)
 
 

@@ -13,6 +13,7 @@ from dlse.training import (
     adamw_one_cycle,
     autocast,
     batches,
+    fitting_batch_size,
     generator,
     initialized,
     progress,
@@ -72,8 +73,8 @@ def train_autoencoder(
     """
     model = initialized(lambda: Autoencoder(pca, latent_dim, settings["hidden_widths"]), seed)
     model.train()
-    steps_per_epoch = max(1, len(train) // min(settings["batch_size"], len(train)))
-    steps = steps_per_epoch * settings["epochs"]
+    batch_size = fitting_batch_size(settings["batch_size"], len(train))
+    steps = len(train) // batch_size * settings["epochs"]
     optimizer, schedule = adamw_one_cycle(
         model, settings["learning_rate"], settings["weight_decay"], steps
     )
@@ -88,7 +89,7 @@ def train_autoencoder(
     records = []
     clock = Clock()
     for epoch in range(1, settings["epochs"] + 1):
-        for batch in batches(len(train), settings["batch_size"], order):
+        for batch in batches(len(train), batch_size, order):
             optimizer.zero_grad()
             backward(batch)
             optimizer.step()
@@ -101,7 +102,7 @@ def train_autoencoder(
         progress(epoch, settings["epochs"], clock, **errors)
 
     model.eval()  # so that counting leaves the running statistics alone
-    some = torch.arange(min(settings["batch_size"], len(train)))
+    some = torch.arange(batch_size)
     return model, records, training_flops(lambda: backward(some), steps)
 
 

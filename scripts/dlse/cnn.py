@@ -12,6 +12,7 @@ from dlse.training import (
     adamw_one_cycle,
     autocast,
     batches,
+    fitting_batch_size,
     generator,
     initialized,
     progress,
@@ -95,8 +96,8 @@ def train_cnn(
     """
     images = images[:, None]
     model = initialized(lambda: build_cnn(settings.width), seed).train()
-    steps_per_epoch = max(1, len(images) // min(settings.batch_size, len(images)))
-    steps = steps_per_epoch * settings.epochs
+    batch_size = fitting_batch_size(settings.batch_size, len(images))
+    steps = len(images) // batch_size * settings.epochs
     optimizer, schedule = adamw_one_cycle(
         model, settings.learning_rate, settings.weight_decay, steps
     )
@@ -112,7 +113,7 @@ def train_cnn(
     records = []
     clock = Clock()
     for epoch in range(1, settings.epochs + 1):
-        for batch in batches(len(images), settings.batch_size, order):
+        for batch in batches(len(images), batch_size, order):
             optimizer.zero_grad()
             backward(batch)
             optimizer.step()
@@ -125,7 +126,7 @@ def train_cnn(
         records.append(record)
 
     model.eval()  # so that counting leaves the running statistics alone
-    some = torch.arange(min(settings.batch_size, len(images)))
+    some = torch.arange(batch_size)
     return model, records, training_flops(lambda: backward(some), steps)
 
 

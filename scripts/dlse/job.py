@@ -4,13 +4,15 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from typing import TextIO
 
 from dlse.errors import UserError
 
 
 @contextmanager
-def job(log: str) -> Iterator[None]:
-    """Send what the body prints to the file `log`, line by line as it comes.
+def job(log: str) -> Iterator[TextIO]:
+    """Send what the body prints to the file `log`, line by line as it comes; yield the
+    terminal, for the little that a user must see at once.
 
     A `UserError` ends the job with its one sentence, in the log and on the terminal;
     any other exception is a defect of the workflow, and its traceback goes to the log.
@@ -22,7 +24,7 @@ def job(log: str) -> Iterator[None]:
         redirect_stderr(stream),
     ):
         try:
-            yield
+            yield terminal
         except UserError as error:
             print(f"Error: {error}")
             print(f"Error: {error}", file=terminal, flush=True)

@@ -25,6 +25,7 @@ def facts(metrics: Path, claims: Path, search: Path, predictions: Path) -> dict:
     judged = pq.read_table(claims).to_pandas()
     cnn = table[table.study == "cnn"]
     reconstruction = table[table.study == "reconstruction"]
+    provenance = _provenance(metrics)
     dataset = display_name(table.dataset.iloc[0])
     return {
         "dataset": dataset,
@@ -34,8 +35,8 @@ def facts(metrics: Path, claims: Path, search: Path, predictions: Path) -> dict:
         "n_not_met": int((judged.verdict == NOT_MET).sum()),
         "n_not_evaluated": int((judged.verdict == NOT_EVALUATED).sum()),
         "cnn": _cnn(cnn, pq.read_table(search).to_pandas(), pq.read_table(predictions).to_pandas()),
-        "reconstruction": _reconstruction(reconstruction),
-        "provenance": _provenance(metrics),
+        "reconstruction": _reconstruction(reconstruction, provenance["settings"]),
+        "provenance": provenance,
     }
 
 
@@ -115,7 +116,7 @@ def _with_seconds(rows: pd.DataFrame) -> pd.DataFrame:
     return accuracy.merge(seconds[["seed", "seconds"]], on="seed").sort_values("seed")
 
 
-def _reconstruction(rows: pd.DataFrame) -> dict:
+def _reconstruction(rows: pd.DataFrame, settings: list[list[str]]) -> dict:
     shares = {split: autoencoder_shares(rows, split).mean() for split in ("train", "test")}
     dims = [int(d) for d in shares["test"].index]
     table, gaps = [], {}
@@ -162,16 +163,19 @@ def _reconstruction(rows: pd.DataFrame) -> dict:
     generalization = {v: gaps[widest].get(v, math.nan) for v in ("pca", "autoencoder")}
     return {
         "table": table,
+        "test_percent": f"{100 * float(dict(settings)['reconstruction.test_fraction']):g}",
         "seeds": int(rows.seed.nunique()),
         "always_below": bool(autoencoder_shares(rows).to_numpy().max() < 1),
         "worse_at": [str(d) for d in dims if shares["test"][d] >= 1],
+        "worse_in_training": bool((shares["train"] >= 1).any()),
         "widest": widest,
         "widest_share": _number(100 * shares["test"][widest], 0),
         "small": small,
         "small_share": _number(100 * shares["test"][small], 0),
         "large": large,
         "large_share": _number(100 * shares["test"][large], 0),
-        "widest_is_inside": small < widest < large,
+        "widest_is_inside": small < widest < large and bool((shares["test"] < 1).all()),
+        "pca_generalizes": abs(generalization["pca"]) < 3,
         "pca_dims_for_widest": int((pca_curve <= at_widest).idxmax()),
         "widest_error": _number(at_widest, 2),
         "pca_gap": _number(generalization["pca"], 1),

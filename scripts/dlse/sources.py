@@ -6,7 +6,6 @@ and each mirror has one truth.
 """
 
 import hashlib
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,7 +62,7 @@ def find_images(dataset: str, raw: Path, sources: list[str]) -> Images:
     """The images that `dataset` names, from the first source that yields the right content.
 
     dataset: "mnist" (from `raw`, then `sources`, or an error), "digits" (scikit-learn's,
-        no network), "auto" (MNIST, else the digits, with a warning), or a folder with
+        no network), "auto" (MNIST, else the digits as a stand-in), or a folder with
         another data set in the same form.
     sources: folders, or addresses of folders, that hold MNIST.
 
@@ -92,11 +91,6 @@ def find_images(dataset: str, raw: Path, sources: list[str]) -> Images:
             f"MNIST is not in reach; tried: {listing}. Put the four IDX files or the two CSV "
             f"files into {raw}, or name a folder that has them under data.sources."
         )
-    warnings.warn(
-        "MNIST is not in reach: scikit-learn's 1,797 digits stand in for it, and claims about "
-        f"MNIST are not evaluated. Tried: {listing}.",
-        stacklevel=2,
-    )
     return digits(is_stand_in=True)
 
 

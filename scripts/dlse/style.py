@@ -67,7 +67,7 @@ def save_figure(fig: Figure, dataset: str, note: str, png: str, svg: str) -> Non
     A stand-in data set is named in bold red, so that no figure can be taken for another.
     """
     is_stand_in = "stand-in" in dataset
-    text = f"Data: {display_name(dataset)}. {note}"
+    text = f"Data: {display_name(dataset)}.{chr(10) if is_stand_in else ' '}{note}"
     color, weight = (VERMILION, "bold") if is_stand_in else (GRAY, "normal")
     fig.supxlabel(text, x=0.01, ha="left", fontsize=7.5, color=color, fontweight=weight)
     for path, metadata in ((png, {"Software": None}), (svg, {"Date": None})):

@@ -70,9 +70,14 @@ def adamw_one_cycle(
     return optimizer, schedule
 
 
+def fitting_batch_size(batch_size: int, n: int) -> int:
+    """`batch_size`, or less where n samples would make fewer than 50 batches of it: a small
+    data set trained for the same epochs still gives the optimizer steps to go."""
+    return max(2, min(batch_size, n // 50))
+
+
 def batches(n: int, batch_size: int, stream: torch.Generator) -> Iterator[Tensor]:
     """The indices 0 … n − 1 in random order, cut into whole batches; the rest is left out."""
-    batch_size = min(batch_size, n)
     order = torch.randperm(n, generator=stream)
     for start in range(0, n - batch_size + 1, batch_size):
         yield order[start : start + batch_size]

@@ -12,7 +12,14 @@ from dlse.cnn import (
     train_cnn,
 )
 from dlse.sources import digits
-from dlse.training import batches, generator, load_weights, n_parameters, save_weights
+from dlse.training import (
+    batches,
+    fitting_batch_size,
+    generator,
+    load_weights,
+    n_parameters,
+    save_weights,
+)
 
 SETTINGS = Settings(
     width=4, learning_rate=0.02, weight_decay=0.01, augmentation=0.5, label_smoothing=0.0,
@@ -99,4 +106,9 @@ def test_saved_weights_give_the_same_probabilities(tmp_path):
 def test_batches_are_whole_and_disjoint():
     drawn = torch.cat(list(batches(103, 10, generator(0, "order"))))
     assert len(drawn) == len(set(drawn.tolist())) == 100
-    assert [len(b) for b in batches(7, 10, generator(0, "order"))] == [7]
+
+
+def test_a_small_set_still_makes_fifty_batches():
+    assert fitting_batch_size(128, 60_000) == 128
+    assert fitting_batch_size(128, 1_438) == 28
+    assert fitting_batch_size(128, 3) == 2

@@ -54,10 +54,8 @@ def test_without_a_source_mnist_is_an_error_that_lists_what_was_tried(tmp_path):
     assert "data.sources" in str(error.value)
 
 
-def test_without_a_source_auto_takes_the_digits_and_warns_once(tmp_path):
-    with pytest.warns(UserWarning, match="digits stand in") as warnings:
-        found = find_images("auto", tmp_path / "raw", [])
-    assert len(warnings) == 1
+def test_without_a_source_auto_takes_the_digits_as_a_stand_in(tmp_path):
+    found = find_images("auto", tmp_path / "raw", [])
     assert found.is_stand_in
     assert len(found.train_images) + len(found.test_images) == 1797
 

@@ -79,7 +79,8 @@ def test_the_stand_in_is_marked_everywhere(fresh):
     assert verdicts["cnn_accuracy_98"] == "not evaluated"
     assert verdicts["autoencoder_below_pca"] == "not evaluated"
     assert "Stand-in data" in (results / "report.html").read_text()
-    assert "MNIST is not in reach" in (fresh.folder / "logs/prepare_images.log").read_text()
+    assert done.output.count("Warning: MNIST is not in reach") == 1
+    assert "data/raw: not used" in (fresh.folder / "logs/prepare_images.log").read_text()
 
 
 def test_new_files_in_the_users_folder_are_noticed(checkout, small):
