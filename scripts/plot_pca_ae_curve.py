@@ -42,10 +42,14 @@ def plot(metrics: str, png: str, svg: str) -> None:
     right.axhline(100, color=VERMILION, linewidth=1.2)
     right.annotate("PCA", (1, 100), (0, -4), xycoords=("axes fraction", "data"), va="top",
                    textcoords="offset points", ha="right", color=VERMILION)  # fmt: skip
+    worst = max(ratio.max() for ratio in shares.values())
     right.set(
-        xscale="log", xlabel=r"latent dimension $l_d$", ylabel=r"share of PCA's error (%)",
-        title="Autoencoder against PCA", ylim=(0, min(max(110, 1.1 * max(map(max, shares.values()))), 300)),
-    )  # fmt: skip
+        xscale="log",
+        xlabel=r"latent dimension $l_d$",
+        ylabel="share of PCA's error (%)",
+        title="Autoencoder against PCA",
+        ylim=(0, min(max(110, 1.1 * worst), 300)),
+    )
     right.legend(loc="lower left")
     for axes in (left, right):
         axes.set_xticks(dims, [f"{d:g}" for d in dims])
