@@ -8,17 +8,7 @@ from scipy import optimize
 from torch import Tensor, nn
 
 from dlse.pca import Pca
-from dlse.training import (
-    Clock,
-    adamw_one_cycle,
-    autocast,
-    batches,
-    fitting_batch_size,
-    generator,
-    initialized,
-    progress,
-    training_flops,
-)
+from dlse.training import autocast, fit, initialized
 
 
 class Autoencoder(nn.Module):
@@ -72,38 +62,22 @@ def train_autoencoder(
     watched set) and the FLOPs of the training.
     """
     model = initialized(lambda: Autoencoder(pca, latent_dim, settings["hidden_widths"]), seed)
-    model.train()
-    batch_size = fitting_batch_size(settings["batch_size"], len(train))
-    steps = len(train) // batch_size * settings["epochs"]
-    optimizer, schedule = adamw_one_cycle(
-        model, settings["learning_rate"], settings["weight_decay"], steps
-    )
-    order = generator(seed, "order")
 
-    def backward(batch: Tensor) -> None:
+    def loss(batch: Tensor) -> Tensor:
         x = train[batch]
         with autocast(dtype):
             output = model(x).float()
-        (output - x).square().sum(1).mean().backward()
+        return (output - x).square().sum(1).mean()
 
-    records = []
-    clock = Clock()
-    for epoch in range(1, settings["epochs"] + 1):
-        for batch in batches(len(train), batch_size, order):
-            optimizer.zero_grad()
-            backward(batch)
-            optimizer.step()
-            schedule.step()
-        errors = {
-            f"{name}_error": clock.pause(squared_errors, model, x, dtype).mean().item()
+    def watch() -> dict[str, float]:
+        return {
+            f"{name}_error": squared_errors(model, x, dtype).mean().item()
             for name, x in watched.items()
         }
-        records.append({"step": epoch, "cpu_seconds": clock.seconds(), **errors})
-        progress(epoch, settings["epochs"], clock, **errors)
 
-    model.eval()  # so that counting leaves the running statistics alone
-    some = torch.arange(batch_size)
-    return model, records, training_flops(lambda: backward(some), steps)
+    schedule = {name: value for name, value in settings.items() if name != "hidden_widths"}
+    records, flops = fit(model, loss, len(train), seed=seed, watch=watch, **schedule)
+    return model, records, flops
 
 
 @torch.no_grad()

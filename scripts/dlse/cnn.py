@@ -7,17 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from dlse.training import (
-    Clock,
-    adamw_one_cycle,
-    autocast,
-    batches,
-    fitting_batch_size,
-    generator,
-    initialized,
-    progress,
-    training_flops,
-)
+from dlse.training import autocast, fit, generator, initialized
 
 CLASSES = 10
 
@@ -95,39 +85,33 @@ def train_cnn(
     `{name}_loss` of each watched set) and the FLOPs of the training.
     """
     images = images[:, None]
-    model = initialized(lambda: build_cnn(settings.width), seed).train()
-    batch_size = fitting_batch_size(settings.batch_size, len(images))
-    steps = len(images) // batch_size * settings.epochs
-    optimizer, schedule = adamw_one_cycle(
-        model, settings.learning_rate, settings.weight_decay, steps
-    )
-    order, maps = generator(seed, "order"), generator(seed, "augmentation")
+    model = initialized(lambda: build_cnn(settings.width), seed)
+    maps = generator(seed, "augmentation")
 
-    def backward(batch: Tensor) -> None:
+    def loss(batch: Tensor) -> Tensor:
         x = random_affine(images[batch], settings.augmentation, maps)
         with autocast(dtype):
             logits = model(x.to(memory_format=torch.channels_last)).float()
-        smoothing = settings.label_smoothing
-        F.cross_entropy(logits, labels[batch], label_smoothing=smoothing).backward()
+        return F.cross_entropy(logits, labels[batch], label_smoothing=settings.label_smoothing)
 
-    records = []
-    clock = Clock()
-    for epoch in range(1, settings.epochs + 1):
-        for batch in batches(len(images), batch_size, order):
-            optimizer.zero_grad()
-            backward(batch)
-            optimizer.step()
-            schedule.step()
-        record = {"step": epoch, "cpu_seconds": clock.seconds()}
+    def watch() -> dict[str, float]:
+        values = {}
         for name, (x, y) in watched.items():
-            accuracy, loss = clock.pause(evaluate_cnn, model, x, y, dtype)
-            record |= {f"{name}_accuracy": accuracy, f"{name}_loss": loss}
-        progress(epoch, settings.epochs, clock, **_without(record, "step", "cpu_seconds"))
-        records.append(record)
+            values[f"{name}_accuracy"], values[f"{name}_loss"] = evaluate_cnn(model, x, y, dtype)
+        return values
 
-    model.eval()  # so that counting leaves the running statistics alone
-    some = torch.arange(batch_size)
-    return model, records, training_flops(lambda: backward(some), steps)
+    records, flops = fit(
+        model,
+        loss,
+        len(images),
+        epochs=settings.epochs,
+        batch_size=settings.batch_size,
+        learning_rate=settings.learning_rate,
+        weight_decay=settings.weight_decay,
+        seed=seed,
+        watch=watch,
+    )
+    return model, records, flops
 
 
 @torch.no_grad()
@@ -166,7 +150,3 @@ def _convolution(inputs: int, outputs: int, pool: bool = False) -> list[nn.Modul
         nn.BatchNorm2d(outputs),
         nn.ReLU(inplace=True),
     ]
-
-
-def _without(record: dict, *keys: str) -> dict:
-    return {key: value for key, value in record.items() if key not in keys}

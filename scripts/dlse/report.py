@@ -105,6 +105,7 @@ def _cnn(rows: pd.DataFrame, search: pd.DataFrame, predictions: pd.DataFrame) ->
         "with_augmentation": _number(100 * kinds.get(True, math.nan), 2),
         "without_augmentation": _number(100 * kinds.get(False, math.nan), 2),
         "augmentation_wins_early": bool(kinds.get(True, 0) > kinds.get(False, 0)),
+        "smooths": bool(best.label_smoothing > 0),
         "augmentation_chosen": bool(best.augmentation > 0),
     }  # fmt: skip
 

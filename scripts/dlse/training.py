@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -83,12 +83,47 @@ def batches(n: int, batch_size: int, stream: torch.Generator) -> Iterator[Tensor
         yield order[start : start + batch_size]
 
 
-def training_flops(step, steps: int) -> float:
-    """Floating-point operations of `steps` calls of `step()`, a forward and a backward
-    pass: those of matrix products and convolutions, counted on one call."""
+def fit(
+    model: nn.Module,
+    loss: Callable[[Tensor], Tensor],
+    n: int,
+    *,
+    epochs: int,
+    batch_size: int,
+    learning_rate: float,
+    weight_decay: float,
+    seed: int,
+    watch: Callable[[], dict[str, float]],
+) -> tuple[list[dict], float]:
+    """Train `model` on n samples, in an order of its own for each `seed`.
+
+    loss: from the indices of a batch to its mean loss.
+    watch: called after each epoch with the clock stopped; what it returns is recorded and
+        printed. Nothing is chosen by it: the weights left in `model` are the last ones.
+
+    Returns one record per epoch (step, cpu_seconds and the watched values), and the FLOPs.
+    """
+    batch_size = fitting_batch_size(batch_size, n)
+    steps = n // batch_size * epochs
+    optimizer, schedule = adamw_one_cycle(model, learning_rate, weight_decay, steps)
+    order = generator(seed, "order")
+    model.train()
+    records = []
+    clock = Clock()
+    for epoch in range(1, epochs + 1):
+        for batch in batches(n, batch_size, order):
+            optimizer.zero_grad()
+            loss(batch).backward()
+            optimizer.step()
+            schedule.step()
+        watched = clock.pause(watch)
+        records.append({"step": epoch, "cpu_seconds": clock.seconds(), **watched})
+        progress(epoch, epochs, clock, **watched)
+    model.eval()  # so that counting leaves the running statistics alone
     with FlopCounterMode(display=False) as counter:
-        step()
-    return float(counter.get_total_flops()) * steps
+        loss(torch.arange(batch_size)).backward()
+    optimizer.zero_grad()
+    return records, float(counter.get_total_flops()) * steps
 
 
 def n_parameters(model: nn.Module) -> int:
@@ -107,17 +142,16 @@ class Clock:
         """CPU seconds so far, less those spent inside `pause`."""
         return time.process_time() - self._start - self._paused
 
-    def pause(self, function, *args):
-        """The value of `function(*args)`, its time not counted."""
+    def pause(self, function: Callable):
+        """The value of `function()`, its time not counted."""
         before = time.process_time()
-        try:
-            return function(*args)
-        finally:
-            self._paused += time.process_time() - before
+        value = function()
+        self._paused += time.process_time() - before
+        return value
 
 
 def progress(epoch: int, epochs: int, clock: Clock, **values: float) -> None:
-    """Print one line about an epoch: its results, the rate and the time left."""
+    """Print one line about an epoch: what was watched, the rate and the time left."""
     spent = clock.seconds()
     left = spent / epoch * (epochs - epoch)
     shown = "  ".join(f"{name} {value:.4f}" for name, value in values.items())
