@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     ValidationError,
@@ -21,18 +22,27 @@ def _unique(values: list) -> list:
     return values
 
 
-Seed = Annotated[int, Field(ge=0, lt=2**31)]
+def _no_truth_value(value):
+    if isinstance(value, bool):
+        raise ValueError(f"got {value}, accepted: a number")
+    return value
+
+
+# Numbers may come as text: YAML reads 3e-3 so, and Snakemake every value after `--config`.
+Whole = Annotated[int, BeforeValidator(_no_truth_value)]
+Number = Annotated[float, BeforeValidator(_no_truth_value)]
+Seed = Annotated[Whole, Field(ge=0, lt=2**31)]
 Seeds = Annotated[list[Seed], Field(min_length=1), AfterValidator(_unique)]
-Width = Annotated[int, Field(ge=1, le=4096)]
-Epochs = Annotated[int, Field(ge=1, le=10_000)]
-BatchSize = Annotated[int, Field(ge=2, le=100_000)]
-LearningRate = Annotated[float, Field(gt=0, le=1)]
-WeightDecay = Annotated[float, Field(ge=0, le=10)]
-LatentDim = Annotated[int, Field(ge=1, le=783)]
+Width = Annotated[Whole, Field(ge=1, le=4096)]
+Epochs = Annotated[Whole, Field(ge=1, le=10_000)]
+BatchSize = Annotated[Whole, Field(ge=2, le=100_000)]
+LearningRate = Annotated[Number, Field(gt=0, le=1)]
+WeightDecay = Annotated[Number, Field(ge=0, le=10)]
+LatentDim = Annotated[Whole, Field(ge=1, le=783)]
 
 
 class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
 class Data(Section):
@@ -41,11 +51,11 @@ class Data(Section):
 
 
 class CnnModel(Section):
-    width: Annotated[int, Field(ge=1, le=256)]
+    width: Annotated[Whole, Field(ge=1, le=256)]
     learning_rate: LearningRate
     weight_decay: WeightDecay
-    augmentation: Annotated[float, Field(ge=0, le=3)]
-    label_smoothing: Annotated[float, Field(ge=0, lt=1)]
+    augmentation: Annotated[Number, Field(ge=0, le=3)]
+    label_smoothing: Annotated[Number, Field(ge=0, lt=1)]
     batch_size: BatchSize
     epochs: Epochs
 
@@ -53,22 +63,22 @@ class CnnModel(Section):
 class CnnGrid(Section):
     """Values to try; a hyper-parameter left out, or empty, keeps its value in `cnn.model`."""
 
-    width: Annotated[list[int], AfterValidator(_unique)] = []
-    learning_rate: Annotated[list[float], AfterValidator(_unique)] = []
-    weight_decay: Annotated[list[float], AfterValidator(_unique)] = []
-    augmentation: Annotated[list[float], AfterValidator(_unique)] = []
-    label_smoothing: Annotated[list[float], AfterValidator(_unique)] = []
+    width: Annotated[list[Whole], AfterValidator(_unique)] = []
+    learning_rate: Annotated[list[Number], AfterValidator(_unique)] = []
+    weight_decay: Annotated[list[Number], AfterValidator(_unique)] = []
+    augmentation: Annotated[list[Number], AfterValidator(_unique)] = []
+    label_smoothing: Annotated[list[Number], AfterValidator(_unique)] = []
 
 
 class CnnRung(Section):
-    train_images: Annotated[int, Field(ge=100)]
+    train_images: Annotated[Whole, Field(ge=100)]
     epochs: Epochs
-    keep: Annotated[int, Field(ge=1, le=100)]
+    keep: Annotated[Whole, Field(ge=1, le=100)]
 
 
 class CnnSearch(Section):
     seed: Seed
-    validation_fraction: Annotated[float, Field(gt=0, lt=1)]
+    validation_fraction: Annotated[Number, Field(gt=0, lt=1)]
     grid: CnnGrid
     rungs: Annotated[list[CnnRung], Field(min_length=1)]
 
@@ -110,13 +120,13 @@ class Autoencoder(Section):
 
 
 class LinearAutoencoder(Section):
-    iterations: Annotated[int, Field(ge=1, le=1_000_000)]
+    iterations: Annotated[Whole, Field(ge=1, le=1_000_000)]
 
 
 class Reconstruction(Section):
     latent_dims: Annotated[list[LatentDim], Field(min_length=1), AfterValidator(_unique)]
     seeds: Seeds
-    test_fraction: Annotated[float, Field(gt=0, lt=1)]
+    test_fraction: Annotated[Number, Field(gt=0, lt=1)]
     autoencoder: Autoencoder
     linear_autoencoder: LinearAutoencoder
     shown_latent_dims: Annotated[list[LatentDim], Field(min_length=1), AfterValidator(_unique)]
@@ -162,11 +172,10 @@ def _sentence(error: dict) -> str:
             return f"{prefix}missing; give it a value, as in the config.yaml of the workflow."
         case "value_error":
             return f"{prefix}{error['ctx']['error']}."
-        case "float_type" if isinstance(given, str) and _is_number(given):
-            return (
-                f"{prefix}YAML reads {given} as text; write it with a decimal point, "
-                f"as {float(given)!r} or 1.0e-3."
-            )
+        case "int_type" | "int_parsing" | "int_from_float":
+            return f"{prefix}got {given!r}, accepted: a whole number."
+        case "float_type" | "float_parsing":
+            return f"{prefix}got {given!r}, accepted: a number."
     accepted = error["msg"].removeprefix("Input should be ").removeprefix("a valid ")
     return f"{prefix}got {given!r}, accepted: {accepted}."
 
@@ -182,11 +191,3 @@ def _keys(path: tuple) -> list[str]:
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
             section = annotation
     return list(section.model_fields)
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

@@ -77,7 +77,9 @@ def find_images(dataset: str, raw: Path, sources: list[str]) -> Images:
                 f"data.dataset: {dataset!r} is neither auto, mnist or digits nor a folder; "
                 "name one of these."
             )
-        return read_folder(folder, name=folder.resolve().name)
+        name = folder.resolve().name
+        # Only verified content may bear the name that the claims speak of.
+        return read_folder(folder, name=str(folder) if name in ("mnist", "digits") else name)
     tried = []
     for source in [str(raw), *sources]:
         try:

@@ -32,10 +32,11 @@ def test_the_default_config_is_accepted():
     [
         ("cnn.model.widht", 8, r"cnn\.model\.widht: unknown key; accepted here: width, "),
         ("network", {}, r"network: unknown key; accepted here: precision, data"),
-        ("cnn.model.width", "wide", r"cnn\.model\.width: got 'wide', accepted: integer"),
+        ("cnn.model.width", "wide", r"cnn\.model\.width: got 'wide', accepted: a whole number"),
         ("cnn.model.width", 0, r"cnn\.model\.width: got 0, accepted: greater than or equal to 1"),
-        ("cnn.model.width", True, r"cnn\.model\.width: got True, accepted: integer"),
-        ("cnn.model.learning_rate", "3e-3", "YAML reads 3e-3 as text; write it .* 0.003"),
+        ("cnn.model.width", True, r"cnn\.model\.width: got True, accepted: a number"),
+        ("cnn.model.width", 8.5, r"cnn\.model\.width: got 8\.5, accepted: a whole number"),
+        ("cnn.model.learning_rate", "fast", "got 'fast', accepted: a number"),
         ("cnn.model.learning_rate", float("nan"), "finite number"),
         ("cnn.seeds", [], r"cnn\.seeds: got \[\], accepted: "),
         ("cnn.seeds", [1, 2, 1], r"cnn\.seeds: each value once; repeated: 1"),
@@ -60,6 +61,11 @@ def test_the_default_config_is_accepted():
 def test_a_wrong_value_is_named_with_its_path(path, value, sentence):
     with pytest.raises(UserError, match=sentence):
         validate(changed(path, value))
+
+
+def test_numbers_may_be_written_as_yaml_and_the_command_line_give_them():
+    assert validate(changed("cnn.model.learning_rate", "3e-3")).cnn.model.learning_rate == 0.003
+    assert validate(changed("cnn.seeds", ["1", "2"])).cnn.seeds == [1, 2]
 
 
 def test_a_missing_key_is_named():

@@ -102,6 +102,9 @@ def test_another_data_set_runs_by_the_name_of_its_folder(tmp_path, small):
     write_idx(tmp_path / "fashion", small, packed=True)
     found = find_images(str(tmp_path / "fashion"), tmp_path / "raw", [])
     assert found.name == "fashion"
+    write_idx(tmp_path / "mnist", small, packed=True)
+    found = find_images(str(tmp_path / "mnist"), tmp_path / "raw", [])
+    assert found.name != "mnist"  # its content is not MNIST's
     with pytest.raises(UserError, match="neither auto, mnist or digits nor a folder"):
         find_images("mnits", tmp_path / "raw", [])
 
