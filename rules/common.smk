@@ -28,8 +28,8 @@ IMAGES = {
 }
 
 
-# Name and subject of every figure, filled by `figure` as those files are read.
-FIGURES = {}
+# The name of every figure, filled by `figure` as those files are read.
+FIGURES = []
 
 
 def code_of(script, *files):
@@ -40,7 +40,7 @@ def code_of(script, *files):
 
 def figure(name, category, subject):
     """What a rule that draws puts out, a PNG for the eye and an SVG for the report."""
-    FIGURES[name] = subject
+    FIGURES.append(name)
     caption = f"../scripts/report/captions/{name}.rst"
     labels = {"figure": subject}
     return {
