@@ -1,0 +1,259 @@
+"""Ensembles of small networks: many multilayer perceptrons as one tensor program.
+
+Members share the architecture and nothing else. The parameters of all are one vector, each
+layer is one batched product, and so the cost of calling an operation is paid once for S
+networks. Values are held as `[S, width, N]`, points last: additions and activations run
+along memory even where a layer has 4 neurons. The backward pass is written out: it needs no
+graph, and no memory but its buffers.
+"""
+
+import copy
+import itertools
+import math
+from collections.abc import Callable, Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from dlse.initializers import draw_parameters
+from dlse.training import generator
+
+aten = torch.ops.aten
+
+LEAK = 0.01  # slope of the leaky ReLU left of zero, as in torch.nn.LeakyReLU
+
+# Values z → a(z), in place; then gradients g → g a'(z), in place, told from the result a(z).
+ACTIVATIONS: dict[str, tuple[Callable[[Tensor], Tensor], Callable[[Tensor, Tensor], Tensor]]] = {
+    "relu": (
+        torch.relu_,
+        lambda g, a: aten.threshold_backward.grad_input(g, a, 0, grad_input=g),
+    ),
+    "leaky_relu": (
+        lambda z: F.leaky_relu_(z, LEAK),
+        lambda g, a: aten.leaky_relu_backward.grad_input(g, a, LEAK, True, grad_input=g),
+    ),
+    "elu": (
+        F.elu_,
+        lambda g, a: aten.elu_backward.grad_input(g, 1, 1, 1, True, a, grad_input=g),
+    ),
+    "tanh": (
+        torch.tanh_,
+        lambda g, a: aten.tanh_backward.grad_input(g, a, grad_input=g),
+    ),
+}
+
+
+class Ensemble:
+    """S perceptrons of the layer widths `widths` (inputs, hidden …, outputs), all zero.
+
+    activation: a name in `ACTIVATIONS`, after each layer but the last.
+    residual: add to each hidden layer after the first the one before (of equal width).
+
+    `weights[l]` `[S, out, in]` and `biases[l]` `[S, out, 1]` are views of one vector,
+    `parameters`; `weight_gradients` and `bias_gradients`, of the vector `gradient`.
+    """
+
+    def __init__(
+        self,
+        widths: Sequence[int],
+        members: int,
+        activation: str = "relu",
+        residual: bool = False,
+        dtype: torch.dtype = torch.float32,
+        device: str = "cpu",
+    ) -> None:
+        if residual and len(set(widths[1:-1])) > 1:
+            raise ValueError(f"residual layers need equal widths, got {list(widths[1:-1])}")
+        self.widths, self.members = tuple(widths), members
+        self.activation, self.residual = activation, residual
+        shapes = [
+            *((members, outs, ins) for ins, outs in itertools.pairwise(widths)),
+            *((members, outs, 1) for outs in widths[1:]),
+        ]
+        # Each block starts at a multiple of 32 numbers, the width of a vector loop.
+        starts = [0, *itertools.accumulate(-(-math.prod(shape) // 32) * 32 for shape in shapes)]
+        self.parameters = torch.zeros(starts[-1], dtype=dtype, device=device)
+        self.gradient = torch.zeros_like(self.parameters)
+        blocks, gradients = (
+            [
+                flat[start : start + math.prod(shape)].view(shape)
+                for start, shape in zip(starts, shapes, strict=False)
+            ]
+            for flat in (self.parameters, self.gradient)
+        )
+        layers = len(widths) - 1
+        self.weights, self.biases = blocks[:layers], blocks[layers:]
+        self.weight_gradients, self.bias_gradients = gradients[:layers], gradients[layers:]
+        self._points = -1  # that the buffers below are made for
+        self._values: list[Tensor] = []  # of every layer, inputs first
+        self._activated: list[Tensor] = []  # of every layer but the inputs, without residuals
+        self._gradients: list[Tensor] = []  # of the loss, by the values of the hidden layers
+
+    def initialize(self, name: str, seeds: Sequence[int | str], first: int = 0) -> None:
+        """Draw the parameters of the members from `first` on, one for each seed, from their
+        own streams, by the initializer called `name`."""
+        for member, seed in enumerate(seeds, first):
+            drawn = draw_parameters(name, self.widths, generator(seed, "weights"))
+            for layer, (weight, bias) in enumerate(drawn):
+                self.weights[layer][member] = weight
+                self.biases[layer][member, :, 0] = bias
+
+    def forward(self, x: Tensor, dropout: "Dropout | None" = None) -> Tensor:
+        """Outputs `[S, outputs, N]` at `x` `[S, inputs, N]`, in a buffer that the next call
+        overwrites. `dropout` acts on each hidden layer."""
+        if x.shape[-1] != self._points:
+            self._allocate(x.shape[-1])
+        activate, _ = ACTIVATIONS[self.activation]
+        self._values[0] = x
+        for layer, out in enumerate(self._activated):
+            torch.bmm(self.weights[layer], self._values[layer], out=out)
+            out.add_(self.biases[layer])
+            if out is self._activated[-1]:
+                break
+            activate(out)
+            if dropout is not None:
+                dropout.forward(layer, out)
+            if self._is_residual(layer):
+                torch.add(out, self._values[layer], out=self._values[layer + 1])
+        return out
+
+    def backward(self, output_gradient: Tensor, dropout: "Dropout | None" = None) -> None:
+        """Fill `gradient`, given the loss's gradient by the outputs of the last `forward`."""
+        _, differentiate = ACTIVATIONS[self.activation]
+        gradient, passed = output_gradient, None
+        for layer in reversed(range(len(self.weights))):
+            below = self._values[layer]
+            torch.bmm(gradient, below.transpose(1, 2), out=self.weight_gradients[layer])
+            torch.sum(gradient, 2, keepdim=True, out=self.bias_gradients[layer])
+            if layer == 0:
+                return
+            lower = self._gradients[layer - 1]
+            torch.bmm(self.weights[layer].transpose(1, 2), gradient, out=lower)
+            if passed is not None:
+                lower.add_(passed)
+            passed = lower.clone() if self._is_residual(layer - 1) else None
+            activated = self._activated[layer - 1]
+            if dropout is not None:
+                dropout.backward(layer - 1, lower, activated)
+            gradient = differentiate(lower, activated)
+
+    def slopes(self, x: Tensor) -> Tensor:
+        """The derivative `[S, outputs, N]` by the one input, at `x` `[S, 1, N]`.
+
+        It is exactly zero where a layer is off as a whole: no tolerance is needed to tell
+        a dead ReLU network.
+        """
+        self.forward(x)
+        _, differentiate = ACTIVATIONS[self.activation]
+        slope = torch.ones_like(x)
+        for layer, activated in enumerate(self._activated):
+            below, slope = slope, self.weights[layer] @ slope
+            if activated is not self._activated[-1]:
+                differentiate(slope, activated)
+            if self._is_residual(layer):
+                slope += below
+        return slope
+
+    def double(self) -> "Ensemble":
+        """A copy in float64."""
+        other = Ensemble(
+            self.widths, self.members, self.activation, self.residual,
+            torch.float64, self.parameters.device,
+        )  # fmt: skip
+        other.parameters.copy_(self.parameters)
+        return other
+
+    def _is_residual(self, layer: int) -> bool:
+        return self.residual and 0 < layer < len(self.weights) - 1
+
+    def _allocate(self, points: int) -> None:
+        def empty(width: int) -> Tensor:
+            return self.parameters.new_empty(self.members, width, points)
+
+        self._points = points
+        self._activated = [empty(width) for width in self.widths[1:]]
+        self._gradients = [empty(width) for width in self.widths[1:-1]]
+        self._values = [empty(0)] + [
+            empty(out.shape[1]) if self._is_residual(layer) else out
+            for layer, out in enumerate(self._activated)
+        ]
+
+
+class Dropout:
+    """Inverted dropout with a rate, and a stream of random numbers, for each member.
+
+    A unit is dropped independently at each point and step. The units of a member, in order
+    of step, layer and place, are then a Bernoulli process, and the gaps between dropped ones
+    are geometric: only as many numbers are drawn as units are dropped.
+    """
+
+    BLOCK = 32  # steps that are drawn at once
+
+    def __init__(
+        self, network: Ensemble, points: int, rates: Sequence[float], seeds: Sequence[int | str]
+    ) -> None:
+        if not all(0 <= rate < 1 for rate in rates):
+            raise ValueError(f"dropout rates must be in [0, 1), got {list(rates)}")
+        self._rates = list(rates)
+        self._streams = [generator(seed, "dropout") for seed in seeds]
+        hidden = network.widths[1:-1]
+        self._sizes = torch.tensor(hidden) * points  # values of one member, by layer
+        self._ends = self._sizes.cumsum(0)
+        kept = 1 - torch.tensor(self._rates, dtype=torch.float64)
+        self._scale = (1 / kept).to(network.parameters)[:, None, None]
+        self._dropped: list[tuple[Tensor, ...]] = []  # of the steps to come; by layer
+
+    def advance(self) -> None:
+        """Go to the next step."""
+        if len(self._dropped) < 2:
+            self._dropped = self._draw()
+        else:
+            self._dropped.pop(0)
+
+    def dropped(self, layer: int) -> Tensor:
+        """What is off in this step, as places in the flattened `[S, width, N]` of `layer`."""
+        return self._dropped[0][layer]
+
+    def forward(self, layer: int, values: Tensor) -> None:
+        """Drop units and scale up the rest, in place."""
+        values.view(-1).index_fill_(0, self.dropped(layer), 0)
+        values.mul_(self._scale)
+
+    def backward(self, layer: int, gradient: Tensor, values: Tensor) -> None:
+        """The same for gradients; and undo the scale in `values`, which the derivative of the
+        activation is told from."""
+        gradient.view(-1).index_fill_(0, self.dropped(layer), 0)
+        gradient.mul_(self._scale)
+        values.div_(self._scale)
+
+    def _draw(self) -> list[tuple[Tensor, ...]]:
+        per_step = int(self._ends[-1])
+        keys, places = [], []
+        for member, (rate, stream) in enumerate(zip(self._rates, self._streams, strict=True)):
+            if rate == 0:
+                continue
+            unit = _bernoulli_process(rate, self.BLOCK * per_step, stream)
+            step, unit = unit // per_step, unit % per_step
+            layer = torch.bucketize(unit, self._ends, right=True)
+            place = unit - (self._ends - self._sizes)[layer]
+            keys.append(step * len(self._sizes) + layer)
+            places.append(member * self._sizes[layer] + place)
+        key = torch.cat(keys)
+        counts = key.bincount(minlength=self.BLOCK * len(self._sizes))
+        parts = torch.cat(places)[key.argsort()].to(self._scale.device).split(counts.tolist())
+        layers = len(self._sizes)
+        return [parts[start : start + layers] for start in range(0, len(parts), layers)]
+
+
+def _bernoulli_process(rate: float, sites: int, stream: torch.Generator) -> Tensor:
+    """Which of the sites 0 … sites − 1 are hit, each with probability `rate`; in order."""
+    drawn, end = [], -1
+    while end < sites:
+        more = int(rate * (sites - end) * 1.1) + 16
+        gaps = torch.empty(more, dtype=torch.float64).geometric_(rate, generator=stream)
+        hits = end + gaps.cumsum(0).long()
+        drawn.append(hits)
+        end = int(hits[-1])
+    hits = torch.cat(drawn)
+    return hits[hits < sites]
