@@ -15,7 +15,11 @@ configfile: Path(workflow.basedir) / "config.yaml"
 include: "rules/common.smk"
 include: "rules/data.smk"
 include: "rules/cnn.smk"  #            task 1
+include: "rules/dying_relu.smk"  #     task 2
+include: "rules/regularization.smk"  # task 3
+include: "rules/initialization.smk"  # task 4
 include: "rules/reconstruction.smk"  # task 5
+include: "rules/ensemble.smk"  #       what tasks 2 to 4 gain by training together
 include: "rules/report.smk"
 
 

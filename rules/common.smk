@@ -51,6 +51,11 @@ def figure(name, category, subject):
     }
 
 
+def blocks(count, size):
+    """The numbers of the jobs that hold `count` seeds, `size` each."""
+    return range(count // size)
+
+
 def combinations(base, grid):
     """`base` with every combination of the values in `grid`, by a name that tells them apart."""
     varied = {name: values for name, values in grid.items() if values}

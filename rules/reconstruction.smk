@@ -90,11 +90,11 @@ rule evaluate_reconstruction:
     conda:
         "../envs/dlse.yaml"
     params:
-        code=code_of("evaluate_reconstruction.py"),
+        code=code_of("gather_study.py"),
     message:
         "PCA and autoencoders: gathering the errors"
     script:
-        "../scripts/evaluate_reconstruction.py"
+        "../scripts/gather_study.py"
 
 
 rule plot_pca_ae_curve:

@@ -1,13 +1,21 @@
 # Needs: the tables and figures of every study.
 # Makes: results/metrics.parquet, results/claims.parquet, results/report.pdf and .html.
 
-STUDIES = ["cnn", "reconstruction"]
+METRICS = [
+    "cnn",
+    "cnn_curves",
+    "dying_relu",
+    "regularization",
+    "initialization",
+    "ensemble",
+    "reconstruction",
+    "reconstruction_curves",
+]
 
 
 rule gather_metrics:
     input:
-        expand("results/metrics/{study}.parquet", study=STUDIES),
-        expand("results/metrics/{study}_curves.parquet", study=STUDIES),
+        expand("results/metrics/{table}.parquet", table=METRICS),
     output:
         "results/metrics.parquet",
     log:
@@ -52,6 +60,7 @@ rule write_report:
         claims="results/claims.parquet",
         search="results/metrics/cnn_search.parquet",
         predictions="results/metrics/cnn_predictions.parquet",
+        choice="results/metrics/regularization_choice.parquet",
         figures=expand("results/figures/{figure}.svg", figure=FIGURES),
     output:
         pdf=report(

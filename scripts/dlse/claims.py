@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from dlse.stats import Estimate, mean_interval
+from dlse.stats import Estimate, bootstrap_interval, mean_interval, wilson_interval
 
 MET, NOT_MET, NOT_EVALUATED = "met", "not met", "not evaluated"
 # Hinton & Salakhutdinov, Science 313 (2006), 504: PCA with 30 dimensions on MNIST.
@@ -19,14 +19,14 @@ PUBLISHED_PCA_30 = 13.87
 class Claim:
     """A statement with a threshold.
 
-    estimate: from the rows of one study to the value that is judged, with its interval; None
+    estimate: from the rows of its studies to the value that is judged, with its interval; None
         where the run has not computed what it needs.
     datasets: those the claim speaks of; None is any.
     """
 
     id: str
     task: int
-    study: str
+    study: str  # or several, joined by "+"
     statement: str
     relation: Literal["≥", ">", "≤", "<"]
     threshold: float
@@ -104,7 +104,8 @@ def _linear_excess(rows: pd.DataFrame) -> Estimate:
     return _largest(100 * select(rows, metric="excess_over_pca"))
 
 
-def _reconstruction_minutes(rows: pd.DataFrame) -> Estimate:
+def _minutes(rows: pd.DataFrame) -> Estimate:
+    """CPU minutes of all recorded work."""
     seconds = select(rows, metric="cpu_seconds")
     return Estimate(float(seconds.sum()) / 60, np.nan, np.nan, len(seconds))
 
@@ -114,6 +115,114 @@ def _largest(values) -> Estimate | None:
     if not len(values):
         return None
     return Estimate(float(np.max(values)), np.nan, np.nan, len(values))
+
+
+def birth_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """Probabilities of being born dead: a row a width and depth, a column a metric."""
+    birth = rows[(rows.variant == "birth") & rows.depth.notna()]
+    return birth.pivot_table(index=["width", "depth"], columns="metric", values="value")
+
+
+def _outside_bounds(rows: pd.DataFrame) -> Estimate | None:
+    table = birth_table(rows)
+    if not len(table):
+        return None
+    outside = (table.born_dead_high < table.lower_bound) | (table.born_dead_low > table.upper_bound)
+    return Estimate(float(outside.sum()), np.nan, np.nan, len(table))
+
+
+def _dead_constant(rows: pd.DataFrame) -> Estimate | None:
+    dead = rows[(rows.metric == "dead") & (rows.value == 1) & (rows.dataset == "runge function")]
+    offsets = rows[rows.metric == "offset"].merge(dead[["variant", "seed"]])
+    return _largest(offsets.value)
+
+
+def _share(rows: pd.DataFrame, variant: str, metric: str) -> Estimate | None:
+    values = select(rows, variant=variant, metric=metric)
+    if not len(values):
+        return None
+    share = wilson_interval(int(values.sum()), len(values))
+    return Estimate(100 * share.value, 100 * share.low, 100 * share.high, share.n)
+
+
+def _published_collapse(rows: pd.DataFrame) -> Estimate | None:
+    return _share(rows[rows.dataset == "absolute function"], "published", "collapsed")
+
+
+def regularized_errors(rows: pd.DataFrame, method: str, metric: str = "rel_l2") -> np.ndarray:
+    """Errors in percent, `[noise seeds, networks]`."""
+    chosen = rows[(rows.variant == method) & (rows.metric == metric)]
+    table = chosen.pivot(index="seed", columns="initialization_seed", values="value")
+    return 100 * table.to_numpy()
+
+
+def share_below_5(errors: np.ndarray) -> float:
+    """The share of errors (in percent) that are below 5 %, in percent."""
+    return float(100 * np.mean(errors < 5))
+
+
+def _median_error(method: str) -> Callable[[pd.DataFrame], Estimate]:
+    return lambda rows: bootstrap_interval(regularized_errors(rows, method), np.median)
+
+
+def _share_below_5(method: str) -> Callable[[pd.DataFrame], Estimate]:
+    return lambda rows: bootstrap_interval(regularized_errors(rows, method), share_below_5)
+
+
+def mean_share_below_5(rows: pd.DataFrame, method: str) -> Estimate:
+    """How many noise seeds, in percent, are below 5 % by the mean of their networks."""
+    errors = 100 * select(rows, variant=method, metric="rel_l2_of_mean")
+    share = wilson_interval(int((errors < 5).sum()), len(errors))
+    return Estimate(100 * share.value, 100 * share.low, 100 * share.high, share.n)
+
+
+def _mean_share_below_5(method: str) -> Callable[[pd.DataFrame], Estimate]:
+    return lambda rows: mean_share_below_5(rows, method)
+
+
+def _slope_gap(family: str, theory: float) -> Callable[[pd.DataFrame], Estimate | None]:
+    """The largest distance of a measured slope from `theory`, over normal and uniform."""
+
+    def estimate(rows: pd.DataFrame) -> Estimate | None:
+        ours = rows[rows.variant.str.startswith(family)]
+        gaps = []
+        for _, group in ours.groupby("variant"):
+            slope, low, high = (
+                select(group, metric=f"second_moment_slope{end}") for end in ("", "_low", "_high")
+            )
+            if not len(slope):
+                return None
+            gap, half = abs(slope.iloc[0] - theory), (high.iloc[0] - low.iloc[0]) / 2
+            gaps.append(Estimate(float(gap), max(0.0, float(gap - half)), float(gap + half), 16))
+        return max(gaps) if gaps else None
+
+    return estimate
+
+
+def sgd_ratios(rows: pd.DataFrame) -> pd.Series:
+    """Under SGD, He's median training error as a share of Xavier's, by depth."""
+    chosen = rows[(rows.metric == "train_rel_l2") & (rows.optimizer == "sgd")]
+    family = chosen.variant.str.split("_").str[0]
+    medians = chosen.groupby([family, "depth"]).value.median()
+    return medians["he"] / medians["xavier"]
+
+
+def _sgd_ratio(rows: pd.DataFrame) -> Estimate | None:
+    return _largest(100 * sgd_ratios(rows).to_numpy())
+
+
+def _ensemble_ratio(width: int, depth: int) -> Callable[[pd.DataFrame], Estimate | None]:
+    def estimate(rows: pd.DataFrame) -> Estimate | None:
+        where = {"variant": "loop", "width": width, "depth": depth}
+        ratio, low, high = (
+            select(rows, metric=name, **where)
+            for name in ("ratio", "smallest_ratio", "largest_ratio")
+        )
+        if not len(ratio):
+            return None
+        return Estimate(float(ratio.iloc[0]), float(low.iloc[0]), float(high.iloc[0]), 1)
+
+    return estimate
 
 
 CLAIMS = (
@@ -131,6 +240,78 @@ CLAIMS = (
         "cnn_cost", 1, "cnn",
         "Training one CNN takes at most 300 CPU seconds (slowest seed)",
         "≤", 300.0, "CPU s", _cnn_seconds,
+    ),
+    Claim(
+        "born_dead_bounds", 2, "dying_relu",
+        "The probability of being born dead lies within theory's bounds at every width and depth "
+        "(how many lie outside by more than their 95 % interval)",
+        "≤", 0, "1", _outside_bounds, None,
+    ),
+    Claim(
+        "dead_is_the_mean", 2, "dying_relu",
+        "A network that is dead after training equals the mean of its data (largest distance)",
+        "≤", 1e-3, "1", _dead_constant, None,
+    ),
+    Claim(
+        "published_collapse", 2, "dying_relu",
+        "Ten-layer ReLU networks of width 2 collapse on |x| in more than the published 90 % of trainings",
+        ">", 90.0, "%", _published_collapse, None,
+    ),
+    *(
+        claim
+        for method, name in (("l1", "L1"), ("l2", "L2"), ("dropout", "dropout"))
+        for claim in (
+            Claim(
+                f"{method}_median", 3, "regularization",
+                f"With {name}, the median test error is below the assignment's 5 %",
+                "<", 5.0, "%", _median_error(method), None,
+            ),
+            Claim(
+                f"{method}_share", 3, "regularization",
+                f"With {name}, at least 90 % of the networks have a test error below 5 %",
+                "≥", 90.0, "%", _share_below_5(method), None,
+            ),
+            Claim(
+                f"{method}_mean_share", 3, "regularization",
+                f"With {name}, the mean of a noise seed's networks is below 5 % for at least 97 % of the seeds",
+                "≥", 97.0, "%", _mean_share_below_5(method), None,
+            ),
+        )
+    ),
+    Claim(
+        "dropout_median_4_1", 3, "regularization",
+        "With dropout, the median test error is at most 4.1 %",
+        "≤", 4.1, "%", _median_error("dropout"), None,
+    ),
+    Claim(
+        "xavier_halves", 4, "initialization",
+        "Xavier halves the second moment at each ReLU layer (distance of the slope of its log₂ from −1)",
+        "≤", 0.05, "1", _slope_gap("xavier", -1.0), None,
+    ),
+    Claim(
+        "he_keeps", 4, "initialization",
+        "He keeps the second moment from layer to layer (distance of the slope of its log₂ from 0)",
+        "≤", 0.05, "1", _slope_gap("he", 0.0), None,
+    ),
+    Claim(
+        "he_below_xavier_sgd", 4, "initialization",
+        "Under SGD, He's median training error is below Xavier's at every depth (largest share)",
+        "<", 100.0, "%", _sgd_ratio, None,
+    ),
+    Claim(
+        "ensemble_8_4", 2, "ensemble",
+        "The ensemble trains at least 30 times as many networks of 8 × 4 a CPU second as a loop",
+        "≥", 30.0, "1", _ensemble_ratio(4, 8), None,
+    ),
+    Claim(
+        "ensemble_6_32", 3, "ensemble",
+        "The ensemble trains at least 15 times as many networks of 6 × 32 a CPU second as a loop",
+        "≥", 15.0, "1", _ensemble_ratio(32, 6), None,
+    ),
+    Claim(
+        "small_networks_cost", 4, "dying_relu+regularization+initialization",
+        "All training for tasks 2, 3 and 4, with the choices and the other methods, takes at most 10 CPU minutes",
+        "≤", 10.0, "CPU min", _minutes, None,
     ),
     Claim(
         "pca_published", 5, "reconstruction",
@@ -160,7 +341,7 @@ CLAIMS = (
     Claim(
         "reconstruction_cost", 5, "reconstruction",
         "All training for task 5 takes at most 12 CPU minutes",
-        "≤", 12.0, "CPU min", _reconstruction_minutes,
+        "≤", 12.0, "CPU min", _minutes,
     ),
 )  # fmt: skip
 
@@ -173,7 +354,8 @@ def judge(metrics: pd.DataFrame, claims: tuple[Claim, ...] = CLAIMS) -> pa.Table
     """
     judged = []
     for claim in claims:
-        rows = metrics[metrics.study == claim.study]
+        studies = claim.study.split("+")
+        rows = metrics[metrics.study.isin(studies)]
         speaks_of_it = claim.datasets is None or set(rows.dataset) <= set(claim.datasets)
         found = claim.estimate(rows) if len(rows) and speaks_of_it else None
         value, low, high, n = found or Estimate(np.nan, np.nan, np.nan, 0)
@@ -190,7 +372,7 @@ def judge(metrics: pd.DataFrame, claims: tuple[Claim, ...] = CLAIMS) -> pa.Table
                 "ci_high": high,
                 "n": n,
                 "verdict": claim.verdict(value) if found else NOT_EVALUATED,
-                "evidence": f"results/metrics/{claim.study}.parquet",
+                "evidence": ", ".join(f"results/metrics/{study}.parquet" for study in studies),
             }
         )
     return pa.Table.from_pylist(judged)

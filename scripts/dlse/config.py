@@ -41,6 +41,30 @@ WeightDecay = Annotated[Number, Field(ge=0, le=10)]
 LatentDim = Annotated[Whole, Field(ge=1, le=783)]
 
 
+Steps = Annotated[Whole, Field(ge=1, le=1_000_000)]
+Share = Annotated[Number, Field(ge=0, le=1)]
+Count = Annotated[Whole, Field(ge=1, le=1_000_000)]
+SmallWidth = Annotated[Whole, Field(ge=1, le=30)]
+VariantName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+$")]
+Initialization = Literal[
+    "xavier_normal",
+    "xavier_uniform",
+    "he_normal",
+    "he_uniform",
+    "pytorch",
+    "asymmetric",
+    "spread_kinks",
+]
+
+
+def _whole_blocks(name: str, count: int, size_name: str, size: int) -> None:
+    if count % size:
+        raise ValueError(
+            f"{name} is {count}, not a multiple of {size_name}, {size}; only whole jobs are made, "
+            "so that more of them leave the finished ones alone"
+        )
+
+
 class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
@@ -111,6 +135,152 @@ class Cnn(Section):
         return self
 
 
+class PerceptronSettings(Section):
+    """The fields of `dlse.ensemble.Perceptron`, with its defaults."""
+
+    width: Annotated[Whole, Field(ge=1, le=1024)]
+    depth: Annotated[Whole, Field(ge=1, le=100)]
+    initialization: Initialization = "he_normal"
+    activation: Literal["relu", "leaky_relu", "elu", "tanh"] = "relu"
+    residual: bool = False
+
+
+class DyingVariant(PerceptronSettings):
+    name: VariantName
+    function: Literal["runge", "absolute"] = "runge"
+    networks: Count
+
+
+class DyingSchedule(Section):
+    learning_rate: LearningRate
+    steps: Steps
+    warmup: Share
+    decay: Share
+
+
+class Birth(Section):
+    widths: Annotated[list[SmallWidth], Field(min_length=1), AfterValidator(_unique)]
+    depth: Annotated[Whole, Field(ge=1, le=100)]
+    networks: Annotated[Whole, Field(ge=100, le=10_000_000)]
+    seed: Seed
+
+
+class DyingRelu(Section):
+    networks_per_job: Annotated[Whole, Field(ge=2, le=100_000)]
+    schedule: DyingSchedule
+    variants: Annotated[list[DyingVariant], Field(min_length=1)]
+    shown: str
+    birth: Birth
+
+    @model_validator(mode="after")
+    def _blocks_are_whole(self):
+        names = [variant.name for variant in self.variants]
+        _unique(names)
+        for variant in self.variants:
+            _whole_blocks(
+                f"{variant.name}: networks", variant.networks,
+                "networks_per_job", self.networks_per_job,
+            )  # fmt: skip
+        if self.shown not in names:
+            raise ValueError(
+                f"shown names {self.shown!r}, which is none of the variants: {', '.join(names)}"
+            )
+        return self
+
+
+class RegularizationNetwork(Section):
+    width: Annotated[Whole, Field(ge=1, le=1024)]
+    depth: Annotated[Whole, Field(ge=1, le=100)]
+    steps: Steps
+
+
+class Method(Section):
+    networks: Annotated[list[RegularizationNetwork], Field(min_length=1)]
+    strengths: Annotated[
+        list[Annotated[Number, Field(ge=0, lt=1)]], Field(min_length=1), AfterValidator(_unique)
+    ]
+    learning_rate: LearningRate
+    batches: Annotated[Whole, Field(ge=1, le=40)]
+    decay: Share
+
+
+class Methods(Section):
+    none: Method
+    l1: Method
+    l2: Method
+    dropout: Method
+
+
+class Choosing(Section):
+    noise_seeds: Annotated[list[Seed], Field(min_length=2), AfterValidator(_unique)]
+    folds: Annotated[Whole, Field(ge=2, le=39)]
+
+
+class Regularization(Section):
+    noise_seeds: Count
+    noise_seeds_per_job: Count
+    initializations: Annotated[Whole, Field(ge=1, le=1000)]
+    choosing: Choosing
+    methods: Methods
+
+    @model_validator(mode="after")
+    def _seeds_are_apart(self):
+        _whole_blocks(
+            "noise_seeds", self.noise_seeds, "noise_seeds_per_job", self.noise_seeds_per_job
+        )
+        if self.noise_seeds_per_job * self.initializations < 2:
+            raise ValueError("a job must train at least 2 networks; raise noise_seeds_per_job")
+        judged = [seed for seed in self.choosing.noise_seeds if seed < self.noise_seeds]
+        if judged:
+            raise ValueError(
+                f"choosing.noise_seeds names {judged}, which are among the {self.noise_seeds} "
+                "that judge; choose on others"
+            )
+        return self
+
+
+class Optimizer(Section):
+    learning_rate: LearningRate
+    clip: Annotated[Number, Field(gt=0)] | None
+
+
+class Optimizers(Section):
+    sgd: Optimizer
+    adam: Optimizer
+
+
+class InitializationStudy(Section):
+    seeds: Count
+    seeds_per_job: Annotated[Whole, Field(ge=2, le=100_000)]
+    width: Annotated[Whole, Field(ge=1, le=1024)]
+    depths: Annotated[
+        list[Annotated[Whole, Field(ge=2, le=100)]], Field(min_length=2), AfterValidator(_unique)
+    ]
+    initializations: Annotated[list[Initialization], Field(min_length=1), AfterValidator(_unique)]
+    optimizers: Optimizers
+    steps: Steps
+    networks_at_birth: Annotated[Whole, Field(ge=128, le=1_000_000)]
+
+    @model_validator(mode="after")
+    def _blocks_are_whole(self):
+        _whole_blocks("seeds", self.seeds, "seeds_per_job", self.seeds_per_job)
+        return self
+
+
+class SpeedNetwork(Section):
+    width: Annotated[Whole, Field(ge=1, le=1024)]
+    depth: Annotated[Whole, Field(ge=1, le=100)]
+    points: Annotated[Whole, Field(ge=2, le=10_000)]
+
+
+class EnsembleSpeed(Section):
+    networks: Annotated[list[SpeedNetwork], Field(min_length=1)]
+    members: Annotated[Whole, Field(ge=2, le=100_000)]
+    loop_members: Annotated[Whole, Field(ge=1, le=1000)]
+    steps: Steps
+    pairs: Annotated[Whole, Field(ge=1, le=100)]
+
+
 class Autoencoder(Section):
     hidden_widths: Annotated[list[Width], Field(min_length=1, max_length=20)]
     learning_rate: LearningRate
@@ -144,8 +314,13 @@ class Reconstruction(Section):
 
 class Config(Section):
     precision: Literal["auto", "float32", "bfloat16"]
+    device: Literal["auto", "cpu", "cuda"]
     data: Data
     cnn: Cnn
+    dying_relu: DyingRelu
+    regularization: Regularization
+    initialization: InitializationStudy
+    ensemble: EnsembleSpeed
     reconstruction: Reconstruction
 
 

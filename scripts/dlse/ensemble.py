@@ -7,15 +7,16 @@ along memory even where a layer has 4 neurons. The backward pass is written out:
 graph, and no memory but its buffers.
 """
 
-import copy
 import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from dlse.errors import UserError
 from dlse.initializers import draw_parameters
 from dlse.training import generator
 
@@ -90,10 +91,9 @@ class Ensemble:
         self._activated: list[Tensor] = []  # of every layer but the inputs, without residuals
         self._gradients: list[Tensor] = []  # of the loss, by the values of the hidden layers
 
-    def initialize(self, name: str, seeds: Sequence[int | str], first: int = 0) -> None:
-        """Draw the parameters of the members from `first` on, one for each seed, from their
-        own streams, by the initializer called `name`."""
-        for member, seed in enumerate(seeds, first):
+    def initialize(self, name: str, seeds: Sequence[int | str]) -> None:
+        """Draw the parameters of each member, from its own stream, by the initializer `name`."""
+        for member, seed in enumerate(seeds):
             drawn = draw_parameters(name, self.widths, generator(seed, "weights"))
             for layer, (weight, bias) in enumerate(drawn):
                 self.weights[layer][member] = weight
@@ -178,6 +178,58 @@ class Ensemble:
             empty(out.shape[1]) if self._is_residual(layer) else out
             for layer, out in enumerate(self._activated)
         ]
+
+
+@dataclass(frozen=True)
+class Perceptron:
+    """The architecture and the initializer of a network of one input and one output."""
+
+    width: int  # of each hidden layer
+    depth: int  # hidden layers
+    initialization: str = "he_normal"
+    activation: str = "relu"
+    residual: bool = False
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Of all layers."""
+        return (1, *[self.width] * self.depth, 1)
+
+
+# Numbers of values that a stack holds at most: more would leave the cache of a CPU core.
+STACK_VALUES = 2**20
+
+
+def stacks(
+    network: Perceptron, seeds: Sequence[int | str], points: int, device: str
+) -> Iterator[tuple[slice, Ensemble]]:
+    """Ensembles of `network`, initialized, of some of the `seeds` at a time, with their
+    places among them. How many share a stack changes the time, not the members."""
+    most = max(2, STACK_VALUES // (sum(network.widths) * points))
+    # Of about one size: a stack of a single member would multiply by another routine.
+    parts = max(1, round(len(seeds) / most))
+    starts = [len(seeds) * part // parts for part in range(parts + 1)]
+    for start, end in itertools.pairwise(starts):
+        ensemble = Ensemble(
+            network.widths, end - start, network.activation, network.residual, device=device
+        )
+        ensemble.initialize(network.initialization, seeds[start:end])
+        yield slice(start, end), ensemble
+
+
+def resolve_device(device: str) -> str:
+    """ "auto" is a CUDA device where there is one, else the CPU.
+
+    Raises `UserError` where "cuda" is asked for and absent.
+    """
+    if device == "cuda" and not torch.cuda.is_available():
+        raise UserError(
+            "config: device: cuda is asked for, but PyTorch finds no CUDA device here; "
+            "write `device: auto` or `device: cpu`."
+        )
+    if device == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    return device
 
 
 class Dropout:

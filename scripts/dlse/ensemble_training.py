@@ -23,7 +23,7 @@ class Schedule:
     optimizer: str = "adam"  # or "sgd", with momentum
     momentum: float = 0.9  # β₁ of Adam
     beta2: float = 0.999  # of Adam
-    batch_size: int | None = None  # points in each step, of each member's own; None is all
+    batches: int = 1  # that the points are cut into, anew in each epoch
     clip: float | None = None  # the largest norm of a member's gradient
     warmup: float = 0.0
     decay: float = 0.0
@@ -73,10 +73,10 @@ def train_ensemble(
     clock = Clock()
     torch.set_flush_denormal(True)
     points = x.shape[2]
-    batch_size = schedule.batch_size or points
+    batch_size = points // schedule.batches
     optimizer = _optimizer(network, members, schedule)
     rates = [group["lr"] for group in optimizer.param_groups]
-    order = _Order(points, batch_size, [member.seed for member in members])
+    order = _Order(points, schedule.batches, [member.seed for member in members])
     dropout = None
     if any(member.dropout for member in members):
         dropout = Dropout(
@@ -88,7 +88,7 @@ def train_ensemble(
         for step in range(schedule.steps):
             for group, rate in zip(optimizer.param_groups, rates, strict=True):
                 group["lr"] = rate * schedule.factor(step)
-            xs, ys = (x, y) if batch_size == points else order.take(x, y)
+            xs, ys = (x, y) if schedule.batches == 1 else order.take(x, y)
             if dropout is not None:
                 dropout.advance()
             error = network.forward(xs, dropout) - ys
@@ -137,28 +137,24 @@ def _optimizer(
 
 
 class _Order:
-    """Each member's own random order of N points, epoch after epoch, cut into batches."""
+    """Each member's own random order of N points, cut into batches of the same size; what is
+    left over of an epoch is left out."""
 
     EPOCHS = 32  # that are drawn at once
 
-    def __init__(self, points: int, batch_size: int, seeds: Sequence[int | str]) -> None:
-        if points % batch_size:
-            raise ValueError(f"batch_size must divide the {points} points, got {batch_size}")
-        self._points, self._batch_size = points, batch_size
+    def __init__(self, points: int, batches: int, seeds: Sequence[int | str]) -> None:
+        self._points, self._batch_size = points, points // batches
+        self._used = self._batch_size * batches
         self._streams = [generator(seed, "order") for seed in seeds]
         self._batches: list[Tensor] = []
 
     def take(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         """The next batch of the points, of each member its own."""
         if not self._batches:
-            orders = torch.stack(
-                [
-                    torch.rand(self.EPOCHS, self._points, generator=stream).argsort(1)
-                    for stream in self._streams
-                ]
-            )
-            order = orders.flatten(1).to(x.device)  # [S, EPOCHS N]
-            self._batches = list(order[:, None].split(self._batch_size, 2))
+            shape = (self.EPOCHS, self._points)
+            orders = [torch.rand(shape, generator=s).argsort(1) for s in self._streams]
+            order = torch.stack(orders)[:, :, : self._used].flatten(1)
+            self._batches = list(order[:, None].to(x.device).split(self._batch_size, 2))
         index = self._batches.pop(0)
         return tuple(v.gather(2, index.expand(-1, v.shape[1], -1)) for v in (x, y))
 

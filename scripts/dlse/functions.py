@@ -1,23 +1,66 @@
-"""The functions that small networks learn, and how well they do."""
+"""The functions that small networks learn, their data and the error."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
+from dlse.training import generator
+
+TEST_POINTS = 1000
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A function on an interval, learned from equidistant points with Gaussian noise.
+
+    Networks see x divided by `scale`, so that their inputs are about 1.
+    """
+
+    function: Callable[[Tensor], Tensor]
+    low: float
+    high: float
+    points: int
+    sigma: float = 0.0  # of the noise
+    scale: float = 1.0
+
+    def x(self, points: int | None = None) -> Tensor:
+        """`[N]` equidistant points, both ends among them, in float64."""
+        return torch.linspace(self.low, self.high, points or self.points, dtype=torch.float64)
+
+    def data(self, seeds: Sequence[int]) -> Tensor:
+        """Training values `[S, N]`, float64: the noise of each seed comes from its own stream."""
+        clean = self.function(self.x()).expand(len(seeds), -1)
+        if self.sigma == 0:
+            return clean
+        noise = [
+            torch.randn(self.points, generator=generator(seed, "noise"), dtype=torch.float64)
+            for seed in seeds
+        ]
+        return clean + self.sigma * torch.stack(noise)
+
+    def test(self) -> tuple[Tensor, Tensor]:
+        """`TEST_POINTS` points `[N]` and the function there, without noise."""
+        x = self.x(TEST_POINTS)
+        return x, self.function(x)
+
+    def inputs(self, x: Tensor, members: int, device: str = "cpu") -> Tensor:
+        """Points `[N]` as the inputs `[members, 1, N]` of an ensemble."""
+        scaled = (x / self.scale).to(device, torch.float32)
+        return scaled.expand(members, 1, -1).contiguous()
+
 
 def runge(x: Tensor) -> Tensor:
-    """1/(1 + 25x²) on [−1, 1] (Runge 1901)."""
+    """1/(1 + 25x²) (Runge 1901)."""
     return 1 / (1 + 25 * x**2)
 
 
 def oscillatory(x: Tensor) -> Tensor:
-    """5 + Σ_{k=1..4} sin kx for x < 0, else cos 10x, on [−π, π]; it jumps from 5 to 1 at 0."""
+    """5 + Σ_{k=1..4} sin kx for x < 0, else cos 10x; it jumps from 5 to 1 at 0."""
     left = 5 + sum(torch.sin(k * x) for k in range(1, 5))
     return torch.where(x < 0, left, torch.cos(10 * x))
-
-
-def grid(low: float, high: float, points: int) -> Tensor:
-    """`points` equidistant points `[N]` from `low` to `high`, both among them, in float64."""
-    return torch.linspace(low, high, points, dtype=torch.float64)
 
 
 def rel_l2(prediction: Tensor, truth: Tensor) -> Tensor:
@@ -25,9 +68,5 @@ def rel_l2(prediction: Tensor, truth: Tensor) -> Tensor:
     return (prediction - truth).norm(dim=-1) / truth.norm(dim=-1)
 
 
-def noisy(values: Tensor, sigma: float, streams: list[torch.Generator]) -> Tensor:
-    """`values [N]` with independent Gaussian noise of each stream, `[S, N]`."""
-    noise = torch.stack(
-        [torch.randn(len(values), generator=stream, dtype=torch.float64) for stream in streams]
-    )
-    return values + sigma * noise
+# The assignment's: 80 uniform points of the oscillatory function, noise of deviation 0.1.
+OSCILLATORY = Problem(oscillatory, -math.pi, math.pi, 80, 0.1, math.pi)

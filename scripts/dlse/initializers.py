@@ -58,9 +58,7 @@ INITIALIZERS: dict[str, Initializer] = {
     "xavier_normal": _zero_bias(nn.init.xavier_normal_),  # variance 2/(in + out)
     "xavier_uniform": _zero_bias(nn.init.xavier_uniform_),
     "he_normal": HE_NORMAL,  # variance 2/in
-    "he_uniform": _zero_bias(
-        lambda w, generator: nn.init.kaiming_uniform_(w, generator=generator)
-    ),
+    "he_uniform": _zero_bias(lambda w, generator: nn.init.kaiming_uniform_(w, generator=generator)),
     "pytorch": _pytorch,
     "asymmetric": _asymmetric,
     "spread_kinks": _spread_kinks,

@@ -1,5 +1,6 @@
 """Estimates with their 95 % intervals."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -30,3 +31,18 @@ def wilson_interval(successes: int, n: int) -> Estimate:
     """A proportion with Wilson's score interval (Wilson 1927, J. Am. Stat. Assoc. 22)."""
     interval = stats.binomtest(successes, n).proportion_ci(0.95, method="wilson")
     return Estimate(successes / n, interval.low, interval.high, n)
+
+
+def bootstrap_interval(groups, statistic: Callable[[np.ndarray], float]) -> Estimate:
+    """`statistic` of all values in `groups [G, K]`, with its percentile bootstrap interval over
+    the groups (Efron & Tibshirani 1993, ch. 13): values of one group, such as networks with
+    the same noise, are not independent. n counts the values."""
+    groups = np.asarray(groups, dtype=float)
+    value = float(statistic(groups.ravel()))
+    if len(groups) < 2:
+        return Estimate(value, np.nan, np.nan, groups.size)
+    random = np.random.default_rng(0)
+    chosen = random.integers(len(groups), size=(1000, len(groups)))
+    values = [statistic(groups[rows].ravel()) for rows in chosen]
+    low, high = np.quantile(values, (0.025, 0.975))
+    return Estimate(value, float(low), float(high), groups.size)

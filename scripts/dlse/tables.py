@@ -27,7 +27,7 @@ COLUMNS = pa.schema(
     ]
 )
 # Units of what differs between two runs of the same config.
-COST_UNITS = ("CPU s",)
+COST_UNITS = ("CPU s", "1/CPU s", "CPU s/CPU s")
 PACKAGES = ("numpy", "pyarrow", "scikit-learn", "scipy", "snakemake", "torch")
 
 
@@ -65,7 +65,15 @@ def dataset_of(path: str | Path) -> str:
 
 def display_name(dataset: str) -> str:
     """A data set as readers know it: "MNIST", "scikit-learn digits (stand-in for MNIST)"."""
-    return dataset.replace("mnist", "MNIST").replace("digits", "scikit-learn digits")
+    for name, shown in (
+        ("mnist", "MNIST"),
+        ("digits", "scikit-learn digits"),
+        ("runge", "Runge"),
+        ("absolute function", "|x|"),
+        ("none", "none; the weights alone"),
+    ):
+        dataset = dataset.replace(name, shown)
+    return dataset
 
 
 def without_costs(table: pa.Table) -> pa.Table:

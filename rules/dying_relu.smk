@@ -1,0 +1,125 @@
+# Task 2: the dying ReLU on the Runge function.
+# Needs: nothing.
+# Makes: results/metrics/dying_relu.parquet, results/dying_relu*.png, results/dying_relu/.
+
+DYING_RELU = SETTINGS["dying_relu"]
+VARIANTS = {variant["name"]: variant for variant in DYING_RELU["variants"]}
+NETWORKS_PER_JOB = DYING_RELU["networks_per_job"]
+
+
+wildcard_constraints:
+    variant=r"\w+",
+    block=r"\d+",
+
+
+rule train_dying_relu:
+    output:
+        metrics="results/dying_relu/{variant}/block{block}.parquet",
+        functions="results/dying_relu/{variant}/block{block}.npy",
+    log:
+        "logs/train_dying_relu/{variant}_{block}.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        settings=lambda wildcards: {
+            name: value
+            for name, value in VARIANTS[wildcards.variant].items()
+            if name not in ("name", "networks")
+        },
+        schedule=DYING_RELU["schedule"],
+        networks_per_job=NETWORKS_PER_JOB,
+        device=SETTINGS["device"],
+        code=code_of("train_dying_relu.py"),
+    message:
+        "Dying ReLU: {wildcards.variant}, block {wildcards.block}"
+    script:
+        "../scripts/train_dying_relu.py"
+
+
+rule count_born_dead:
+    output:
+        "results/dying_relu/birth.parquet",
+    log:
+        "logs/count_born_dead.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        settings=DYING_RELU["birth"],
+        code=code_of("count_born_dead.py"),
+    message:
+        "Dying ReLU: how many networks are born dead"
+    script:
+        "../scripts/count_born_dead.py"
+
+
+rule evaluate_dying_relu:
+    input:
+        [
+            f"results/dying_relu/{variant}/block{block}.parquet"
+            for variant, settings in VARIANTS.items()
+            for block in blocks(settings["networks"], NETWORKS_PER_JOB)
+        ],
+        "results/dying_relu/birth.parquet",
+    output:
+        metrics="results/metrics/dying_relu.parquet",
+    log:
+        "logs/evaluate_dying_relu.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        code=code_of("gather_study.py"),
+    message:
+        "Dying ReLU: gathering what became of the networks"
+    script:
+        "../scripts/gather_study.py"
+
+
+rule plot_dying_relu:
+    input:
+        metrics="results/metrics/dying_relu.parquet",
+        functions=expand(
+            "results/dying_relu/{variant}/block{block}.npy",
+            variant=DYING_RELU["shown"],
+            block=blocks(VARIANTS[DYING_RELU["shown"]]["networks"], NETWORKS_PER_JOB),
+        ),
+    output:
+        **figure("dying_relu", "Task 2: dying ReLU", "outcomes of training"),
+    log:
+        "logs/plot_dying_relu.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        variant=DYING_RELU["shown"],
+        code=code_of("plot_dying_relu.py"),
+    script:
+        "../scripts/plot_dying_relu.py"
+
+
+rule plot_dying_relu_birth:
+    input:
+        metrics="results/metrics/dying_relu.parquet",
+    output:
+        **figure("dying_relu_birth", "Task 2: dying ReLU", "probability at birth"),
+    log:
+        "logs/plot_dying_relu_birth.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        code=code_of("plot_dying_relu_birth.py"),
+    script:
+        "../scripts/plot_dying_relu_birth.py"
+
+
+rule plot_dying_relu_remedies:
+    input:
+        metrics="results/metrics/dying_relu.parquet",
+    output:
+        **figure("dying_relu_remedies", "Task 2: dying ReLU", "remedies"),
+    log:
+        "logs/plot_dying_relu_remedies.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        code=code_of("plot_dying_relu_remedies.py"),
+    script:
+        "../scripts/plot_dying_relu_remedies.py"

@@ -1,0 +1,19 @@
+# The ensemble of small networks against a loop over them.
+# Needs: nothing.
+# Makes: results/metrics/ensemble.parquet.
+
+
+rule compare_ensemble_with_loop:
+    output:
+        "results/metrics/ensemble.parquet",
+    log:
+        "logs/compare_ensemble_with_loop.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        settings=SETTINGS["ensemble"],
+        code=code_of("compare_ensemble_with_loop.py"),
+    message:
+        "Networks per CPU second: ensemble and loop"
+    script:
+        "../scripts/compare_ensemble_with_loop.py"

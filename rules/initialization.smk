@@ -1,0 +1,120 @@
+# Task 4: Xavier's and He's initializations over depth.
+# Needs: nothing.
+# Makes: results/metrics/initialization*.parquet, results/initialization*.png,
+#        results/initialization/.
+
+INITIALIZATION = SETTINGS["initialization"]
+
+
+wildcard_constraints:
+    depth=r"\d+",
+
+
+rule measure_initialization:
+    output:
+        "results/initialization/birth.parquet",
+    log:
+        "logs/measure_initialization.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        settings={
+            "width": INITIALIZATION["width"],
+            "depths": INITIALIZATION["depths"],
+            "initializations": INITIALIZATION["initializations"],
+            "networks": INITIALIZATION["networks_at_birth"],
+        },
+        code=code_of("measure_initialization.py"),
+    message:
+        "Initialization: before training"
+    script:
+        "../scripts/measure_initialization.py"
+
+
+rule train_initialization:
+    output:
+        "results/initialization/depth{depth}/block{block}.parquet",
+    log:
+        "logs/train_initialization/{depth}_{block}.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        settings={
+            name: INITIALIZATION[name]
+            for name in ("width", "initializations", "optimizers", "steps")
+        },
+        seeds_per_job=INITIALIZATION["seeds_per_job"],
+        device=SETTINGS["device"],
+        code=code_of("train_initialization.py"),
+    message:
+        "Initialization: depth {wildcards.depth}, block {wildcards.block} of seeds"
+    script:
+        "../scripts/train_initialization.py"
+
+
+rule evaluate_initialization:
+    input:
+        expand(
+            "results/initialization/depth{depth}/block{block}.parquet",
+            depth=INITIALIZATION["depths"],
+            block=blocks(INITIALIZATION["seeds"], INITIALIZATION["seeds_per_job"]),
+        ),
+        "results/initialization/birth.parquet",
+    output:
+        metrics="results/metrics/initialization.parquet",
+        curves="results/metrics/initialization_curves.parquet",
+    log:
+        "logs/evaluate_initialization.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        code=code_of("gather_study.py"),
+    message:
+        "Initialization: gathering errors and curves"
+    script:
+        "../scripts/gather_study.py"
+
+
+rule plot_initialization:
+    input:
+        metrics="results/metrics/initialization.parquet",
+    output:
+        **figure("initialization", "Task 4: initialization", "error over depth"),
+    log:
+        "logs/plot_initialization.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        code=code_of("plot_initialization.py"),
+    script:
+        "../scripts/plot_initialization.py"
+
+
+rule plot_initialization_curves:
+    input:
+        curves="results/metrics/initialization_curves.parquet",
+    output:
+        **figure("initialization_curves", "Task 4: initialization", "training curves"),
+    log:
+        "logs/plot_initialization_curves.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        code=code_of("plot_initialization_curves.py"),
+    script:
+        "../scripts/plot_initialization_curves.py"
+
+
+rule plot_initialization_theory:
+    input:
+        metrics="results/metrics/initialization.parquet",
+    output:
+        **figure("initialization_theory", "Task 4: initialization", "before training"),
+    log:
+        "logs/plot_initialization_theory.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        code=code_of("plot_initialization_theory.py"),
+    script:
+        "../scripts/plot_initialization_theory.py"

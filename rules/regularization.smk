@@ -1,0 +1,167 @@
+# Task 3: L1, L2 and dropout on the oscillatory function.
+# Needs: nothing.
+# Makes: results/metrics/regularization*.parquet, results/regularization*.png,
+#        results/regularization/.
+
+REGULARIZATION = SETTINGS["regularization"]
+NOISE_BLOCKS = blocks(
+    REGULARIZATION["noise_seeds"], REGULARIZATION["noise_seeds_per_job"]
+)
+
+
+wildcard_constraints:
+    method="|".join(REGULARIZATION["methods"]),
+
+
+rule choose_regularization:
+    output:
+        choice="results/regularization/{method}/choice.parquet",
+        metrics="results/regularization/{method}/choice_cost.parquet",
+    log:
+        "logs/choose_regularization/{method}.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        settings=lambda wildcards: REGULARIZATION["methods"][wildcards.method],
+        choosing=REGULARIZATION["choosing"],
+        device=SETTINGS["device"],
+        code=code_of("choose_regularization.py"),
+    message:
+        "Regularization: choosing the strength of {wildcards.method}"
+    script:
+        "../scripts/choose_regularization.py"
+
+
+rule train_regularized:
+    input:
+        "results/regularization/{method}/choice.parquet",
+    output:
+        metrics="results/regularization/{method}/block{block}.parquet",
+        functions="results/regularization/{method}/block{block}.npy",
+    log:
+        "logs/train_regularized/{method}_{block}.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        noise_seeds_per_job=REGULARIZATION["noise_seeds_per_job"],
+        initializations=REGULARIZATION["initializations"],
+        device=SETTINGS["device"],
+        code=code_of("train_regularized.py"),
+    message:
+        "Regularization: {wildcards.method}, block {wildcards.block} of noise seeds"
+    script:
+        "../scripts/train_regularized.py"
+
+
+rule fit_peers:
+    output:
+        "results/regularization/peers/block{block}.parquet",
+    log:
+        "logs/fit_peers/{block}.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        noise_seeds_per_job=REGULARIZATION["noise_seeds_per_job"],
+        code=code_of("fit_peers.py"),
+    message:
+        "Regularization: other methods on block {wildcards.block} of noise seeds"
+    script:
+        "../scripts/fit_peers.py"
+
+
+rule evaluate_regularization:
+    input:
+        expand(
+            "results/regularization/{method}/block{block}.parquet",
+            method=[*REGULARIZATION["methods"], "peers"],
+            block=NOISE_BLOCKS,
+        ),
+        expand(
+            "results/regularization/{method}/choice_cost.parquet",
+            method=REGULARIZATION["methods"],
+        ),
+    output:
+        metrics="results/metrics/regularization.parquet",
+    log:
+        "logs/evaluate_regularization.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        code=code_of("gather_study.py"),
+    message:
+        "Regularization: gathering the errors"
+    script:
+        "../scripts/gather_study.py"
+
+
+rule evaluate_regularization_choice:
+    input:
+        expand(
+            "results/regularization/{method}/choice.parquet",
+            method=REGULARIZATION["methods"],
+        ),
+    output:
+        metrics="results/metrics/regularization_choice.parquet",
+    log:
+        "logs/evaluate_regularization_choice.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        code=code_of("gather_study.py"),
+    message:
+        "Regularization: gathering the held-out errors"
+    script:
+        "../scripts/gather_study.py"
+
+
+rule plot_regularization:
+    input:
+        metrics="results/metrics/regularization.parquet",
+    output:
+        **figure("regularization", "Task 3: regularization", "test errors"),
+    log:
+        "logs/plot_regularization.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        code=code_of("plot_regularization.py"),
+    script:
+        "../scripts/plot_regularization.py"
+
+
+rule plot_regularization_fits:
+    input:
+        metrics="results/metrics/regularization.parquet",
+        functions=expand(
+            "results/regularization/{method}/block0.npy",
+            method=REGULARIZATION["methods"],
+        ),
+    output:
+        **figure("regularization_fits", "Task 3: regularization", "fitted functions"),
+    log:
+        "logs/plot_regularization_fits.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        methods=list(REGULARIZATION["methods"]),
+        noise_seeds_per_job=REGULARIZATION["noise_seeds_per_job"],
+        code=code_of("plot_regularization_fits.py"),
+    script:
+        "../scripts/plot_regularization_fits.py"
+
+
+rule plot_regularization_choice:
+    input:
+        choice="results/metrics/regularization_choice.parquet",
+    output:
+        **figure(
+            "regularization_choice", "Task 3: regularization", "choice of strength"
+        ),
+    log:
+        "logs/plot_regularization_choice.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        code=code_of("plot_regularization_choice.py"),
+    script:
+        "../scripts/plot_regularization_choice.py"

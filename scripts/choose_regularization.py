@@ -1,0 +1,52 @@
+"""Choose strength and network of one method of task 3 by points held out of the 80."""
+
+from dataclasses import asdict
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from dlse.ensemble import resolve_device
+from dlse.job import job
+from dlse.regularization import Setting, choose, held_out_errors
+from dlse.tables import metrics_table, write_table
+
+
+def choose_setting(
+    method: str, settings: dict, noise_seeds: list[int], folds: int, device: str,
+    choice: str, metrics: str,
+) -> None:  # fmt: skip
+    """Write the held-out errors of every candidate, the chosen one marked; and the cost."""
+    rows = []
+    shared = {name: settings[name] for name in ("learning_rate", "batches", "decay")}
+    seconds = 0.0
+    for network in settings["networks"]:
+        for strength in settings["strengths"]:
+            setting = Setting(method=method, strength=strength, **network, **shared)
+            errors, spent = held_out_errors(setting, noise_seeds, folds, device)
+            seconds += spent
+            print(f"{setting}: held-out error {np.exp(np.log(errors).mean() / 2):.4f}")
+            rows += [
+                {**asdict(setting), "noise_seed": noise_seeds[row], "fold": fold, "error": error}
+                for (row, fold), error in np.ndenumerate(errors)
+            ]
+    table = pd.DataFrame(rows)
+    best = choose(table)
+    print(f"chosen: {best}")
+    table["chosen"] = (table[list(best)] == pd.Series(best)).all(axis=1)
+    write_table(pa.Table.from_pandas(table, preserve_index=False), choice)
+    cost = {"study": "regularization", "dataset": "oscillatory function", "variant": method,
+            "split": "choice", "metric": "cpu_seconds", "value": seconds, "unit": "CPU s"}  # fmt: skip
+    write_table(metrics_table([cost]), metrics)
+
+
+if __name__ == "__main__":
+    with job(snakemake.log[0]):
+        choose_setting(
+            method=snakemake.wildcards.method,
+            settings=snakemake.params.settings,
+            noise_seeds=snakemake.params.choosing["noise_seeds"],
+            folds=snakemake.params.choosing["folds"],
+            device=resolve_device(snakemake.params.device),
+            **snakemake.output,
+        )

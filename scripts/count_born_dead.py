@@ -1,0 +1,42 @@
+"""Estimate how probable it is that a network is born dead, over width and depth."""
+
+import time
+
+from dlse.dying_relu import birth_bounds, count_born_dead
+from dlse.job import job
+from dlse.stats import wilson_interval
+from dlse.tables import metrics_table, write_table
+
+
+def count(widths: list[int], depth: int, networks: int, seed: int, metrics: str) -> None:
+    """Write the estimate, its Wilson interval and the bounds for each width and depth."""
+    rows = []
+    common = {"study": "dying_relu", "dataset": "none", "variant": "birth", "seed": seed}
+    before = time.process_time()
+    for width in widths:
+        dead = count_born_dead(width, depth, networks, seed)
+        for layers, count in enumerate(dead, 1):
+            estimate = wilson_interval(int(count), networks)
+            low, high = birth_bounds(width, layers)
+            values = {
+                "born_dead_probability": estimate.value,
+                "born_dead_low": estimate.low,
+                "born_dead_high": estimate.high,
+                "lower_bound": low,
+                "upper_bound": high,
+                "networks": networks,
+            }
+            rows += [
+                {**common, "width": width, "depth": layers, "metric": metric,
+                 "value": float(value), "unit": "1"}
+                for metric, value in values.items()
+            ]  # fmt: skip
+        print(f"width {width}: {dead[-1] / networks:.2%} of {networks:,} dead at depth {depth}")
+    seconds = time.process_time() - before
+    rows.append({**common, "metric": "cpu_seconds", "value": seconds, "unit": "CPU s"})
+    write_table(metrics_table(rows), metrics)
+
+
+if __name__ == "__main__":
+    with job(snakemake.log[0]):
+        count(**snakemake.params.settings, metrics=snakemake.output[0])

@@ -1,0 +1,51 @@
+"""How many networks a CPU second trains: the ensemble against a loop over networks."""
+
+import time
+from dataclasses import replace
+from itertools import pairwise
+
+import torch
+from torch import nn
+
+from dlse.dying_relu import PROBLEMS
+from dlse.ensemble import Perceptron, stacks
+from dlse.ensemble_training import Member, Schedule, train_ensemble
+from dlse.initializers import draw_parameters
+from dlse.training import generator
+
+LEARNING_RATE = 0.003
+
+
+def ensemble_rate(network: Perceptron, members: int, points: int, steps: int) -> float:
+    """Networks trained per CPU second, drawing of the weights included."""
+    problem = replace(PROBLEMS["runge"], points=points)
+    before = time.process_time()
+    seeds = range(members)
+    for part, ensemble in stacks(network, seeds, points, "cpu"):
+        group = [Member(seed, LEARNING_RATE) for seed in seeds[part]]
+        inputs = problem.inputs(problem.x(), len(group))
+        data = problem.data(seeds[part]).float()[:, None].contiguous()
+        train_ensemble(ensemble, group, inputs, data, Schedule(steps))
+    return members / (time.process_time() - before)
+
+
+def loop_rate(network: Perceptron, members: int, points: int, steps: int, fused: bool) -> float:
+    """The same networks, one by one: torch.nn.Sequential and torch.optim.Adam, as it is by
+    default or with its fused kernel."""
+    problem = replace(PROBLEMS["runge"], points=points)
+    before = time.process_time()
+    x, y = problem.x().float()[:, None], problem.data([0]).float().T
+    for seed in range(members):
+        layers: list[nn.Module] = []
+        drawn = draw_parameters(network.initialization, network.widths, generator(seed, "weights"))
+        for (ins, outs), (weight, bias) in zip(pairwise(network.widths), drawn, strict=True):
+            linear = nn.Linear(ins, outs)
+            linear.weight.data, linear.bias.data = weight, bias
+            layers += [linear, nn.ReLU()]
+        model = nn.Sequential(*layers[:-1])
+        optimizer = torch.optim.Adam(model.parameters(), LEARNING_RATE, fused=fused)
+        for _ in range(steps):
+            optimizer.zero_grad()
+            nn.functional.mse_loss(model(x), y).backward()
+            optimizer.step()
+    return members / (time.process_time() - before)

@@ -1,0 +1,58 @@
+"""Draw the held-out errors by which strength and network of task 3 were chosen."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from dlse.job import job
+from dlse.regularization import METHOD_NAMES
+from dlse.style import BLUE, ORANGE, VERMILION, WIDTH, save_figure
+from dlse.tables import read_table
+
+
+def plot(choice: str, png: str, svg: str) -> None:
+    """A panel a method: geometric mean of the held-out error, with its standard error, for
+    each strength and network; the chosen one is marked."""
+    table = read_table(choice).to_pandas()
+    methods = list(dict.fromkeys(table.method))
+    fig, panels = plt.subplots(1, len(methods), figsize=(WIDTH, 2.7), sharey=True)
+    for axes, method in zip(np.atleast_1d(panels), methods, strict=True):
+        rows = table[table.method == method]
+        strengths = sorted(rows.strength.unique())
+        networks = rows.groupby(["width", "depth", "steps"], sort=False)
+        for shift, ((width, depth, _), group), color, marker in zip(
+            np.linspace(-0.12, 0.12, len(networks)), networks, (BLUE, ORANGE) * 5, "os" * 5,
+            strict=False,
+        ):  # fmt: skip
+            logs = np.log(group.error) / 2
+            by_strength = logs.groupby(group.strength)
+            middle, spread = by_strength.mean(), by_strength.std() / np.sqrt(by_strength.size())
+            places = np.arange(len(middle)) + shift
+            axes.errorbar(
+                places, np.exp(middle), [np.exp(middle) - np.exp(middle - spread),
+                np.exp(middle + spread) - np.exp(middle)], color=color, fmt=marker + "-",
+                markersize=3.5, linewidth=1, label=f"{depth} × {width}",
+            )  # fmt: skip
+            chosen = group[group.chosen]
+            if len(chosen):
+                place = strengths.index(chosen.strength.iloc[0])
+                axes.plot(
+                    places[place], np.exp(middle.iloc[place]), "o", color=VERMILION,
+                    markersize=10, markerfacecolor="none", markeredgewidth=1.6,
+                )  # fmt: skip
+        axes.set_title(METHOD_NAMES[method], fontsize=9)
+        axes.set_xticks(range(len(strengths)), [f"{s:g}" for s in strengths], rotation=45)
+        axes.set_xlim(-0.5, len(strengths) - 0.5)
+        axes.set_xlabel("rate" if method == "dropout" else "λ")
+        axes.legend(fontsize=7, loc="best")
+    np.atleast_1d(panels)[0].set_ylabel("held-out error (root mean square)")
+    units = len(table[["noise_seed", "fold"]].drop_duplicates())
+    note = (
+        f"Geometric mean of {units} networks, ± one standard error; circle: chosen. "
+        "The two points beside the largest step do not count."
+    )
+    save_figure(fig, "oscillatory function", note, png, svg)
+
+
+if __name__ == "__main__":
+    with job(snakemake.log[0]):
+        plot(**snakemake.input, **snakemake.output)

@@ -1,0 +1,52 @@
+"""Train one block of the networks of one variant of task 2."""
+
+import numpy as np
+
+from dlse.dying_relu import PROBLEMS, train_networks
+from dlse.ensemble import Perceptron, resolve_device
+from dlse.ensemble_training import Schedule
+from dlse.files import whole_file
+from dlse.job import job
+from dlse.tables import metrics_table, write_table
+
+
+def train(
+    name: str, settings: dict, schedule: dict, seeds: range, device: str,
+    metrics: str, functions: str,
+) -> None:  # fmt: skip
+    """Write what became of each network, and the functions that they ended with."""
+    settings = dict(settings)
+    function = settings.pop("function")
+    schedule = dict(schedule)
+    learning_rate = schedule.pop("learning_rate")
+    network = Perceptron(**settings)
+    found, values, seconds = train_networks(
+        network, PROBLEMS[function], seeds, learning_rate, Schedule(**schedule), device
+    )
+    common = {
+        "study": "dying_relu", "dataset": f"{function} function", "variant": name,
+        "width": network.width, "depth": network.depth,
+    }  # fmt: skip
+    rows = [
+        {**common, "seed": seed, "metric": metric, "value": float(value), "unit": "1"}
+        for metric, all_values in found.items()
+        for seed, value in zip(seeds, all_values, strict=True)
+    ]
+    rows.append({**common, "metric": "cpu_seconds", "value": seconds, "unit": "CPU s"})
+    write_table(metrics_table(rows), metrics, settings)
+    with whole_file(functions) as path:
+        np.save(path, values.numpy(), allow_pickle=False)
+
+
+if __name__ == "__main__":
+    with job(snakemake.log[0]):
+        size = snakemake.params.networks_per_job
+        first = int(snakemake.wildcards.block) * size
+        train(
+            name=snakemake.wildcards.variant,
+            settings=snakemake.params.settings,
+            schedule=snakemake.params.schedule,
+            seeds=range(first, first + size),
+            device=resolve_device(snakemake.params.device),
+            **snakemake.output,
+        )

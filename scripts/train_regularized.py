@@ -1,0 +1,55 @@
+"""Train the networks of one method and one block of noise seeds of task 3."""
+
+import numpy as np
+
+from dlse.ensemble import resolve_device
+from dlse.files import whole_file
+from dlse.functions import OSCILLATORY
+from dlse.job import job
+from dlse.regularization import Setting, fit, part_errors
+from dlse.tables import metrics_table, read_table, write_table
+
+
+def train(
+    setting: Setting, noise_seeds: range, initializations: int, device: str,
+    metrics: str, functions: str,
+) -> None:  # fmt: skip
+    """Write the errors of every network, and of the mean of those of one noise seed."""
+    data = OSCILLATORY.data(noise_seeds).repeat_interleave(initializations, 0)
+    seeds = [f"{noise}.{k}" for noise in noise_seeds for k in range(initializations)]
+    x, at = OSCILLATORY.x(), OSCILLATORY.test()[0]
+    values, seconds = fit(setting, seeds, x, data, at, device)
+    values = values.view(len(noise_seeds), initializations, -1)
+    common = {"study": "regularization", "dataset": "oscillatory function"}
+    common["variant"] = setting.method
+    rows = [
+        {**common, "seed": noise, "initialization_seed": k, "metric": metric,
+         "value": float(errors[row, k]), "unit": "1"}
+        for metric, errors in part_errors(values).items()
+        for row, noise in enumerate(noise_seeds)
+        for k in range(initializations)
+    ]  # fmt: skip
+    rows += [
+        {**common, "seed": noise, "metric": f"{metric}_of_mean", "value": float(error), "unit": "1"}
+        for metric, errors in part_errors(values.mean(1)).items()
+        for noise, error in zip(noise_seeds, errors, strict=True)
+    ]
+    rows.append({**common, "metric": "cpu_seconds", "value": seconds, "unit": "CPU s"})
+    write_table(metrics_table(rows), metrics)
+    with whole_file(functions) as path:
+        np.save(path, values.float().numpy(), allow_pickle=False)
+
+
+if __name__ == "__main__":
+    with job(snakemake.log[0]):
+        scores = read_table(snakemake.input[0]).to_pandas()
+        best = scores[scores.chosen].iloc[0].to_dict()
+        size = snakemake.params.noise_seeds_per_job
+        first = int(snakemake.wildcards.block) * size
+        train(
+            setting=Setting(**{name: best[name] for name in Setting.__dataclass_fields__}),
+            noise_seeds=range(first, first + size),
+            initializations=snakemake.params.initializations,
+            device=resolve_device(snakemake.params.device),
+            **snakemake.output,
+        )
