@@ -35,8 +35,10 @@ def choose_setting(
     print(f"chosen: {best}")
     table["chosen"] = (table[list(best)] == pd.Series(best)).all(axis=1)
     write_table(pa.Table.from_pandas(table, preserve_index=False), choice)
-    cost = {"study": "regularization", "dataset": "oscillatory function", "variant": method,
-            "split": "choice", "metric": "cpu_seconds", "value": seconds, "unit": "CPU s"}  # fmt: skip
+    cost = {
+        "study": "regularization", "dataset": "oscillatory function", "variant": method,
+        "split": "choice", "metric": "cpu_seconds", "value": seconds, "unit": "CPU s",
+    }  # fmt: skip
     write_table(metrics_table([cost]), metrics)
 
 

@@ -13,7 +13,7 @@ from dlse.report import TEMPLATE, facts
 
 
 def write(
-    metrics: str, claims: str, search: str, predictions: str, figures: list[str],
+    metrics: str, claims: str, search: str, predictions: str, choice: str, figures: list[str],
     pdf: str, html: str,
 ) -> None:  # fmt: skip
     """Put the source, its numbers and its figures into one folder, and compile there."""
@@ -23,7 +23,7 @@ def write(
             shutil.copy(source, folder)
         for figure in figures:
             shutil.copy(figure, folder)
-        numbers = facts(Path(metrics), Path(claims), Path(search), Path(predictions))
+        numbers = facts(*map(Path, (metrics, claims, search, predictions, choice)))
         (folder / "facts.json").write_text(json.dumps(numbers), encoding="utf-8")
         for path, form in ((pdf, "pdf"), (html, "html")):
             with whole_file(path) as beside:

@@ -254,7 +254,7 @@ CLAIMS = (
     ),
     Claim(
         "published_collapse", 2, "dying_relu",
-        "Ten-layer ReLU networks of width 2 collapse on |x| in more than the published 90 % of trainings",
+        "Ten-layer ReLU networks of width 2 collapse on |x| in more than the published 90 %",
         ">", 90.0, "%", _published_collapse, None,
     ),
     *(
@@ -273,7 +273,8 @@ CLAIMS = (
             ),
             Claim(
                 f"{method}_mean_share", 3, "regularization",
-                f"With {name}, the mean of a noise seed's networks is below 5 % for at least 97 % of the seeds",
+                f"With {name}, the mean of a noise seed's networks is below 5 % for at least 97 % "
+                "of the seeds",
                 "≥", 97.0, "%", _mean_share_below_5(method), None,
             ),
         )
@@ -285,12 +286,12 @@ CLAIMS = (
     ),
     Claim(
         "xavier_halves", 4, "initialization",
-        "Xavier halves the second moment at each ReLU layer (distance of the slope of its log₂ from −1)",
+        "Xavier halves the second moment at each ReLU layer (distance of its log₂ slope from −1)",
         "≤", 0.05, "1", _slope_gap("xavier", -1.0), None,
     ),
     Claim(
         "he_keeps", 4, "initialization",
-        "He keeps the second moment from layer to layer (distance of the slope of its log₂ from 0)",
+        "He keeps the second moment from layer to layer (distance of its log₂ slope from 0)",
         "≤", 0.05, "1", _slope_gap("he", 0.0), None,
     ),
     Claim(
@@ -310,7 +311,8 @@ CLAIMS = (
     ),
     Claim(
         "small_networks_cost", 4, "dying_relu+regularization+initialization",
-        "All training for tasks 2, 3 and 4, with the choices and the other methods, takes at most 10 CPU minutes",
+        "All work for tasks 2, 3 and 4, choices and other methods included, takes at most "
+        "10 CPU minutes",
         "≤", 10.0, "CPU min", _minutes, None,
     ),
     Claim(

@@ -67,8 +67,9 @@ def train_ensemble(
 
     x `[S, inputs, N]`, y `[S, outputs, N]`, on the network's device. A member's numbers are
     those that it has alone, up to rounding; to the last bit in every stack of two or more
-    where all have one learning rate. One that diverges goes on as NaN, by itself. Denormal numbers count as zero
-    meanwhile: the moments of a dead network would fade through them, a hundred times slower.
+    where all have one learning rate. One that diverges goes on as NaN, by itself. Denormal
+    numbers count as zero meanwhile: the moments of a dead network would fade through them,
+    a hundred times slower.
     """
     clock = Clock()
     torch.set_flush_denormal(True)

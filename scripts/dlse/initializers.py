@@ -4,6 +4,7 @@ Each takes the shape of one layer, its place (0 is the first) and a stream of ra
 and returns the weights `[out, in]` and biases `[out]`.
 """
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 
@@ -72,5 +73,5 @@ def draw_parameters(
     draw = INITIALIZERS[name]
     return [
         draw(outs, ins, layer, stream)
-        for layer, (ins, outs) in enumerate(zip(widths, widths[1:], strict=False))
+        for layer, (ins, outs) in enumerate(itertools.pairwise(widths))
     ]

@@ -162,8 +162,8 @@ def _gaussian_process(x: np.ndarray, y: np.ndarray, at: np.ndarray, seed: int) -
 
 def _mlp_regressor(x: np.ndarray, y: np.ndarray, at: np.ndarray, seed: int) -> np.ndarray:
     network = MLPRegressor(
-        hidden_layer_sizes=(32,) * 6, batch_size=40, learning_rate_init=0.004, max_iter=500, tol=0.0,
-        n_iter_no_change=500, random_state=seed,
+        hidden_layer_sizes=(32,) * 6, batch_size=40, learning_rate_init=0.004, max_iter=500,
+        tol=0.0, n_iter_no_change=500, random_state=seed,
     )  # fmt: skip
     with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
         return network.fit(x[:, None], y).predict(at[:, None])

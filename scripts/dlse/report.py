@@ -13,20 +13,27 @@ import pyarrow.parquet as pq
 
 from dlse.claims import NOT_EVALUATED, NOT_MET, autoencoder_shares, epsilon, select
 from dlse.cnn import Settings
+from dlse.formatting import interval, interval_of, number
+from dlse.report_small_networks import (
+    dying_relu_facts,
+    ensemble_facts,
+    initialization_facts,
+    regularization_facts,
+)
 from dlse.stats import mean_interval, wilson_interval
 from dlse.tables import display_name
 
 TEMPLATE = Path(__file__).parent.parent / "report"
 
 
-def facts(metrics: Path, claims: Path, search: Path, predictions: Path) -> dict:
+def facts(metrics: Path, claims: Path, search: Path, predictions: Path, choice: Path) -> dict:
     """Everything that the report reads, ready for JSON."""
     table = pq.read_table(metrics).to_pandas()
     judged = pq.read_table(claims).to_pandas()
     cnn = table[table.study == "cnn"]
     reconstruction = table[table.study == "reconstruction"]
     provenance = _provenance(metrics)
-    dataset = display_name(table.dataset.iloc[0])
+    dataset = display_name(cnn.dataset.iloc[0])
     return {
         "dataset": dataset,
         "is_stand_in": "stand-in" in dataset,
@@ -35,6 +42,12 @@ def facts(metrics: Path, claims: Path, search: Path, predictions: Path) -> dict:
         "n_not_met": int((judged.verdict == NOT_MET).sum()),
         "n_not_evaluated": int((judged.verdict == NOT_EVALUATED).sum()),
         "cnn": _cnn(cnn, pq.read_table(search).to_pandas(), pq.read_table(predictions).to_pandas()),
+        "dying_relu": dying_relu_facts(table[table.study == "dying_relu"]),
+        "regularization": regularization_facts(
+            table[table.study == "regularization"], pq.read_table(choice).to_pandas()
+        ),
+        "initialization": initialization_facts(table[table.study == "initialization"]),
+        "ensemble": ensemble_facts(table[table.study == "ensemble"]),
         "reconstruction": _reconstruction(reconstruction, provenance["settings"]),
         "provenance": provenance,
     }
@@ -63,23 +76,23 @@ def _cnn(rows: pd.DataFrame, search: pd.DataFrame, predictions: pd.DataFrame) ->
     kinds = first_rung.groupby(first_rung.augmentation > 0).validation_accuracy.max()
     return {
         "n": n,
-        "accuracy": _number(by_seed.value, 2),
-        "interval": _interval(by_seed, 2),
-        "image_interval": _interval_of(100 * by_image.low, 100 * by_image.high, 2),
-        "worst": _number(100 * accuracy.min(), 2),
-        "best": _number(100 * accuracy.max(), 2),
+        "accuracy": number(by_seed.value, 2),
+        "interval": interval(by_seed, 2),
+        "image_interval": interval_of(100 * by_image.low, 100 * by_image.high, 2),
+        "worst": number(100 * accuracy.min(), 2),
+        "best": number(100 * accuracy.max(), 2),
         "seeds": [
-            {"seed": int(row.seed), "accuracy": _number(100 * row.value, 2), "wrong":
-             round((1 - row.value) * n_test), "seconds": _number(row.seconds, 0)}
+            {"seed": int(row.seed), "accuracy": number(100 * row.value, 2), "wrong":
+             round((1 - row.value) * n_test), "seconds": number(row.seconds, 0)}
             for row in _with_seconds(rows).itertuples()
         ],
         "epochs": int(last),
-        "first_accuracy": _number(100 * steps["accuracy", "test"][first], 2),
-        "last_accuracy": _number(100 * steps["accuracy", "test"][last], 2),
+        "first_accuracy": number(100 * steps["accuracy", "test"][first], 2),
+        "last_accuracy": number(100 * steps["accuracy", "test"][last], 2),
         "passes_98": bool(passes),
         "passes_98_at": int(passes[0]) if passes else None,
-        "train_accuracy": _number(100 * steps["accuracy", "train"][last], 2),
-        "gap": _number(
+        "train_accuracy": number(100 * steps["accuracy", "train"][last], 2),
+        "gap": number(
             100 * (steps["accuracy", "train"][last] - steps["accuracy", "test"][last]), 2
         ),
         "train_is_better": bool(steps["accuracy", "train"][last] > steps["accuracy", "test"][last]),
@@ -92,18 +105,18 @@ def _cnn(rows: pd.DataFrame, search: pd.DataFrame, predictions: pd.DataFrame) ->
         ),
         "n_test": f"{n_test:,}",
         "parameters": f"{round(select(rows, metric='parameters').iloc[0]):,}",
-        "tflop": _number(select(rows, metric="flops").iloc[0] / 1e12, 1),
-        "seconds": _number(seconds.value, 0),
+        "tflop": number(select(rows, metric="flops").iloc[0] / 1e12, 1),
+        "seconds": number(seconds.value, 0),
         "chosen": [{"name": name.replace("_", " "), "value": f"{best[name]:g}"} for name in
                    Settings.__dataclass_fields__ if name != "epochs"],
         "varied": [name.replace("_", " ") for name in varied],
         "trials": len(search),
         "combinations": len(first_rung),
-        "search_seconds": _number(search.cpu_seconds.sum(), 0),
-        "validation_accuracy": _number(100 * best.validation_accuracy, 2),
+        "search_seconds": number(search.cpu_seconds.sum(), 0),
+        "validation_accuracy": number(100 * best.validation_accuracy, 2),
         "compares_augmentation": len(kinds) == 2,
-        "with_augmentation": _number(100 * kinds.get(True, math.nan), 2),
-        "without_augmentation": _number(100 * kinds.get(False, math.nan), 2),
+        "with_augmentation": number(100 * kinds.get(True, math.nan), 2),
+        "without_augmentation": number(100 * kinds.get(False, math.nan), 2),
         "augmentation_wins_early": bool(kinds.get(True, 0) > kinds.get(False, 0)),
         "smooths": bool(best.label_smoothing > 0),
         "augmentation_chosen": bool(best.augmentation > 0),
@@ -137,13 +150,13 @@ def _reconstruction(rows: pd.DataFrame, settings: list[list[str]]) -> dict:
         table.append(
             {
                 "latent_dim": d,
-                "pca_train": _number(found["pca", "train"].value, 3),
-                "pca_test": _number(found["pca", "test"].value, 3),
-                "ae_train": _number(found["autoencoder", "train"].value, 3),
-                "ae_test": _number(found["autoencoder", "test"].value, 3),
-                "ae_interval": _interval(found["autoencoder", "test"], 2),
-                "share": _number(100 * shares["test"][d], 0),
-                "linear": _number(linear.mean(), 3),
+                "pca_train": number(found["pca", "train"].value, 3),
+                "pca_test": number(found["pca", "test"].value, 3),
+                "ae_train": number(found["autoencoder", "train"].value, 3),
+                "ae_test": number(found["autoencoder", "test"].value, 3),
+                "ae_interval": interval(found["autoencoder", "test"], 2),
+                "share": number(100 * shares["test"][d], 0),
+                "linear": number(linear.mean(), 3),
                 "angle": f"{angle.mean():.2g}",
             }
         )
@@ -170,31 +183,31 @@ def _reconstruction(rows: pd.DataFrame, settings: list[list[str]]) -> dict:
         "worse_at": [str(d) for d in dims if shares["test"][d] >= 1],
         "worse_in_training": bool((shares["train"] >= 1).any()),
         "widest": widest,
-        "widest_share": _number(100 * shares["test"][widest], 0),
+        "widest_share": number(100 * shares["test"][widest], 0),
         "small": small,
-        "small_share": _number(100 * shares["test"][small], 0),
+        "small_share": number(100 * shares["test"][small], 0),
         "large": large,
-        "large_share": _number(100 * shares["test"][large], 0),
+        "large_share": number(100 * shares["test"][large], 0),
         "widest_is_inside": small < widest < large and bool((shares["test"] < 1).all()),
         "pca_generalizes": abs(generalization["pca"]) < 3,
         "pca_dims_for_widest": int((pca_curve <= at_widest).idxmax()),
-        "widest_error": _number(at_widest, 2),
-        "pca_gap": _number(generalization["pca"], 1),
-        "ae_gap": _number(generalization["autoencoder"], 1),
+        "widest_error": number(at_widest, 2),
+        "pca_gap": number(generalization["pca"], 1),
+        "ae_gap": number(generalization["autoencoder"], 1),
         "ae_gap_is_larger": bool(generalization["autoencoder"] > generalization["pca"]),
         "linear_excess": f"{excess.max():.2g}",
         "linear_is_pca": bool(excess.max() <= 1),
         "largest_angle": f"{select(rows, metric='largest_principal_angle').max():.2g}",
         "has_30": ae_30 is not None,
-        "ae_30": _number(ae_30.value, 2) if ae_30 else None,
-        "ae_30_interval": _interval(ae_30, 2) if ae_30 else None,
-        "ae_seconds": _number(seconds["autoencoder"], 0),
-        "ae_seconds_each": _number(
+        "ae_30": number(ae_30.value, 2) if ae_30 else None,
+        "ae_30_interval": interval(ae_30, 2) if ae_30 else None,
+        "ae_seconds": number(seconds["autoencoder"], 0),
+        "ae_seconds_each": number(
             seconds["autoencoder"] / max(1, len(dims) * rows.seed.nunique()), 0
         ),
-        "linear_seconds": _number(seconds["linear autoencoder"], 0),
-        "pca_seconds": _number(seconds["pca"], 1),
-        "parameters": _number(parameters.mean() / 1e6, 2) if len(parameters) else None,
+        "linear_seconds": number(seconds["linear autoencoder"], 0),
+        "pca_seconds": number(seconds["pca"], 1),
+        "parameters": number(parameters.mean() / 1e6, 2) if len(parameters) else None,
     }
 
 
@@ -225,7 +238,7 @@ def _claim(row: dict) -> dict:
     known = row["n"] > 0
     digits = 2 if row["estimate"] > 0.1 else 6
     exact = row["estimate"] < 1e-4
-    shown = f"{row['estimate']:.1e}" if exact else _number(row["estimate"], digits)
+    shown = f"{row['estimate']:.1e}" if exact else number(row["estimate"], digits)
     has_interval = known and not math.isnan(row["ci_low"])
     unit = "" if row["unit"] == "1" else f" {row['unit']}"
     return {
@@ -233,21 +246,7 @@ def _claim(row: dict) -> dict:
         "statement": row["statement"],
         "threshold": f"{row['relation']} {row['threshold']:g}{unit}",
         "estimate": f"{shown}{unit}" if known else "–",
-        "interval": _interval_of(row["ci_low"], row["ci_high"], digits) if has_interval else "–",
+        "interval": interval_of(row["ci_low"], row["ci_high"], digits) if has_interval else "–",
         "n": str(row["n"]) if known else "–",
         "verdict": row["verdict"],
     }
-
-
-def _interval(estimate, digits: int) -> str:
-    return _interval_of(estimate.low, estimate.high, digits)
-
-
-def _interval_of(low: float, high: float, digits: int) -> str:
-    if math.isnan(low):
-        return "–"
-    return f"{_number(low, digits)} to {_number(high, digits)}"
-
-
-def _number(value: float, digits: int) -> str:
-    return f"{value:,.{digits}f}".replace("-", "−")
