@@ -56,6 +56,12 @@ def blocks(count, size):
     return range(count // size)
 
 
+def seeds_of(block, size, first=0):
+    """The seeds of one of those jobs; they begin with `first`."""
+    start = first + int(block) * size
+    return list(range(start, start + size))
+
+
 def combinations(base, grid):
     """`base` with every combination of the values in `grid`, by a name that tells them apart."""
     varied = {name: values for name, values in grid.items() if values}

@@ -27,7 +27,7 @@ rule train_dying_relu:
             if name not in ("name", "networks")
         },
         schedule=DYING_RELU["schedule"],
-        networks_per_job=NETWORKS_PER_JOB,
+        seeds=lambda wildcards: seeds_of(wildcards.block, NETWORKS_PER_JOB),
         device=SETTINGS["device"],
         code=code_of("train_dying_relu.py"),
     message:

@@ -43,7 +43,9 @@ rule train_initialization:
             name: INITIALIZATION[name]
             for name in ("width", "initializations", "optimizers", "steps")
         },
-        seeds_per_job=INITIALIZATION["seeds_per_job"],
+        seeds=lambda wildcards: seeds_of(
+            wildcards.block, INITIALIZATION["seeds_per_job"]
+        ),
         device=SETTINGS["device"],
         code=code_of("train_initialization.py"),
     message:

@@ -4,9 +4,8 @@
 #        results/regularization/.
 
 REGULARIZATION = SETTINGS["regularization"]
-NOISE_BLOCKS = blocks(
-    REGULARIZATION["noise_seeds"], REGULARIZATION["noise_seeds_per_job"]
-)
+PER_JOB = REGULARIZATION["noise_seeds_per_job"]
+NOISE_BLOCKS = blocks(REGULARIZATION["noise_seeds"], PER_JOB)
 
 
 wildcard_constraints:
@@ -43,7 +42,9 @@ rule train_regularized:
     conda:
         "../envs/dlse.yaml"
     params:
-        noise_seeds_per_job=REGULARIZATION["noise_seeds_per_job"],
+        noise_seeds=lambda wildcards: seeds_of(
+            wildcards.block, PER_JOB, REGULARIZATION["first_noise_seed"]
+        ),
         initializations=REGULARIZATION["initializations"],
         device=SETTINGS["device"],
         code=code_of("train_regularized.py"),
@@ -61,7 +62,9 @@ rule fit_peers:
     conda:
         "../envs/dlse.yaml"
     params:
-        noise_seeds_per_job=REGULARIZATION["noise_seeds_per_job"],
+        noise_seeds=lambda wildcards: seeds_of(
+            wildcards.block, PER_JOB, REGULARIZATION["first_noise_seed"]
+        ),
         code=code_of("fit_peers.py"),
     message:
         "Regularization: other methods on block {wildcards.block} of noise seeds"
@@ -144,7 +147,7 @@ rule plot_regularization_fits:
         "../envs/dlse.yaml"
     params:
         methods=list(REGULARIZATION["methods"]),
-        noise_seeds_per_job=REGULARIZATION["noise_seeds_per_job"],
+        noise_seeds=seeds_of(0, PER_JOB, REGULARIZATION["first_noise_seed"]),
         code=code_of("plot_regularization_fits.py"),
     script:
         "../scripts/plot_regularization_fits.py"

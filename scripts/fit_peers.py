@@ -7,7 +7,7 @@ from dlse.regularization import PEERS, part_errors, peer
 from dlse.tables import metrics_table, write_table
 
 
-def fit(noise_seeds: range, metrics: str) -> None:
+def fit(noise_seeds: list[int], metrics: str) -> None:
     """Write the errors of each method on each noise seed."""
     rows = []
     for name in PEERS:
@@ -27,6 +27,4 @@ def fit(noise_seeds: range, metrics: str) -> None:
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
-        size = snakemake.params.noise_seeds_per_job
-        first = int(snakemake.wildcards.block) * size
-        fit(range(first, first + size), snakemake.output[0])
+        fit(snakemake.params.noise_seeds, snakemake.output[0])

@@ -46,9 +46,9 @@ def measure(
         ]  # fmt: skip
         for depth in depths:
             network = Perceptron(width, depth, initialization)
-            norms, dead = first_gradient_norms(network, range(networks // 8))
+            norms, dead = first_gradient_norms(network, range(networks // 4))
             values = {
-                "first_gradient_norm": float(norms.median()),
+                "first_gradient_rms": float(norms.square().mean().sqrt()),
                 "born_dead": float(dead.double().mean()),
             }
             rows += [

@@ -13,7 +13,7 @@ def plot(metrics: str, png: str, svg: str) -> None:
     """Estimates with Wilson intervals over depth, a color a width; the bounds as bands."""
     table = read_table(metrics).to_pandas()
     table = table[(table.variant == "birth") & table.depth.notna()]
-    fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 3.4), sharex=True)
+    fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 3.4))
     for color, (width, rows) in zip(COLORS * 5, table.groupby("width")):  # noqa: B905
         values = rows.pivot(index="depth", columns="metric", values="value")
         for axes in (left, right):
@@ -33,15 +33,14 @@ def plot(metrics: str, png: str, svg: str) -> None:
                 label=f"{width:.0f}",
             )  # fmt: skip
     left.set(ylabel="probability of being born dead", title="Linear scale", ylim=(0, 1))
-    right.set(yscale="log", title="Logarithmic scale", ylim=(1e-5, 1.3))
+    right.set(yscale="log", title="Logarithmic scale", ylim=(1e-5, 1.3), xlim=(1.5, None))
     right.legend(title="width", ncols=3, loc="lower right", columnspacing=0.8, handletextpad=0.1)
     for axes in (left, right):
         axes.set_xlabel("hidden layers")
         axes.xaxis.get_major_locator().set_params(integer=True)
     networks = int(table[table.metric == "networks"].value.max())
     note = (
-        f"He normal weights, no biases, {networks:,} networks a width; bars: 95 % (Wilson); "
-        "bands: bounds of theory."
+        f"He normal, no biases; {networks:,} networks a width. Bars: 95 %; bands: theory's bounds."
     )
     save_figure(fig, "none", note, png, svg)
 

@@ -46,7 +46,7 @@ def plot(metrics: str, png: str, svg: str) -> None:
     left.set_yticks(range(len(variants)), [VARIANT_NAMES.get(v, v) for v in variants])
     left.invert_yaxis()
     left.set(xlabel="share of networks (%)", xlim=(-2, None), title="Dead networks")
-    left.legend(loc="lower right")
+    left.legend(loc="center right", bbox_to_anchor=(1.0, 0.55))
     right.set(xscale="log", xlabel="relative L² error (%)", title="Error: median, 5–95 %")
     label_log_axis(right.xaxis, *right.get_xlim())
     right.axvline(5, **THRESHOLD)

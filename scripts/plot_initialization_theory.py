@@ -22,7 +22,7 @@ def plot(metrics: str, png: str, svg: str) -> None:
         moments = rows[rows.metric == "second_moment"].set_index("layer").value
         left.plot(moments / moments.iloc[0], marker, color=color, markersize=4,
                   label=DISPLAY_NAMES.get(name, name))  # fmt: skip
-        norms = rows[rows.metric == "first_gradient_norm"].set_index("depth").value
+        norms = rows[rows.metric == "first_gradient_rms"].set_index("depth").value
         right.plot(norms / norms.iloc[0], marker, color=color, markersize=4)
     layers = np.arange(1, moments.index.max() + 1)
     depths = norms.index.to_numpy()
@@ -34,13 +34,13 @@ def plot(metrics: str, png: str, svg: str) -> None:
              title="Values before activation")  # fmt: skip
     right.set(yscale="log", xlabel="hidden layers",
               ylabel=f"relative to {depths[0]:.0f} layers",
-              title="First layer's gradient (norm, median)")  # fmt: skip
+              title="First layer's gradient (norm)")  # fmt: skip
     for axes in (left, right):
         axes.set_yscale("log", base=2)
         axes.xaxis.get_major_locator().set_params(integer=True)
     left.legend(loc="lower left", fontsize=7.5)
     width = int(table.width.dropna().iloc[0])
-    note = f"Before training; width {width}, no biases. Means (left) and medians (right)."
+    note = f"Width {width}, no biases. Mean (left) and root mean square (right) over networks."
     save_figure(fig, "oscillatory function", note, png, svg)
 
 

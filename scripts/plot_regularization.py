@@ -66,12 +66,12 @@ def plot(metrics: str, png: str, svg: str) -> None:
     left.set_xlim(low, high * 1.35)
     label_log_axis(left.xaxis, *left.get_xlim())
     left.axvline(5, **THRESHOLD)
-    left.legend(loc="lower center", fontsize=7.5, bbox_to_anchor=(0.5, 0.0))
+    left.legend(loc="center right", fontsize=7.5, bbox_to_anchor=(0.93, 0.27))
     right.set(xlabel="squared error (%²), medians", title="Where it sits", xlim=(0, 60))
     right.axvline(25, **THRESHOLD)
     right.annotate("5 %", (25, 1), (2, -1), xycoords=("data", "axes fraction"), va="top",
                    textcoords="offset points", fontsize=8, color=GRAY)  # fmt: skip
-    right.legend(loc="lower right", fontsize=7.5)
+    right.legend(loc="upper right", fontsize=7.5, bbox_to_anchor=(1.0, 0.93))
     seeds = table.seed.nunique()
     networks = int(table[table.variant == "none"].initialization_seed.nunique())
     note = f"{seeds} noise seeds, {networks} networks for each; 80 points, noise of deviation 0.1."

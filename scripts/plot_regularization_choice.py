@@ -5,8 +5,10 @@ import numpy as np
 
 from dlse.job import job
 from dlse.regularization import METHOD_NAMES
-from dlse.style import BLUE, ORANGE, VERMILION, WIDTH, save_figure
+from dlse.style import BLUE, GREEN, ORANGE, PURPLE, VERMILION, WIDTH, save_figure
 from dlse.tables import read_table
+
+COLORS = (BLUE, ORANGE, GREEN, PURPLE)
 
 
 def plot(choice: str, png: str, svg: str) -> None:
@@ -14,13 +16,13 @@ def plot(choice: str, png: str, svg: str) -> None:
     each strength and network; the chosen one is marked."""
     table = read_table(choice).to_pandas()
     methods = list(dict.fromkeys(table.method))
-    fig, panels = plt.subplots(1, len(methods), figsize=(WIDTH, 2.7), sharey=True)
+    fig, panels = plt.subplots(1, len(methods), figsize=(WIDTH, 3.0), sharey=True)
     for axes, method in zip(np.atleast_1d(panels), methods, strict=True):
         rows = table[table.method == method]
         strengths = sorted(rows.strength.unique())
         networks = rows.groupby(["width", "depth", "steps"], sort=False)
-        for shift, ((width, depth, _), group), color, marker in zip(
-            np.linspace(-0.12, 0.12, len(networks)), networks, (BLUE, ORANGE) * 5, "os" * 5,
+        for shift, ((width, depth, steps), group), color, marker in zip(
+            np.linspace(-0.12, 0.12, len(networks)), networks, COLORS, "os^D",
             strict=False,
         ):  # fmt: skip
             logs = np.log(group.error) / 2
@@ -30,7 +32,7 @@ def plot(choice: str, png: str, svg: str) -> None:
             axes.errorbar(
                 places, np.exp(middle), [np.exp(middle) - np.exp(middle - spread),
                 np.exp(middle + spread) - np.exp(middle)], color=color, fmt=marker + "-",
-                markersize=3.5, linewidth=1, label=f"{depth} × {width}",
+                markersize=3.5, linewidth=1, label=f"{depth} × {width}, {steps:,}",
             )  # fmt: skip
             chosen = group[group.chosen]
             if len(chosen):
@@ -43,12 +45,14 @@ def plot(choice: str, png: str, svg: str) -> None:
         axes.set_xticks(range(len(strengths)), [f"{s:g}" for s in strengths], rotation=45)
         axes.set_xlim(-0.5, len(strengths) - 0.5)
         axes.set_xlabel("rate" if method == "dropout" else "λ")
-        axes.legend(fontsize=7, loc="best")
-    np.atleast_1d(panels)[0].set_ylabel("held-out error (root mean square)")
+        axes.legend(fontsize=6.5, loc="upper left", handlelength=1)
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, high + 0.3 * (high - low))  # room for the legends; shared by all
+    np.atleast_1d(panels)[0].set_ylabel("held-out error")
     units = len(table[["noise_seed", "fold"]].drop_duplicates())
     note = (
-        f"Geometric mean of {units} networks, ± one standard error; circle: chosen. "
-        "The two points beside the largest step do not count."
+        f"Geometric mean (root mean square) of {units} networks ± one standard error; "
+        "circle: chosen."
     )
     save_figure(fig, "oscillatory function", note, png, svg)
 

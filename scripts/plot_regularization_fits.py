@@ -11,8 +11,9 @@ from dlse.tables import read_table
 
 
 def plot(
-    metrics: str, functions: list[str], methods: list[str], noise_seeds: int, png: str, svg: str
-) -> None:
+    metrics: str, functions: list[str], methods: list[str], noise_seeds: list[int],
+    png: str, svg: str,
+) -> None:  # fmt: skip
     """A row a method: the network of median error, whole and around the jump."""
     table = read_table(metrics).to_pandas()
     x, truth = (tensor.numpy() for tensor in OSCILLATORY.test())
@@ -23,13 +24,14 @@ def plot(
     for (whole, near), method, path in zip(panels, methods, functions, strict=True):
         values = np.load(path)  # [noise seeds, initializations, test points]
         rows = table[(table.variant == method) & (table.metric == "rel_l2")]
-        rows = rows[rows.seed < noise_seeds]
+        rows = rows[rows.seed.isin(noise_seeds)]
         row = rows.iloc[(rows.value - rows.value.median()).abs().argmin()]
         seed, k = int(row.seed), int(row.initialization_seed)
+        fitted = values[noise_seeds.index(seed), k]
         data = OSCILLATORY.data([seed])[0].numpy()
         for axes in (whole, near):
             axes.plot(x, truth, color=GRAY, linewidth=2.2, alpha=0.5, label="function")
-            axes.plot(x, values[seed, k], color=BLUE, linewidth=1.1, label="network")
+            axes.plot(x, fitted, color=BLUE, linewidth=1.1, label="network")
             axes.plot(grid, data, ".", color=BLACK, markersize=3, label="data")
         whole.set_title(f"{METHOD_NAMES[method]}: {100 * row.value:.2f} %", fontsize=9)
         whole.set_ylabel("f(x)")
@@ -48,6 +50,6 @@ if __name__ == "__main__":
             metrics=snakemake.input.metrics,
             functions=list(snakemake.input.functions),
             methods=snakemake.params.methods,
-            noise_seeds=snakemake.params.noise_seeds_per_job,
+            noise_seeds=snakemake.params.noise_seeds,
             **snakemake.output,
         )

@@ -11,7 +11,7 @@ from dlse.tables import metrics_table, write_table
 
 
 def train(
-    name: str, settings: dict, schedule: dict, seeds: range, device: str,
+    name: str, settings: dict, schedule: dict, seeds: list[int], device: str,
     metrics: str, functions: str,
 ) -> None:  # fmt: skip
     """Write what became of each network, and the functions that they ended with."""
@@ -40,13 +40,11 @@ def train(
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
-        size = snakemake.params.networks_per_job
-        first = int(snakemake.wildcards.block) * size
         train(
             name=snakemake.wildcards.variant,
             settings=snakemake.params.settings,
             schedule=snakemake.params.schedule,
-            seeds=range(first, first + size),
+            seeds=snakemake.params.seeds,
             device=resolve_device(snakemake.params.device),
             **snakemake.output,
         )

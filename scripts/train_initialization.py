@@ -11,7 +11,7 @@ from dlse.tables import metrics_table, write_table
 
 def train(
     width: int, depth: int, initializations: list[str], optimizers: dict[str, dict], steps: int,
-    seeds: range, device: str, metrics: str,
+    seeds: list[int], device: str, metrics: str,
 ) -> None:  # fmt: skip
     """Write the results of every network and its error along the training."""
     rows = []
@@ -45,11 +45,9 @@ def train(
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
-        size = snakemake.params.seeds_per_job
-        first = int(snakemake.wildcards.block) * size
         train(
             depth=int(snakemake.wildcards.depth),
-            seeds=range(first, first + size),
+            seeds=snakemake.params.seeds,
             device=resolve_device(snakemake.params.device),
             **snakemake.params.settings,
             metrics=snakemake.output[0],

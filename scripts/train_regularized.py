@@ -11,7 +11,7 @@ from dlse.tables import metrics_table, read_table, write_table
 
 
 def train(
-    setting: Setting, noise_seeds: range, initializations: int, device: str,
+    setting: Setting, noise_seeds: list[int], initializations: int, device: str,
     metrics: str, functions: str,
 ) -> None:  # fmt: skip
     """Write the errors of every network, and of the mean of those of one noise seed."""
@@ -44,11 +44,9 @@ if __name__ == "__main__":
     with job(snakemake.log[0]):
         scores = read_table(snakemake.input[0]).to_pandas()
         best = scores[scores.chosen].iloc[0].to_dict()
-        size = snakemake.params.noise_seeds_per_job
-        first = int(snakemake.wildcards.block) * size
         train(
             setting=Setting(**{name: best[name] for name in Setting.__dataclass_fields__}),
-            noise_seeds=range(first, first + size),
+            noise_seeds=snakemake.params.noise_seeds,
             initializations=snakemake.params.initializations,
             device=resolve_device(snakemake.params.device),
             **snakemake.output,

@@ -123,12 +123,19 @@ def birth_table(rows: pd.DataFrame) -> pd.DataFrame:
     return birth.pivot_table(index=["width", "depth"], columns="metric", values="value")
 
 
-def _outside_bounds(rows: pd.DataFrame) -> Estimate | None:
+def outside_bounds(rows: pd.DataFrame) -> Estimate | None:
+    """How many estimates lie outside theory's bounds by more than their Wilson interval. The
+    intervals hold for all together with 95 % (Bonferroni): among a hundred single ones some
+    would miss a bound that is exact, as it is for two layers."""
     table = birth_table(rows)
     if not len(table):
         return None
-    outside = (table.born_dead_high < table.lower_bound) | (table.born_dead_low > table.upper_bound)
-    return Estimate(float(outside.sum()), np.nan, np.nan, len(table))
+    outside = 0
+    for row in table.itertuples():
+        n = int(row.networks)
+        estimate = wilson_interval(round(row.born_dead_probability * n), n, 1 - 0.05 / len(table))
+        outside += not (estimate.high >= row.lower_bound and estimate.low <= row.upper_bound)
+    return Estimate(float(outside), np.nan, np.nan, len(table))
 
 
 def _dead_constant(rows: pd.DataFrame) -> Estimate | None:
@@ -244,8 +251,8 @@ CLAIMS = (
     Claim(
         "born_dead_bounds", 2, "dying_relu",
         "The probability of being born dead lies within theory's bounds at every width and depth "
-        "(how many lie outside by more than their 95 % interval)",
-        "≤", 0, "1", _outside_bounds, None,
+        "(how many lie outside by more than their interval)",
+        "≤", 0, "1", outside_bounds, None,
     ),
     Claim(
         "dead_is_the_mean", 2, "dying_relu",

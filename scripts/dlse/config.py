@@ -217,6 +217,7 @@ class Choosing(Section):
 
 
 class Regularization(Section):
+    first_noise_seed: Seed
     noise_seeds: Count
     noise_seeds_per_job: Count
     initializations: Annotated[Whole, Field(ge=1, le=1000)]
@@ -230,11 +231,12 @@ class Regularization(Section):
         )
         if self.noise_seeds_per_job * self.initializations < 2:
             raise ValueError("a job must train at least 2 networks; raise noise_seeds_per_job")
-        judged = [seed for seed in self.choosing.noise_seeds if seed < self.noise_seeds]
-        if judged:
+        judging = range(self.first_noise_seed, self.first_noise_seed + self.noise_seeds)
+        both = sorted(set(self.choosing.noise_seeds) & set(judging))
+        if both:
             raise ValueError(
-                f"choosing.noise_seeds names {judged}, which are among the {self.noise_seeds} "
-                "that judge; choose on others"
+                f"choosing.noise_seeds names {both}, which are among those that judge, "
+                f"{judging[0]} to {judging[-1]}; choose on others"
             )
         return self
 

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from dlse.ensemble import Perceptron, stacks
+from dlse.ensemble import Ensemble, Perceptron, stacks
 from dlse.ensemble_training import Member, Schedule, train_ensemble
 from dlse.functions import Problem, rel_l2, runge
 from dlse.training import generator
@@ -54,7 +54,7 @@ def train_networks(
     functions, seconds = [], 0.0
     for part, ensemble in stacks(network, seeds, problem.points, device):
         members = [Member(seed, learning_rate) for seed in seeds[part]]
-        born_dead = is_dead(ensemble, problem)
+        born_dead = is_dead(ensemble, problem.inputs(x, len(members), device))
         data = problem.data(seeds[part]).float()[:, None].to(device)
         inputs = problem.inputs(problem.x(), len(members), device)
         training = train_ensemble(ensemble, members, inputs, data.contiguous(), schedule)
@@ -78,10 +78,9 @@ def train_networks(
     )
 
 
-def is_dead(ensemble, problem: Problem) -> Tensor:
-    """Which members `[S]` are constant on the interval: their slope, in float64, is exactly
-    zero at every test point."""
-    x = problem.inputs(problem.test()[0], ensemble.members, ensemble.parameters.device)
+def is_dead(ensemble: Ensemble, x: Tensor) -> Tensor:
+    """Which members `[S]` are constant: their slope, in float64, is exactly zero at every
+    point of x `[S, 1, N]`."""
     return (ensemble.double().slopes(x.double()) == 0).all((1, 2)).cpu()
 
 

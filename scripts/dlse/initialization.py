@@ -53,7 +53,7 @@ def first_gradient_norms(network: Perceptron, seeds: Sequence[int]) -> tuple[Ten
         y = OSCILLATORY.data(seeds[part]).float()[:, None]
         ensemble.backward((ensemble.forward(inputs) - y) * (2 / OSCILLATORY.points))
         norms.append(ensemble.weight_gradients[0].norm(dim=(1, 2)))
-        dead.append(is_dead(ensemble, OSCILLATORY))
+        dead.append(is_dead(ensemble, inputs))
     return torch.cat(norms).double(), torch.cat(dead)
 
 

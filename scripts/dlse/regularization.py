@@ -111,7 +111,7 @@ def held_out_errors(
 
 def choose(scores: pd.DataFrame) -> dict:
     """The chosen candidate: the weakest strength that is not significantly worse on held-out
-    points than the best one (paired t-test, two-sided 5 %); of its networks the cheapest.
+    points than the best one (paired t-test, two-sided 5 %), with its best network.
 
     scores: one row a candidate (columns width, depth, steps, strength), noise seed and fold,
     with `error`, whose logarithm is compared, since single errors spread over a decade.
@@ -126,8 +126,8 @@ def choose(scores: pd.DataFrame) -> dict:
     n = table.shape[1]
     tolerance = stats.t.ppf(0.975, n - 1) * excess.std(axis=1) / np.sqrt(n)
     eligible = mean.index[excess.mean(axis=1) <= tolerance]
-    cost = [(strength, width**2 * depth * steps) for strength, width, depth, steps in eligible]
-    best = eligible[min(range(len(cost)), key=cost.__getitem__)]
+    weakest = min(strength for strength, *_ in eligible)
+    best = mean[mean.index.get_level_values("strength") == weakest].idxmin()
     return dict(zip(keys, best, strict=True))
 
 
@@ -172,7 +172,7 @@ def _mlp_regressor(x: np.ndarray, y: np.ndarray, at: np.ndarray, seed: int) -> n
 PEERS = {
     "linear interpolation": _interpolation,
     "Gaussian process (Matérn ½)": _gaussian_process,
-    "scikit-learn's MLPRegressor": _mlp_regressor,
+    "MLPRegressor (500 epochs)": _mlp_regressor,
 }
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 from dlse.claims import (
     birth_table,
     mean_share_below_5,
+    outside_bounds,
     regularized_errors,
     select,
     sgd_ratios,
@@ -29,12 +30,9 @@ def dying_relu_facts(rows: pd.DataFrame) -> dict:
     _, truth = PROBLEMS["runge"].test()
     offsets = pd.concat([o[o.dead == 1].offset for v, o in outcomes.items() if v in variants])
     birth = birth_table(rows)
-    width, depth = (int(select(trained, variant=variants[0]).size and trained[
-        trained.variant == variants[0]][name].iloc[0]) for name in ("width", "depth"))  # fmt: skip
-    here = birth.loc[(width, depth)] if (width, depth) in birth.index else None
-    inside = (birth.born_dead_high >= birth.lower_bound) & (
-        birth.born_dead_low <= birth.upper_bound
-    )
+    size = tuple(trained[trained.variant == variants[0]].iloc[0][["width", "depth"]])
+    here = birth.loc[size] if size in birth.index else None
+    outside = outside_bounds(rows)
     rescued = [v for v in variants if outcomes[v].collapsed.mean() < 0.01]
     published = outcomes.get("published")
     xavier = outcomes.get("xavier_normal")
@@ -60,8 +58,8 @@ def dying_relu_facts(rows: pd.DataFrame) -> dict:
         "birth_n": f"{int(birth.networks.max()):,}",
         "bounds": interval_of(100 * here.lower_bound, 100 * here.upper_bound, 1)
         if here is not None else None,
-        "all_inside": bool(inside.all()),
-        "n_outside": int((~inside).sum()),
+        "all_inside": outside is not None and outside.value == 0,
+        "n_outside": int(outside.value) if outside else 0,
         "n_birth": len(birth),
         "table": [
             {
@@ -201,7 +199,7 @@ def initialization_facts(rows: pd.DataFrame) -> dict:
         of = rows[rows.variant == name]
         ends = [select(of, metric=f"second_moment_slope{e}").iloc[0] for e in ("", "_low", "_high")]
         slopes[name] = Estimate(*ends, 16)
-        norm = of[of.metric == "first_gradient_norm"].set_index("depth").value
+        norm = of[of.metric == "first_gradient_rms"].set_index("depth").value
         norms[name] = norm.loc[depths[-1]] / norm.loc[depths[0]]
     never = trained[trained.metric == "never_learns"].groupby(["optimizer", "variant"]).value.mean()
     learn = trained[trained.metric == "steps_to_learn"]

@@ -27,9 +27,9 @@ def mean_interval(values) -> Estimate:
     return Estimate(mean, mean - half, mean + half, n)
 
 
-def wilson_interval(successes: int, n: int) -> Estimate:
+def wilson_interval(successes: int, n: int, confidence: float = 0.95) -> Estimate:
     """A proportion with Wilson's score interval (Wilson 1927, J. Am. Stat. Assoc. 22)."""
-    interval = stats.binomtest(successes, n).proportion_ci(0.95, method="wilson")
+    interval = stats.binomtest(successes, n).proportion_ci(confidence, method="wilson")
     return Estimate(successes / n, interval.low, interval.high, n)
 
 
