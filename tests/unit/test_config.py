@@ -31,7 +31,7 @@ def test_the_default_config_is_accepted():
     ("path", "value", "sentence"),
     [
         ("cnn.model.widht", 8, r"cnn\.model\.widht: unknown key; accepted here: width, "),
-        ("network", {}, r"network: unknown key; accepted here: precision, data"),
+        ("network", {}, r"network: unknown key; accepted here: precision, device"),
         ("cnn.model.width", "wide", r"cnn\.model\.width: got 'wide', accepted: a whole number"),
         ("cnn.model.width", 0, r"cnn\.model\.width: got 0, accepted: greater than or equal to 1"),
         ("cnn.model.width", True, r"cnn\.model\.width: got True, accepted: a number"),
@@ -44,6 +44,21 @@ def test_the_default_config_is_accepted():
         ("cnn.search.grid.width", [8, 1000], r"cnn: search\.grid\.width: got 1000, accepted: less"),
         ("reconstruction.latent_dims", [1, 784], r"latent_dims\[1\]: got 784"),
         ("reconstruction.shown_latent_dims", [3], r"names \[3\], which latent_dims does not"),
+        ("device", "gpu", "device: got 'gpu', accepted: 'auto', 'cpu' or 'cuda'"),
+        ("dying_relu.networks_per_job", 100, r"he_normal: networks is 1024, not a multiple of"),
+        ("dying_relu.shown", "best", r"shown names 'best', which is none of the variants: he_no"),
+        (
+            "dying_relu.variants",
+            [{"name": "a", "width": 4, "depth": 8, "networks": 512, "bias": 1}],
+            r"variants\[0\]\.bias: unknown key; accepted here: width, depth",
+        ),
+        (
+            "regularization.choosing.noise_seeds",
+            [99, 100],
+            r"names \[100\], which are among those that judge, 100 to 163",
+        ),
+        ("regularization.methods.l3", {}, r"methods\.l3: unknown key; accepted here: none, l1"),
+        ("initialization.initializations", ["he"], r"initializations\[0\]: got 'he', accepted: "),
         ("precision", "double", "precision: got 'double', accepted: 'auto', 'float32'"),
         ("data", None, "data: got None"),
         (

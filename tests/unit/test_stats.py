@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dlse.stats import mean_interval, wilson_interval
+from dlse.stats import bootstrap_interval, mean_interval, wilson_interval
 
 
 def test_wilson_interval_has_the_textbook_values():
@@ -25,3 +25,14 @@ def test_one_value_has_no_interval():
     assert estimate.value == 2.0
     assert np.isnan(estimate.low)
     assert estimate.n == 1
+
+
+def test_bootstrap_resamples_groups_not_values():
+    # Values that are equal within a group have the information of the groups alone.
+    random = np.random.default_rng(1)
+    groups = np.repeat(random.normal(size=(60, 1)), 8, axis=1)
+    estimate = bootstrap_interval(groups, np.mean)
+    assert estimate.n == 480
+    assert estimate.low < estimate.value < estimate.high
+    by_groups = mean_interval(groups[:, 0])
+    assert estimate.high - estimate.low == pytest.approx(by_groups.high - by_groups.low, rel=0.15)

@@ -67,9 +67,18 @@ def test_every_number_of_the_source_comes_from_the_facts(finished):
         results / "claims.parquet",
         metrics / "cnn_search.parquet",
         metrics / "cnn_predictions.parquet",
+        metrics / "regularization_choice.parquet",
     )
     source = (finished.folder / "scripts/report/report.typ").read_text()
-    for section, facts_of in (("cnn", found["cnn"]), ("rec", found["reconstruction"])):
+    for section, study in (
+        ("cnn", "cnn"),
+        ("dying", "dying_relu"),
+        ("reg", "regularization"),
+        ("ini", "initialization"),
+        ("ens", "ensemble"),
+        ("rec", "reconstruction"),
+    ):
+        facts_of = found[study]
         for name in set(re.findall(rf"\b{section}\.(\w+)", source)):
             assert name in facts_of, f"{section}.{name}"
         for name in facts_of:

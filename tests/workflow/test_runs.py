@@ -2,6 +2,8 @@
 
 import zipfile
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
@@ -27,7 +29,9 @@ def test_every_table_and_figure_is_there(finished):
     for name in ("report.pdf", "report.html", "pca_ae_curve.png", "cnn_accuracy.png"):
         assert (results / name).stat().st_size > 10_000
     metrics = pq.read_table(results / "metrics.parquet")
-    assert set(metrics["study"].to_pylist()) == {"cnn", "reconstruction"}
+    assert set(metrics["study"].to_pylist()) == {
+        "cnn", "dying_relu", "regularization", "initialization", "ensemble", "reconstruction",
+    }  # fmt: skip
     search = pq.read_table(results / "metrics/cnn_search.parquet")
     assert search["rung"].to_pylist() == [0, 0, 1]
 
@@ -46,6 +50,18 @@ def test_the_report_of_snakemake_has_every_figure(finished, tmp_path):
     files = zipfile.ZipFile(tmp_path / "report.zip").namelist()
     for figure in (finished.folder / "results").glob("*.png"):
         assert any(name.endswith(figure.name) for name in files)
+
+
+def test_networks_do_not_depend_on_how_they_are_cut_into_jobs(finished, tmp_path):
+    other = copy_checkout(tmp_path / "other jobs")
+    config = other.config_with({"dying_relu.networks_per_job": 8})
+    tables = []
+    for checkout, name in ((finished, None), (other, config)):
+        done = checkout.run("results/metrics/dying_relu.parquet", config=name)
+        assert done.returncode == 0, done.output
+        table = without_costs(pq.read_table(checkout.folder / "results/metrics/dying_relu.parquet"))
+        tables.append(table.sort_by([(c, "ascending") for c in ("variant", "metric", "seed")]))
+    assert tables[0].equals(tables[1])
 
 
 @pytest.fixture
@@ -74,7 +90,8 @@ def test_the_stand_in_is_marked_everywhere(fresh):
     assert done.returncode == 0, done.output
     results = fresh.folder / "results"
     metrics = pq.read_table(results / "metrics.parquet")
-    assert set(metrics["dataset"].to_pylist()) == {"digits (stand-in for mnist)"}
+    of_images = metrics.filter(pc.is_in(metrics["study"], pa.array(["cnn", "reconstruction"])))
+    assert set(of_images["dataset"].to_pylist()) == {"digits (stand-in for mnist)"}
     verdicts = pq.read_table(results / "claims.parquet").to_pandas().set_index("id").verdict
     assert verdicts["cnn_accuracy_98"] == "not evaluated"
     assert verdicts["autoencoder_below_pca"] == "not evaluated"

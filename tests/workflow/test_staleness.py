@@ -16,6 +16,18 @@ CNN = {
     "search_cnn": 2, "search_cnn_further": 1, "rank_cnn": 2, "train_cnn": 2, "evaluate_cnn": 1,
     **CNN_FIGURES, **END,
 }  # fmt: skip
+DYING_RELU = {
+    "evaluate_dying_relu": 1, "plot_dying_relu": 1, "plot_dying_relu_birth": 1,
+    "plot_dying_relu_remedies": 1, **END,
+}  # fmt: skip
+REGULARIZATION = {
+    "evaluate_regularization": 1, "plot_regularization": 1, "plot_regularization_fits": 1, **END,
+}  # fmt: skip
+REGULARIZATION_CHOICE = {"evaluate_regularization_choice": 1, "plot_regularization_choice": 1}
+INITIALIZATION = {
+    "evaluate_initialization": 1, "plot_initialization": 1, "plot_initialization_curves": 1,
+    "plot_initialization_theory": 1, **END,
+}  # fmt: skip
 ERROR_FIGURES = {"plot_pca_ae_curve": 1, "plot_linear_autoencoder": 1}
 
 
@@ -69,6 +81,42 @@ def test_one_more_seed_trains_one_more_cnn_and_no_autoencoder(checkout):
     assert checkout.stale(config=changed) == expected
 
 
+def test_other_dropout_rates_retrain_dropout_alone(checkout):
+    changed = checkout.config_with({"regularization.methods.dropout.strengths": [0.01, 0.05]})
+    assert checkout.stale(config=changed) == {
+        "choose_regularization": 1, "train_regularized": 1,
+        **REGULARIZATION_CHOICE, **REGULARIZATION,
+    }  # fmt: skip
+
+
+def test_more_noise_seeds_add_jobs_and_rerun_none(checkout):
+    changed = checkout.config_with({"regularization.noise_seeds": 6})
+    # Two blocks more, of each of four methods and of the peers.
+    expected = {"train_regularized": 8, "fit_peers": 2, **REGULARIZATION}
+    assert checkout.stale(config=changed) == expected
+
+
+def test_more_networks_of_one_variant_add_jobs_and_rerun_none(checkout):
+    tiny = yaml.safe_load(TINY.read_text())
+    variants = tiny["dying_relu"]["variants"]
+    variants[1]["networks"] += tiny["dying_relu"]["networks_per_job"]
+    changed = checkout.config_with({"dying_relu.variants": variants})
+    assert checkout.stale(config=changed) == {"train_dying_relu": 1, **DYING_RELU}
+
+
+def test_more_seeds_and_depths_of_task_4_add_jobs_and_rerun_none(checkout):
+    changed = checkout.config_with({"initialization.seeds": 6})
+    assert checkout.stale(config=changed) == {"train_initialization": 2, **INITIALIZATION}
+
+
+def test_the_engine_is_behind_tasks_2_to_4_only(checkout):
+    module = checkout.folder / "scripts/dlse/ensemble_training.py"
+    module.write_text(module.read_text() + "\n# a change\n")
+    stale = checkout.stale()
+    assert {"train_dying_relu", "train_regularized", "train_initialization"} <= set(stale)
+    assert not [rule for rule in stale if "cnn" in rule or "autoencoder" in rule or "pca" in rule]
+
+
 def test_the_text_of_the_report_rewrites_only_the_report(checkout):
     source = checkout.folder / "scripts/report/report.typ"
     source.write_text(source.read_text() + "\n// a change\n")
@@ -92,9 +140,35 @@ def _leaves(section: dict, path: str = ""):
             yield f"{path}{key}", value
 
 
+DYING_VARIANTS = [
+    {"name": "he_normal", "width": 5, "depth": 8, "networks": 32},
+    {"name": "published", "width": 2, "depth": 9, "function": "absolute", "networks": 16},
+]
 # A change of these keys that is valid, where another number would not be.
 OTHER = {
     "precision": "bfloat16",
+    "device": "auto",
+    "dying_relu.networks_per_job": 8,
+    "dying_relu.variants": DYING_VARIANTS,
+    "dying_relu.shown": "asymmetric",
+    "dying_relu.birth.networks": 3000,
+    "regularization.noise_seeds": 4,
+    "regularization.noise_seeds_per_job": 1,
+    **{
+        f"regularization.methods.{method}.{key}": value
+        for method in ("none", "l1", "l2", "dropout")
+        for key, value in {
+            "networks": [{"width": 9, "depth": 2, "steps": 40}],
+            "strengths": [0.5],
+            "decay": 0.4,
+            "learning_rate": 0.005,
+        }.items()
+    },
+    "initialization.seeds": 6,
+    "initialization.seeds_per_job": 4,
+    "initialization.initializations": ["he_normal", "xavier_uniform"],
+    "initialization.optimizers.adam.clip": 1.0,
+    "ensemble.networks": [{"width": 4, "depth": 8, "points": 64}],
     "data.dataset": "auto",
     "data.sources": ["nowhere"],
     "cnn.search.rungs": [{"train_images": 300, "epochs": 1, "keep": 1}],

@@ -1,0 +1,101 @@
+"""Dead networks: counts against theory, flags against what the functions are."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from dlse.dying_relu import PROBLEMS, birth_bounds, count_born_dead, describe, train_networks
+from dlse.ensemble import Ensemble, Perceptron
+from dlse.ensemble_training import Schedule
+from dlse.functions import oscillatory, rel_l2, runge
+from dlse.stats import wilson_interval
+
+
+def test_born_dead_has_the_reference_probabilities():
+    # Monte Carlo of 200,000 networks, He normal, no biases, made independently.
+    for width, depth, reference in ((4, 7, 0.205), (4, 8, 0.2508), (4, 16, 0.545), (2, 10, 0.914)):
+        networks = 20_000
+        share = count_born_dead(width, depth, networks, seed=3)[-1] / networks
+        sigma = math.sqrt(reference * (1 - reference) / networks)
+        assert abs(share - reference) < 4.5 * sigma
+
+
+def test_a_single_layer_never_dies_and_two_die_at_the_exact_rate():
+    dead = count_born_dead(3, 2, 50_000, seed=4)
+    assert dead[0] == 0
+    low, _ = birth_bounds(3, 2)
+    # With two layers the rays' values have no neuron in common: q = 4^−width exactly.
+    estimate = wilson_interval(int(dead[1]), 50_000, 0.9999)
+    assert estimate.low <= low <= estimate.high
+
+
+@pytest.mark.parametrize("width", [1, 2, 3, 4])
+def test_the_bounds_are_those_of_an_enumeration_of_all_choices_of_q(width):
+    """Every sequence of extreme q over the layers, by a chain of three states."""
+    r, depth = 2.0**-width, 5
+    found = []
+    for choice in itertools.product((r * r, r), repeat=depth - 1):
+        both, one, none = 1 - 2 * r, 2 * r, 0.0
+        for q in choice:
+            none, one, both = (
+                none + one * r + both * q,
+                one * (1 - r) + both * 2 * (r - q),
+                both * (1 - 2 * r + q),
+            )
+        found.append(none)
+    assert birth_bounds(width, depth) == pytest.approx((min(found), max(found)))
+    assert max(found) == pytest.approx(1 - (1 - r) ** (depth - 1))  # Lu et al. 2020
+
+
+def test_flags_say_what_a_function_is():
+    x = torch.linspace(-1, 1, 200, dtype=torch.float64)
+    truth = runge(x)
+    one_sided = torch.where(x < 0, x + 1, torch.ones_like(x))
+    values = torch.stack([torch.full_like(x, 0.3), one_sided, truth * 1.01, 0.3 + 1e-4 * x])
+    slopes = torch.stack(
+        [torch.zeros_like(x), (x < 0).double(), torch.ones_like(x), torch.full_like(x, 1e-4)]
+    )
+    found = {
+        name: flag.tolist()
+        for name, flag in describe(x, values, slopes, truth, truth.mean()).items()
+    }
+    assert found["dead"] == [True, False, False, False]
+    assert found["collapsed"] == [True, False, False, True]
+    assert found["one_sided"] == [False, True, False, False]
+    assert found["good"] == [False, False, True, False]
+    assert found["rel_l2"][2] == pytest.approx(0.01)
+
+
+def test_a_network_with_a_layer_off_is_dead_and_learns_the_mean():
+    network = Ensemble((1, 3, 3, 1), 2)
+    network.initialize("he_normal", [0, 1])
+    network.weights[1][0] = -1.0  # on values that are not negative: all off
+    x = PROBLEMS["runge"].inputs(PROBLEMS["runge"].test()[0], 2)
+    slopes = network.double().slopes(x.double())
+    assert (slopes[0] == 0).all()
+    assert (slopes[1] != 0).any()
+
+
+def test_trained_networks_that_are_dead_are_the_mean_of_their_data():
+    problem = PROBLEMS["runge"]
+    found, functions, _ = train_networks(
+        Perceptron(2, 10), problem, range(40), 0.01, Schedule(800), "cpu"
+    )
+    dead = found["dead"]
+    assert dead.sum() > 20
+    assert (found["born_dead"] <= dead).all()  # the dead stay dead
+    mean = float(runge(problem.x()).mean())
+    assert functions[dead].numpy() == pytest.approx(mean, abs=1e-4)
+    x, truth = problem.test()
+    assert found["rel_l2"][dead][0] == pytest.approx(
+        float(rel_l2(torch.full_like(x, mean), truth)), rel=1e-4
+    )
+
+
+def test_the_functions_are_the_assignments():
+    assert float(runge(torch.tensor(0.2))) == pytest.approx(0.5)
+    at = torch.tensor([-np.pi / 2, -1e-9, 0.0, np.pi / 5], dtype=torch.float64)
+    assert oscillatory(at).tolist() == pytest.approx([5 - 1 + 1, 5.0, 1.0, 1.0], abs=1e-6)

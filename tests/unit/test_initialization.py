@@ -1,0 +1,44 @@
+"""Initializations before training, against theory."""
+
+import pytest
+import torch
+
+from dlse.ensemble import Perceptron
+from dlse.ensemble_training import Schedule
+from dlse.functions import OSCILLATORY
+from dlse.initialization import first_gradient_norms, second_moments, train_networks
+
+
+@pytest.mark.parametrize(
+    ("name", "factor", "first"),
+    [("he_normal", 1.0, 2.0), ("he_uniform", 1.0, 2.0),
+     ("xavier_normal", 0.5, 2 / 65), ("xavier_uniform", 0.5, 2 / 65)],
+)  # fmt: skip
+def test_second_moments_are_kept_or_halved(name, factor, first):
+    width, depth, networks = 64, 6, 600
+    moments = second_moments(Perceptron(width, depth, name), range(networks))
+    inputs = OSCILLATORY.inputs(OSCILLATORY.x(), 1)
+    expected = first * float(inputs.square().mean()) * factor ** torch.arange(depth)
+    mean, error = moments.mean(0), moments.std(0) / networks**0.5
+    assert ((mean - expected).abs() < 4.5 * error).all()
+
+
+def test_the_gradient_of_xaviers_first_layer_halves_every_two_layers():
+    rms = [
+        first_gradient_norms(Perceptron(64, depth, "xavier_normal"), range(300))[0]
+        .square().mean().sqrt() for depth in (4, 8)
+    ]  # fmt: skip
+    assert float(rms[1] / rms[0]) == pytest.approx(2**-2, rel=0.25)
+
+
+def test_steps_to_learn_and_networks_that_never_do():
+    network = Perceptron(16, 2, "he_normal")
+    quick, _, curves, _ = train_networks(network, range(4), 0.01, Schedule(300), "cpu")
+    still, _, _, _ = train_networks(network, range(4), 1e-9, Schedule(20), "cpu")
+    assert still["never_learns"].all()
+    assert still["steps_to_learn"].isinf().all()
+    assert not quick["never_learns"].any()
+    assert (curves[:, -1] == quick["train_rel_l2"]).all()
+    wild, _, _, _ = train_networks(network, range(4), 1e30, Schedule(20), "cpu")
+    assert wild["never_learns"].all()
+    assert wild["diverged"].all()
