@@ -7,6 +7,7 @@ METRICS = [
     "dying_relu",
     "regularization",
     "initialization",
+    "initialization_curves",
     "ensemble",
     "reconstruction",
     "reconstruction_curves",

@@ -60,13 +60,13 @@ def plot(metrics: str, png: str, svg: str) -> None:
                        label=None if place else label)  # fmt: skip
             start += square
     left.set_yticks(range(len(variants)), [METHOD_NAMES.get(v, v) for v in variants])
-    left.invert_yaxis()
+    left.set_ylim(len(variants) + 0.4, -0.6)  # room for the legend
     left.set(xscale="log", xlabel="relative L² error (%)", title="Test error, and share below 5 %")
     low, high = left.get_xlim()
     left.set_xlim(low, high * 1.35)
     label_log_axis(left.xaxis, *left.get_xlim())
     left.axvline(5, **THRESHOLD)
-    left.legend(loc="center right", fontsize=7.5, bbox_to_anchor=(0.93, 0.27))
+    left.legend(loc="lower center", fontsize=7.5, ncols=2)
     right.set(xlabel="squared error (%²), medians", title="Where it sits", xlim=(0, 60))
     right.axvline(25, **THRESHOLD)
     right.annotate("5 %", (25, 1), (2, -1), xycoords=("data", "axes fraction"), va="top",

@@ -33,7 +33,7 @@ def train(
         for seed, value in zip(seeds, all_values, strict=True)
     ]
     rows.append({**common, "metric": "cpu_seconds", "value": seconds, "unit": "CPU s"})
-    write_table(metrics_table(rows), metrics, settings)
+    write_table(metrics_table(rows), metrics, {**settings, "device": device})
     with whole_file(functions) as path:
         np.save(path, values.numpy(), allow_pickle=False)
 

@@ -40,7 +40,7 @@ def train(
             rows.append({**common, "metric": "cpu_seconds", "value": seconds, "unit": "CPU s"})
             median = torch.nanmedian(results["train_rel_l2"])
             print(f"{optimizer} {initialization}: training error {median:.2%}, {seconds:.1f} CPU s")
-    write_table(metrics_table(rows), metrics)
+    write_table(metrics_table(rows), metrics, {**optimizers, "steps": steps, "device": device})
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """Train the networks of one method and one block of noise seeds of task 3."""
 
+from dataclasses import asdict
+
 import numpy as np
 
 from dlse.ensemble import resolve_device
@@ -35,7 +37,7 @@ def train(
         for noise, error in zip(noise_seeds, errors, strict=True)
     ]
     rows.append({**common, "metric": "cpu_seconds", "value": seconds, "unit": "CPU s"})
-    write_table(metrics_table(rows), metrics)
+    write_table(metrics_table(rows), metrics, {**asdict(setting), "device": device})
     with whole_file(functions) as path:
         np.save(path, values.float().numpy(), allow_pickle=False)
 

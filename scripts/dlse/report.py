@@ -236,17 +236,21 @@ def _settings(section: dict, path: str = "") -> list[list[str]]:
 
 def _claim(row: dict) -> dict:
     known = row["n"] > 0
-    digits = 2 if row["estimate"] > 0.1 else 6
-    exact = row["estimate"] < 1e-4
-    shown = f"{row['estimate']:.1e}" if exact else number(row["estimate"], digits)
     has_interval = known and not math.isnan(row["ci_low"])
     unit = "" if row["unit"] == "1" else f" {row['unit']}"
     return {
         "task": row["task"],
         "statement": row["statement"],
         "threshold": f"{row['relation']} {row['threshold']:g}{unit}",
-        "estimate": f"{shown}{unit}" if known else "–",
-        "interval": interval_of(row["ci_low"], row["ci_high"], digits) if has_interval else "–",
-        "n": str(row["n"]) if known else "–",
+        "estimate": f"{_measured(row['estimate'])}{unit}" if known else "–",
+        "interval": f"{_measured(row['ci_low'])} to {_measured(row['ci_high'])}"
+        if has_interval
+        else "–",
+        "n": f"{row['n']:,}" if known else "–",
         "verdict": row["verdict"],
     }
+
+
+def _measured(value: float) -> str:
+    """Two decimals, or two digits where these would hide a small value."""
+    return number(value, 2) if value >= 0.1 or value == 0 else f"{value:.2g}"

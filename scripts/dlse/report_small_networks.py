@@ -280,10 +280,10 @@ def ensemble_facts(rows: pd.DataFrame) -> dict:
             {
                 "network": f"{depth:.0f} × {width:.0f}",
                 "points": f"{points:.0f}",
-                "ensemble": f"{rate.ensemble:.3g}",
-                "loop": f"{rate.loop:.3g}",
-                "ratio": f"{ratio.loop:.3g}",
-                "fused_ratio": f"{ratio.fused_loop:.3g}",
+                "ensemble": number(rate.ensemble, 0),
+                "loop": number(rate.loop, 1),
+                "ratio": number(ratio.loop, 1),
+                "fused_ratio": number(ratio.fused_loop, 1),
             }
         )
     return {"table": table, "members": int(rows.members.iloc[0])}

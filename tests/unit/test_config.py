@@ -54,8 +54,8 @@ def test_the_default_config_is_accepted():
         ),
         (
             "regularization.choosing.noise_seeds",
-            [99, 100],
-            r"names \[100\], which are among those that judge, 100 to 163",
+            [199, 200],
+            r"names \[200\], which are among those that judge, 200 to 263",
         ),
         ("regularization.methods.l3", {}, r"methods\.l3: unknown key; accepted here: none, l1"),
         ("initialization.initializations", ["he"], r"initializations\[0\]: got 'he', accepted: "),

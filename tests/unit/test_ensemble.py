@@ -7,8 +7,9 @@ import pytest
 import torch
 from torch import nn
 
-from dlse.ensemble import ACTIVATIONS, Dropout, Ensemble
+from dlse.ensemble import ACTIVATIONS, Dropout, Ensemble, resolve_device
 from dlse.ensemble_training import Member, Schedule, train_ensemble
+from dlse.errors import UserError
 from dlse.initializers import INITIALIZERS, draw_parameters
 from dlse.training import generator
 
@@ -220,6 +221,13 @@ def test_asymmetric_rows_have_one_draw_of_beta():
     assert both.mean().item() == pytest.approx(2 / 3 / 4, abs=0.01)
     second = (0.5 + 3 * 0.6007**2 / 3) / 4
     assert both.square().mean().item() == pytest.approx(second, rel=0.05)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device here")
+def test_a_device_that_is_not_there_is_one_sentence():
+    with pytest.raises(UserError, match="device: cuda is asked for, but PyTorch finds no CUDA"):
+        resolve_device("cuda")
+    assert resolve_device("auto") == resolve_device("cpu") == "cpu"
 
 
 def test_wrong_arguments_are_named():
