@@ -5,7 +5,7 @@ import time
 import numpy as np
 
 from dlse.ensemble import Perceptron
-from dlse.initialization import first_gradient_norms, second_moments
+from dlse.initialization import gradient_norms, second_moments
 from dlse.job import job
 from dlse.stats import mean_interval
 from dlse.tables import metrics_table, write_table
@@ -17,7 +17,7 @@ def measure(
     initializations: list[str], width: int, depths: list[int], networks: int, metrics: str
 ) -> None:
     """Write, for each initializer, the second moment of each layer, the slope of its logarithm,
-    gradient norms and the share born dead."""
+    gradient norms (root mean square over networks) and the share born dead."""
     rows = []
     before = time.process_time()
     for initialization in initializations:
@@ -46,15 +46,21 @@ def measure(
         ]  # fmt: skip
         for depth in depths:
             network = Perceptron(width, depth, initialization)
-            norms, dead = first_gradient_norms(network, range(networks // 4))
+            norms, dead = gradient_norms(network, range(networks // 4))
+            gradients = norms.square().mean(0).sqrt().tolist()
             values = {
-                "first_gradient_rms": float(norms.square().mean().sqrt()),
+                "first_gradient_rms": gradients[0],
                 "born_dead": float(dead.double().mean()),
             }
             rows += [
                 {**common, "depth": depth, "metric": metric, "value": value, "unit": "1"}
                 for metric, value in values.items()
             ]
+            rows += [
+                {**common, "depth": depth, "layer": layer, "metric": "gradient_rms",
+                 "value": value, "unit": "1"}
+                for layer, value in enumerate(gradients, 1)
+            ]  # fmt: skip
     seconds = time.process_time() - before
     cost = {"study": "initialization", "dataset": "oscillatory function", "variant": "birth"}
     rows.append({**cost, "metric": "cpu_seconds", "value": seconds, "unit": "CPU s"})

@@ -44,15 +44,21 @@ def second_moments(network: Perceptron, seeds: Sequence[int]) -> Tensor:
     return torch.cat(moments).double()
 
 
-def first_gradient_norms(network: Perceptron, seeds: Sequence[int]) -> tuple[Tensor, Tensor]:
-    """The norm of the loss's gradient by the first layer's weights, `[S]`, before training;
-    and which networks are born dead, `[S]`."""
+def gradient_norms(network: Perceptron, seeds: Sequence[int]) -> tuple[Tensor, Tensor]:
+    """The norm of the loss's gradient by the weights of each layer that ends in a ReLU,
+    `[S, depth]`, before training; and which networks are born dead, `[S]`.
+
+    In the mean square, the gradient of one layer has lost by backward passes what the values
+    of another have lost by forward ones: over the layers of one network it is level, and from
+    depth to depth it is kept by He's variance and halved by Xavier's at each layer more.
+    """
     norms, dead = [], []
     for part, ensemble in stacks(network, seeds, OSCILLATORY.points, "cpu"):
         inputs = OSCILLATORY.inputs(OSCILLATORY.x(), ensemble.members)
         y = OSCILLATORY.data(seeds[part]).float()[:, None]
         ensemble.backward((ensemble.forward(inputs) - y) * (2 / OSCILLATORY.points))
-        norms.append(ensemble.weight_gradients[0].norm(dim=(1, 2)))
+        layers = [gradient.norm(dim=(1, 2)) for gradient in ensemble.weight_gradients[:-1]]
+        norms.append(torch.stack(layers, 1))
         dead.append(is_dead(ensemble, inputs))
     return torch.cat(norms).double(), torch.cat(dead)
 

@@ -201,6 +201,8 @@ def initialization_facts(rows: pd.DataFrame) -> dict:
         slopes[name] = Estimate(*ends, 16)
         norm = of[of.metric == "first_gradient_rms"].set_index("depth").value
         norms[name] = norm.loc[depths[-1]] / norm.loc[depths[0]]
+    level = rows[(rows.metric == "gradient_rms") & (rows.depth == depths[-1]) & (rows.layer > 1)]
+    spread = level.groupby("variant").value.agg(lambda values: values.max() / values.min())
     never = trained[trained.metric == "never_learns"].groupby(["optimizer", "variant"]).value.mean()
     learn = trained[trained.metric == "steps_to_learn"]
     reached = np.isfinite(learn.value).groupby([learn.optimizer, learn.variant]).mean()
@@ -244,7 +246,6 @@ def initialization_facts(rows: pd.DataFrame) -> dict:
         "shallow": depths[0],
         "deep": depths[-1],
         "table": table,
-        "compares": compares,
         "he_below": compares and bool(ratios.max() < 1),
         "xavier_sgd": over_depth("sgd", "xavier"),
         "he_sgd": over_depth("sgd", "he"),
@@ -257,6 +258,8 @@ def initialization_facts(rows: pd.DataFrame) -> dict:
         "gradient_vanishes": compares and bool(
             max(norms[name] for name in names if name.startswith("xavier")) < 0.25
         ),
+        "gradient_is_level": bool(spread.max() < 2),
+        "gradient_spread": number(spread.max(), 1),
         "has_uniform": uniform_gain is not None,
         "uniform_differs": uniform_gain is not None and bool(
             uniform_gain.low > 0 or uniform_gain.high < 0
