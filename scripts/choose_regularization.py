@@ -7,8 +7,9 @@ import pandas as pd
 import pyarrow as pa
 
 from dlse.ensemble import resolve_device
+from dlse.held_out import choose, held_out_errors
 from dlse.job import job
-from dlse.regularization import Setting, choose, held_out_errors
+from dlse.regularization import Setting
 from dlse.tables import metrics_table, write_table
 
 

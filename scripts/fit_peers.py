@@ -3,7 +3,8 @@
 import time
 
 from dlse.job import job
-from dlse.regularization import PEERS, part_errors, peer
+from dlse.peers import PEERS, peer
+from dlse.regularization import part_errors
 from dlse.tables import metrics_table, write_table
 
 

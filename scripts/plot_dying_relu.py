@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from dlse.dying_relu import PROBLEMS
+from dlse.functions import PROBLEMS
 from dlse.job import job
 from dlse.style import BLACK, BLUE, GRAY, GREEN, ORANGE, THRESHOLD, VERMILION, WIDTH, save_figure
 from dlse.tables import read_table

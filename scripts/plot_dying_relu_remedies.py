@@ -3,8 +3,8 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from dlse.dying_relu import VARIANT_NAMES
 from dlse.job import job
+from dlse.names import VARIANT_NAMES
 from dlse.stats import wilson_interval
 from dlse.style import BLUE, GRAY, ORANGE, THRESHOLD, VERMILION, WIDTH, label_log_axis, save_figure
 from dlse.tables import read_table

@@ -2,8 +2,8 @@
 
 import matplotlib.pyplot as plt
 
-from dlse.initialization import DISPLAY_NAMES
 from dlse.job import job
+from dlse.names import INITIALIZATION_NAMES
 from dlse.style import WIDTH, save_figure
 from dlse.tables import read_table
 
@@ -36,7 +36,7 @@ def plot(metrics: str, png: str, svg: str) -> None:
                     va="center", fontsize=6,
                     color="white" if value > (low + high) / 2 else "black",
                 )  # fmt: skip
-        axes.set_yticks(range(len(names)), [DISPLAY_NAMES.get(name, name) for name in names])
+        axes.set_yticks(range(len(names)), [INITIALIZATION_NAMES.get(name, name) for name in names])
         axes.set_xticks(range(len(medians.columns)), [f"{d:.0f}" for d in medians.columns])
         axes.set_title({"sgd": "SGD with momentum", "adam": "Adam"}[optimizer])
         axes.grid(visible=False)

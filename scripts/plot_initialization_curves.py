@@ -2,8 +2,8 @@
 
 import matplotlib.pyplot as plt
 
-from dlse.initialization import DISPLAY_NAMES
 from dlse.job import job
+from dlse.names import INITIALIZATION_NAMES
 from dlse.style import BLUE, GREEN, ORANGE, THRESHOLD, VERMILION, WIDTH, label_log_axis, save_figure
 from dlse.tables import read_table
 
@@ -30,7 +30,7 @@ def plot(curves: str, png: str, svg: str) -> None:
                 ]  # fmt: skip
                 by_step = 100 * chosen.groupby("step").value.quantile([0.05, 0.5, 0.95]).unstack()
                 axes.plot(by_step[0.5], color=color, linestyle=line, linewidth=1.3,
-                          label=DISPLAY_NAMES.get(name, name))  # fmt: skip
+                          label=INITIALIZATION_NAMES.get(name, name))  # fmt: skip
                 axes.fill_between(by_step.index, by_step[0.05], by_step[0.95], color=color,
                                   alpha=0.15, linewidth=0)  # fmt: skip
             axes.axhline(10, **THRESHOLD)

@@ -3,8 +3,8 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from dlse.initialization import DISPLAY_NAMES
 from dlse.job import job
+from dlse.names import INITIALIZATION_NAMES
 from dlse.style import BLUE, GREEN, ORANGE, THEORY, VERMILION, WIDTH, save_figure
 from dlse.tables import read_table
 
@@ -22,7 +22,7 @@ def plot(metrics: str, png: str, svg: str) -> None:
         rows = table[table.variant == name]
         moments = rows[rows.metric == "second_moment"].set_index("layer").value
         left.plot(moments / moments.iloc[0], marker, color=color, markersize=3.5,
-                  label=DISPLAY_NAMES.get(name, name))  # fmt: skip
+                  label=INITIALIZATION_NAMES.get(name, name))  # fmt: skip
         of_deepest = rows[(rows.metric == "gradient_rms") & (rows.depth == deepest)]
         gradients = of_deepest.set_index("layer").value.loc[2:]  # the first has one input only
         middle.plot(gradients / gradients.iloc[0], marker, color=color, markersize=3.5)

@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from dlse.job import job
-from dlse.regularization import METHOD_NAMES, METHODS
+from dlse.names import METHOD_NAMES
 from dlse.style import (
     BLUE,
     GRAY,
@@ -30,7 +30,7 @@ def plot(metrics: str, png: str, svg: str) -> None:
     the mean squares that the parts of the interval add."""
     table = read_table(metrics).to_pandas()
     table = table[table.seed.notna()]
-    variants = [*METHODS, *(v for v in dict.fromkeys(table.variant) if v not in METHODS)]
+    variants = [*METHOD_NAMES, *(v for v in dict.fromkeys(table.variant) if v not in METHOD_NAMES)]
     fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 3.5), width_ratios=(3, 2), sharey=True)
     for place, variant in enumerate(variants):
         rows = table[table.variant == variant]

@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from dlse.job import job
-from dlse.regularization import METHOD_NAMES
+from dlse.names import METHOD_NAMES
 from dlse.style import BLUE, GREEN, ORANGE, PURPLE, VERMILION, WIDTH, save_figure
 from dlse.tables import read_table
 

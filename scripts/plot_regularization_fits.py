@@ -5,7 +5,7 @@ import numpy as np
 
 from dlse.functions import OSCILLATORY
 from dlse.job import job
-from dlse.regularization import METHOD_NAMES
+from dlse.names import METHOD_NAMES
 from dlse.style import BLACK, BLUE, GRAY, WIDTH, save_figure
 from dlse.tables import read_table
 

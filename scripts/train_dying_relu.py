@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from dlse.dying_relu import PROBLEMS, train_networks
+from dlse.dying_relu import train_networks
 from dlse.ensemble import Perceptron, resolve_device
 from dlse.ensemble_training import Schedule
 from dlse.files import whole_file
+from dlse.functions import PROBLEMS
 from dlse.job import job
 from dlse.tables import metrics_table, write_table
 

@@ -44,8 +44,8 @@ def train(
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
-        scores = read_table(snakemake.input[0]).to_pandas()
-        best = scores[scores.chosen].iloc[0].to_dict()
+        scores = read_table(snakemake.input[0])
+        best = scores.filter(scores["chosen"]).slice(0, 1).to_pylist()[0]
         train(
             setting=Setting(**{name: best[name] for name in Setting.__dataclass_fields__}),
             noise_seeds=snakemake.params.noise_seeds,

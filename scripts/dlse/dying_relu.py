@@ -7,30 +7,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from dlse.ensemble import Ensemble, Perceptron, stacks
+from dlse.ensemble import Perceptron, stacks
 from dlse.ensemble_training import Member, Schedule, train_ensemble
-from dlse.functions import Problem, rel_l2, runge
+from dlse.functions import Problem, rel_l2
 from dlse.training import generator
 
-# What the networks learn. |x| on an interval of variance one is the published experiment of
-# Lu, Shin, Su, Karniadakis 2020 (Commun. Comput. Phys. 28, 1671).
-PROBLEMS = {
-    "runge": Problem(runge, -1.0, 1.0, 128),
-    "absolute": Problem(torch.abs, -math.sqrt(3), math.sqrt(3), 128),
-}
-# The variants of config.yaml, as readers know them.
-VARIANT_NAMES = {
-    "he_normal": "He normal, 8 × 4",
-    "xavier_normal": "Xavier normal",
-    "pytorch": "PyTorch's default",
-    "asymmetric": "randomized asymmetric",
-    "leaky_relu": "leaky ReLU",
-    "elu": "ELU",
-    "residual": "residual connections",
-    "width_8": "width 8",
-    "depth_4": "depth 4",
-    "depth_2": "depth 2",
-}
 GOOD = 0.05  # relative L2 error
 # A function counts as collapsed when it varies by less than this share of the target.
 COLLAPSED = 0.01
@@ -54,7 +35,7 @@ def train_networks(
     functions, seconds = [], 0.0
     for part, ensemble in stacks(network, seeds, problem.points, device):
         members = [Member(seed, learning_rate) for seed in seeds[part]]
-        born_dead = is_dead(ensemble, problem.inputs(x, len(members), device))
+        born_dead = ensemble.is_dead(problem.inputs(x, len(members), device)).cpu()
         data = problem.data(seeds[part]).float()[:, None].to(device)
         inputs = problem.inputs(problem.x(), len(members), device)
         training = train_ensemble(ensemble, members, inputs, data.contiguous(), schedule)
@@ -76,12 +57,6 @@ def train_networks(
         torch.cat(functions),
         seconds,
     )
-
-
-def is_dead(ensemble: Ensemble, x: Tensor) -> Tensor:
-    """Which members `[S]` are constant: their slope, in float64, is exactly zero at every
-    point of x `[S, 1, N]`."""
-    return (ensemble.double().slopes(x.double()) == 0).all((1, 2)).cpu()
 
 
 def describe(

@@ -155,6 +155,11 @@ class Ensemble:
                 slope += below
         return slope
 
+    def is_dead(self, x: Tensor) -> Tensor:
+        """Which members `[S]` are constant: their slope, in float64, is exactly zero at every
+        point of x `[S, 1, N]`."""
+        return (self.double().slopes(x.double()) == 0).all((1, 2))
+
     def double(self) -> "Ensemble":
         """A copy in float64."""
         other = Ensemble(

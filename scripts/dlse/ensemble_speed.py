@@ -7,9 +7,9 @@ from itertools import pairwise
 import torch
 from torch import nn
 
-from dlse.dying_relu import PROBLEMS
 from dlse.ensemble import Perceptron, stacks
 from dlse.ensemble_training import Member, Schedule, train_ensemble
+from dlse.functions import RUNGE
 from dlse.initializers import draw_parameters
 from dlse.training import generator
 
@@ -18,7 +18,7 @@ LEARNING_RATE = 0.003
 
 def ensemble_rate(network: Perceptron, members: int, points: int, steps: int) -> float:
     """Networks trained per CPU second, drawing of the weights included."""
-    problem = replace(PROBLEMS["runge"], points=points)
+    problem = replace(RUNGE, points=points)
     before = time.process_time()
     seeds = range(members)
     for part, ensemble in stacks(network, seeds, points, "cpu"):
@@ -32,7 +32,7 @@ def ensemble_rate(network: Perceptron, members: int, points: int, steps: int) ->
 def loop_rate(network: Perceptron, members: int, points: int, steps: int, fused: bool) -> float:
     """The same networks, one by one: torch.nn.Sequential and torch.optim.Adam, as it is by
     default or with its fused kernel."""
-    problem = replace(PROBLEMS["runge"], points=points)
+    problem = replace(RUNGE, points=points)
     before = time.process_time()
     x, y = problem.x().float()[:, None], problem.data([0]).float().T
     for seed in range(members):

@@ -6,17 +6,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from dlse.dying_relu import is_dead
 from dlse.ensemble import Perceptron, stacks
 from dlse.ensemble_training import Member, Schedule, train_ensemble
 from dlse.functions import OSCILLATORY, rel_l2
 
-DISPLAY_NAMES = {
-    "xavier_normal": "Xavier normal",
-    "xavier_uniform": "Xavier uniform",
-    "he_normal": "He normal",
-    "he_uniform": "He uniform",
-}
 LEARNED = 0.1  # relative L2 training error
 # A network never learns when it ends with more than this share of the error that the best
 # constant has.
@@ -59,7 +52,7 @@ def gradient_norms(network: Perceptron, seeds: Sequence[int]) -> tuple[Tensor, T
         ensemble.backward((ensemble.forward(inputs) - y) * (2 / OSCILLATORY.points))
         layers = [gradient.norm(dim=(1, 2)) for gradient in ensemble.weight_gradients[:-1]]
         norms.append(torch.stack(layers, 1))
-        dead.append(is_dead(ensemble, inputs))
+        dead.append(ensemble.is_dead(inputs))
     return torch.cat(norms).double(), torch.cat(dead)
 
 

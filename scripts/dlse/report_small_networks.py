@@ -12,10 +12,9 @@ from dlse.claims import (
     sgd_ratios,
     share_below_5,
 )
-from dlse.dying_relu import PROBLEMS, VARIANT_NAMES
 from dlse.formatting import interval, interval_of, number
-from dlse.initialization import DISPLAY_NAMES
-from dlse.regularization import METHOD_NAMES, METHODS, PEERS
+from dlse.functions import RUNGE
+from dlse.names import INITIALIZATION_NAMES, METHOD_NAMES, VARIANT_NAMES
 from dlse.stats import Estimate, bootstrap_interval, mean_interval, wilson_interval
 
 
@@ -27,7 +26,7 @@ def dying_relu_facts(rows: pd.DataFrame) -> dict:
     first = outcomes[variants[0]]
     n = len(first)
     born, collapsed, good = (_percent(first[name]) for name in ("born_dead", "collapsed", "good"))
-    _, truth = PROBLEMS["runge"].test()
+    _, truth = RUNGE.test()
     offsets = pd.concat([o[o.dead == 1].offset for v, o in outcomes.items() if v in variants])
     birth = birth_table(rows)
     size = tuple(trained[trained.variant == variants[0]].iloc[0][["width", "depth"]])
@@ -100,10 +99,11 @@ def dying_relu_facts(rows: pd.DataFrame) -> dict:
 
 def regularization_facts(rows: pd.DataFrame, choice: pd.DataFrame) -> dict:
     """Task 3."""
-    errors = {method: regularized_errors(rows, method) for method in METHODS}
+    errors = {method: regularized_errors(rows, method) for method in METHOD_NAMES}
     chosen = choice[choice.chosen].groupby("method").first()
     table = []
-    for variant in (*METHODS, *PEERS):
+    peers = [v for v in dict.fromkeys(rows.variant) if v not in METHOD_NAMES]
+    for variant in (*METHOD_NAMES, *peers):
         single = 100 * rows[(rows.variant == variant) & (rows.metric == "rel_l2")].value
         parts = {
             part: number(
@@ -112,7 +112,7 @@ def regularization_facts(rows: pd.DataFrame, choice: pd.DataFrame) -> dict:
             )
             for part in ("left", "jump", "right")
         }  # fmt: skip
-        ours = variant in METHODS
+        ours = variant in METHOD_NAMES
         best = chosen.loc[variant] if ours else None
         table.append(
             {
@@ -126,19 +126,21 @@ def regularization_facts(rows: pd.DataFrame, choice: pd.DataFrame) -> dict:
                 **parts,
             }
         )
-    gains = {m: _gain(errors["none"], errors[m]) for m in METHODS[1:]}
-    smooth = {m: _smooth(rows, m) for m in METHODS}
+    gains = {m: _gain(errors["none"], errors[m]) for m in METHOD_NAMES if m != "none"}
+    smooth = {m: _smooth(rows, m) for m in METHOD_NAMES}
     line = rows[rows.variant == "linear interpolation"]
     squares = line[line.metric.isin(["rel_l2", "rel_l2_jump"])].pivot(
         index="seed", columns="metric", values="value"
     ) ** 2  # fmt: skip
     single = {m: share_below_5(e) for m, e in errors.items()}
-    means = {m: mean_share_below_5(rows, m).value for m in METHODS}
+    means = {m: mean_share_below_5(rows, m).value for m in METHOD_NAMES}
     weakest = choice[choice.method != "none"].groupby("method").strength.min()
-    at_edge = [METHOD_NAMES[m] for m in METHODS[1:] if chosen.strength[m] == weakest[m]]
+    at_edge = [
+        METHOD_NAMES[m] for m in METHOD_NAMES if m != "none" if chosen.strength[m] == weakest[m]
+    ]
     jump = {
         m: 100 * rows[(rows.variant == m) & (rows.metric == "rel_l2_jump")].value.median()
-        for m in METHODS
+        for m in METHOD_NAMES
     }
     process = 100 * select(rows, variant="Gaussian process (Matérn ½)", metric="rel_l2")
     interpolation = 100 * select(line, metric="rel_l2")
@@ -170,7 +172,7 @@ def regularization_facts(rows: pd.DataFrame, choice: pd.DataFrame) -> dict:
             and jump["none"] ** 2 - jump["dropout"] ** 2
             > smooth["none"] ** 2 - smooth["dropout"] ** 2
         ),
-        "averaging_helps": all(means[m] >= single[m] for m in METHODS),
+        "averaging_helps": all(means[m] >= single[m] for m in METHOD_NAMES),
         "least_mean_share": number(min(means.values()), 0),
         "has_edge": bool(at_edge),
         "at_edge": ", ".join(at_edge),
@@ -217,7 +219,7 @@ def initialization_facts(rows: pd.DataFrame) -> dict:
         uniform_gain = mean_interval(gain)
     table = [
         {
-            "name": DISPLAY_NAMES.get(name, name),
+            "name": INITIALIZATION_NAMES.get(name, name),
             "slope": number(slopes[name].value, 3),
             "slope_interval": interval(slopes[name], 3),
             "norm": f"{norms[name]:.2g}",

@@ -8,16 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlse.functions import OSCILLATORY, oscillatory
-from dlse.regularization import (
-    Setting,
-    choose,
-    fit,
-    held_out_errors,
-    held_out_folds,
-    part_errors,
-    peer,
-    scored,
-)
+from dlse.held_out import choose, held_out_errors, held_out_folds, scored
+from dlse.peers import peer
+from dlse.regularization import Setting, fit, part_errors
 
 SETTING = Setting("l2", 8, 2, 30, 1e-3, learning_rate=0.01, batches=2, decay=0.5)
 

@@ -117,6 +117,14 @@ def test_the_engine_is_behind_tasks_2_to_4_only(checkout):
     assert not [rule for rule in stale if "cnn" in rule or "autoencoder" in rule or "pca" in rule]
 
 
+def test_a_name_in_figures_trains_nothing(checkout):
+    module = checkout.folder / "scripts/dlse/names.py"
+    module.write_text(module.read_text() + "\n# a change\n")
+    stale = checkout.stale()
+    assert "plot_regularization" in stale
+    assert all(rule.startswith("plot_") or rule == "write_report" for rule in stale), stale
+
+
 def test_the_text_of_the_report_rewrites_only_the_report(checkout):
     source = checkout.folder / "scripts/report/report.typ"
     source.write_text(source.read_text() + "\n// a change\n")

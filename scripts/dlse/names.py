@@ -1,0 +1,21 @@
+"""What the config's names are called in figures and in the report."""
+
+VARIANT_NAMES = {
+    "he_normal": "He normal, 8 × 4",
+    "xavier_normal": "Xavier normal",
+    "pytorch": "PyTorch's default",
+    "asymmetric": "randomized asymmetric",
+    "leaky_relu": "leaky ReLU",
+    "elu": "ELU",
+    "residual": "residual connections",
+    "width_8": "width 8",
+    "depth_4": "depth 4",
+    "depth_2": "depth 2",
+}
+METHOD_NAMES = {"none": "none", "l1": "L1", "l2": "L2", "dropout": "dropout"}
+INITIALIZATION_NAMES = {
+    "xavier_normal": "Xavier normal",
+    "xavier_uniform": "Xavier uniform",
+    "he_normal": "He normal",
+    "he_uniform": "He uniform",
+}
