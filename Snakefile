@@ -3,6 +3,7 @@
 #   snakemake --cores 4 all            everything, down to results/report.pdf and .html
 #   snakemake results/pca_ae_curve.png one figure and what it needs
 #   snakemake check                    fails, with the list, if a claim is not met
+#   snakemake benchmark                what takes too long to be done each time
 
 from snakemake.utils import min_version
 
@@ -19,8 +20,10 @@ include: "rules/dying_relu.smk"  #     task 2
 include: "rules/regularization.smk"  # task 3
 include: "rules/initialization.smk"  # task 4
 include: "rules/reconstruction.smk"  # task 5
+include: "rules/wgan.smk"  #           tasks 6, 7 and 8
 include: "rules/ensemble.smk"  #       what tasks 2 to 4 gain by training together
 include: "rules/report.smk"
+include: "rules/benchmark.smk"
 
 
 localrules:

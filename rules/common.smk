@@ -62,6 +62,46 @@ def seeds_of(block, size, first=0):
     return list(range(start, start + size))
 
 
+def wgan_settings(wgan, run):
+    """What a training job of one run of the section `wgan` is given."""
+    names = (*wgan["recipe"], "steps", "one_sided", "bounded")
+    own = {name: run[name] for name in names if run.get(name) is not None}
+    return {
+        "dim": run["dim"],
+        "recipe": {**wgan["recipe"], **own},
+        "evaluations": wgan["evaluations"],
+        "samples": wgan["measure"]["samples"],
+    }
+
+
+def wgan_jobs(wgan, run):
+    """The training jobs of one run: the noise dimension and the seeds, by the path that begins
+    the names of their files."""
+    size = min(wgan["seeds_per_job"], run["seeds"])
+    return {
+        f"results/wgan/{run['name']}/noise{noise_dim}/block{block}": {
+            "noise_dim": noise_dim,
+            "seeds": seeds_of(block, size),
+        }
+        for noise_dim in run["noise_dims"]
+        for block in blocks(run["seeds"], size)
+    }
+
+
+def shown_noise_dims(run):
+    """The fewest noise dimensions, the most below the dimension, and the fewest that suffice."""
+    below = [k for k in run["noise_dims"] if k < run["dim"]]
+    enough = [k for k in run["noise_dims"] if k >= run["dim"]]
+    return sorted({*below[:1], *below[-1:], *enough[:1]})
+
+
+def measured_or_recorded(name):
+    """What `snakemake benchmark` made here; else what is recorded with the workflow."""
+    measured = Path("results/benchmark") / name
+    recorded = SCRIPTS / "report" / "recorded" / name
+    return str(measured if measured.exists() else recorded)
+
+
 def combinations(base, grid):
     """`base` with every combination of the values in `grid`, by a name that tells them apart."""
     varied = {name: values for name, values in grid.items() if values}

@@ -34,6 +34,7 @@ Number = Annotated[float, BeforeValidator(_no_truth_value)]
 Seed = Annotated[Whole, Field(ge=0, lt=2**31)]
 Seeds = Annotated[list[Seed], Field(min_length=1), AfterValidator(_unique)]
 Width = Annotated[Whole, Field(ge=1, le=4096)]
+HiddenWidths = Annotated[list[Width], Field(min_length=1, max_length=20)]
 Epochs = Annotated[Whole, Field(ge=1, le=10_000)]
 BatchSize = Annotated[Whole, Field(ge=2, le=100_000)]
 LearningRate = Annotated[Number, Field(gt=0, le=1)]
@@ -44,6 +45,8 @@ LatentDim = Annotated[Whole, Field(ge=1, le=783)]
 Steps = Annotated[Whole, Field(ge=1, le=1_000_000)]
 Share = Annotated[Number, Field(ge=0, le=1)]
 Count = Annotated[Whole, Field(ge=1, le=1_000_000)]
+DataDim = Annotated[Whole, Field(ge=2, le=200)]
+NoiseDim = Annotated[Whole, Field(ge=1, le=1000)]
 SmallWidth = Annotated[Whole, Field(ge=1, le=30)]
 VariantName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+$")]
 Initialization = Literal[
@@ -284,7 +287,7 @@ class EnsembleSpeed(Section):
 
 
 class Autoencoder(Section):
-    hidden_widths: Annotated[list[Width], Field(min_length=1, max_length=20)]
+    hidden_widths: HiddenWidths
     learning_rate: LearningRate
     weight_decay: WeightDecay
     batch_size: BatchSize
@@ -314,6 +317,78 @@ class Reconstruction(Section):
         return self
 
 
+class WganRecipe(Section):
+    critic_widths: HiddenWidths
+    generator_widths: HiddenWidths
+    batch_size: BatchSize
+    critic_steps: Annotated[Whole, Field(ge=1, le=1000)]
+    penalty: Annotated[Number, Field(ge=0, le=1000)]
+    critic_learning_rate: LearningRate
+    generator_learning_rate: LearningRate
+    averaging: Annotated[Number, Field(ge=0, le=1_000_000)]
+
+
+class WganRun(Section):
+    name: VariantName
+    dim: DataDim
+    noise_dims: Annotated[list[NoiseDim], Field(min_length=1), AfterValidator(_unique)]
+    seeds: Count
+    steps: Steps
+    # Of the recipe, where this run has its own.
+    critic_widths: HiddenWidths | None = None
+    generator_widths: HiddenWidths | None = None
+    batch_size: BatchSize | None = None
+    one_sided: bool = True
+    bounded: bool = False
+
+
+class UniformityMeasure(Section):
+    samples: Annotated[Whole, Field(ge=1000, le=1_000_000)]
+    floor_repeats: Annotated[Whole, Field(ge=2, le=10_000)]
+    panel_repeats: Annotated[Whole, Field(ge=3, le=10_000)]
+
+
+class WganSpeed(Section):
+    dims: Annotated[list[DataDim], Field(min_length=1), AfterValidator(_unique)]
+    members: Annotated[Whole, Field(ge=2, le=1000)]
+    steps: Steps
+    pairs: Annotated[Whole, Field(ge=1, le=100)]
+
+
+class StandardWgan(Section):
+    dims: Annotated[list[DataDim], Field(min_length=1), AfterValidator(_unique)]
+    seed: Seed
+    steps: Steps
+    evaluate_every: Steps
+
+
+class Wgan(Section):
+    seeds_per_job: Annotated[Whole, Field(ge=2, le=1000)]
+    evaluations: Annotated[Whole, Field(ge=2, le=1000)]
+    recipe: WganRecipe
+    runs: Annotated[list[WganRun], Field(min_length=1)]
+    measure: UniformityMeasure
+    speed: WganSpeed
+    standard: StandardWgan
+
+    @model_validator(mode="after")
+    def _runs_fit(self):
+        names = [run.name for run in self.runs]
+        _unique(names)
+        missing = {"uniform5", "uniform20"} - set(names)
+        if missing:
+            raise ValueError(f"runs lacks {sorted(missing)}, of tasks 6 and 7")
+        for run in self.runs:
+            if run.seeds > self.seeds_per_job:
+                _whole_blocks(f"{run.name}: seeds", run.seeds, "seeds_per_job", self.seeds_per_job)
+            if run.steps % self.evaluations:
+                raise ValueError(
+                    f"{run.name}: steps is {run.steps}, not a multiple of evaluations, "
+                    f"{self.evaluations}; the last step is evaluated too"
+                )
+        return self
+
+
 class Config(Section):
     precision: Literal["auto", "float32", "bfloat16"]
     device: Literal["auto", "cpu", "cuda"]
@@ -324,6 +399,7 @@ class Config(Section):
     initialization: InitializationStudy
     ensemble: EnsembleSpeed
     reconstruction: Reconstruction
+    wgan: Wgan
 
 
 def validate(config: dict) -> Config:

@@ -1,0 +1,218 @@
+# Tasks 6, 7 and 8: WGAN-GP for the uniform distribution, and what 5 % accuracy costs.
+# Needs: nothing.
+# Makes: results/metrics/uniformity.parquet, results/metrics/wgan*.parquet, results/wgan*.png,
+#        results/wgan/.
+
+WGAN = SETTINGS["wgan"]
+WGAN_RUNS = {run["name"]: run for run in WGAN["runs"]}
+WGAN_JOBS = {name: wgan_jobs(WGAN, run) for name, run in WGAN_RUNS.items()}
+# Noise dimensions whose samples are drawn: too few, still too few, and enough.
+WGAN_SHOWN = {name: shown_noise_dims(run) for name, run in WGAN_RUNS.items()}
+
+
+# The usual recipe, by `snakemake benchmark` where it was run here, else as recorded.
+STANDARD_WGAN = [
+    measured_or_recorded(f"wgan_standard{dim}.parquet")
+    for dim in WGAN["standard"]["dims"]
+]
+
+
+wildcard_constraints:
+    run=r"\w+",
+    noise_dim=r"\d+",
+
+
+rule measure_uniformity:
+    output:
+        "results/metrics/uniformity.parquet",
+    log:
+        "logs/measure_uniformity.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        dims=sorted({run["dim"] for run in WGAN["runs"]}),
+        panel_dims=sorted(
+            {WGAN_RUNS[name]["dim"] for name in ("uniform5", "uniform20")}
+        ),
+        settings={
+            name: WGAN["measure"][name]
+            for name in ("samples", "floor_repeats", "panel_repeats")
+        },
+        code=code_of("measure_uniformity.py"),
+    message:
+        "Uniformity: noise floors and known wrongs"
+    script:
+        "../scripts/measure_uniformity.py"
+
+
+rule train_wgan:
+    output:
+        metrics="results/wgan/{run}/noise{noise_dim}/block{block}.parquet",
+        generators="results/wgan/{run}/noise{noise_dim}/block{block}.safetensors",
+    log:
+        "logs/train_wgan/{run}_{noise_dim}_{block}.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        settings=lambda wildcards: wgan_settings(WGAN, WGAN_RUNS[wildcards.run]),
+        seeds=lambda wildcards, output: WGAN_JOBS[wildcards.run][
+            output.metrics.removesuffix(".parquet")
+        ]["seeds"],
+        device=SETTINGS["device"],
+        code=code_of("train_wgan.py"),
+    message:
+        "WGAN-GP: {wildcards.run}, noise of {wildcards.noise_dim} dimensions, block {wildcards.block}"
+    script:
+        "../scripts/train_wgan.py"
+
+
+rule assess_wgan:
+    input:
+        lambda wildcards: [f"{job}.safetensors" for job in WGAN_JOBS[wildcards.run]],
+    output:
+        metrics="results/wgan/{run}/panel.parquet",
+        drawn="results/wgan/{run}/samples.npz",
+    log:
+        "logs/assess_wgan/{run}.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        settings=lambda wildcards: {
+            "dim": WGAN_RUNS[wildcards.run]["dim"],
+            "bounded": WGAN_RUNS[wildcards.run]["bounded"],
+            "samples": WGAN["measure"]["samples"],
+            "noise_dims": [
+                job["noise_dim"] for job in WGAN_JOBS[wildcards.run].values()
+            ],
+            "seeds": [job["seeds"] for job in WGAN_JOBS[wildcards.run].values()],
+            "shown": WGAN_SHOWN[wildcards.run],
+        },
+        code=code_of("assess_wgan.py"),
+    message:
+        "WGAN-GP: samples of {wildcards.run}"
+    script:
+        "../scripts/assess_wgan.py"
+
+
+rule evaluate_wgan:
+    input:
+        trained=[f"{job}.parquet" for jobs in WGAN_JOBS.values() for job in jobs],
+        assessed=expand("results/wgan/{run}/panel.parquet", run=WGAN_RUNS),
+    output:
+        metrics="results/metrics/wgan.parquet",
+        curves="results/metrics/wgan_curves.parquet",
+    log:
+        "logs/evaluate_wgan.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        code=code_of("evaluate_wgan.py"),
+    message:
+        "WGAN-GP: gathering the runs"
+    script:
+        "../scripts/evaluate_wgan.py"
+
+
+rule compare_wgan_with_autograd:
+    output:
+        "results/metrics/wgan_speed.parquet",
+    log:
+        "logs/compare_wgan_with_autograd.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        recipe=WGAN["recipe"],
+        settings=WGAN["speed"],
+        code=code_of("compare_wgan_with_autograd.py"),
+    message:
+        "WGAN-GP: the closed-form penalty and automatic differentiation"
+    script:
+        "../scripts/compare_wgan_with_autograd.py"
+
+
+rule plot_wgan_training:
+    input:
+        curves="results/metrics/wgan_curves.parquet",
+    output:
+        **figure("wgan_training", "Tasks 6 to 8: WGAN-GP", "training"),
+    log:
+        "logs/plot_wgan_training.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        runs=["uniform5", "uniform20"],
+        code=code_of("plot_wgan_training.py"),
+    script:
+        "../scripts/plot_wgan_training.py"
+
+
+rule plot_wgan_uniform5:
+    input:
+        metrics="results/metrics/wgan.parquet",
+        curves="results/metrics/wgan_curves.parquet",
+        uniformity="results/metrics/uniformity.parquet",
+    output:
+        **figure("wgan_uniform5", "Tasks 6 to 8: WGAN-GP", "5 dimensions: accuracy"),
+    log:
+        "logs/plot_wgan_uniform5.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        run="uniform5",
+        code=code_of("plot_wgan_uniform.py"),
+    script:
+        "../scripts/plot_wgan_uniform.py"
+
+
+use rule plot_wgan_uniform5 as plot_wgan_uniform20 with:
+    output:
+        **figure("wgan_uniform20", "Tasks 6 to 8: WGAN-GP", "20 dimensions: accuracy"),
+    log:
+        "logs/plot_wgan_uniform20.log",
+    params:
+        run="uniform20",
+        code=code_of("plot_wgan_uniform.py"),
+
+
+rule plot_wgan_samples5:
+    input:
+        "results/wgan/uniform5/samples.npz",
+    output:
+        **figure("wgan_samples5", "Tasks 6 to 8: WGAN-GP", "5 dimensions: samples"),
+    log:
+        "logs/plot_wgan_samples5.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        noise_dims=WGAN_SHOWN["uniform5"],
+        code=code_of("plot_wgan_samples.py"),
+    script:
+        "../scripts/plot_wgan_samples.py"
+
+
+use rule plot_wgan_samples5 as plot_wgan_samples20 with:
+    input:
+        "results/wgan/uniform20/samples.npz",
+    output:
+        **figure("wgan_samples20", "Tasks 6 to 8: WGAN-GP", "20 dimensions: samples"),
+    log:
+        "logs/plot_wgan_samples20.log",
+    params:
+        noise_dims=WGAN_SHOWN["uniform20"],
+        code=code_of("plot_wgan_samples.py"),
+
+
+rule plot_wgan_cost:
+    input:
+        metrics="results/metrics/wgan.parquet",
+        standard=STANDARD_WGAN,
+    output:
+        **figure("wgan_cost", "Tasks 6 to 8: WGAN-GP", "cost of 5 % accuracy"),
+    log:
+        "logs/plot_wgan_cost.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        code=code_of("plot_wgan_cost.py"),
+    script:
+        "../scripts/plot_wgan_cost.py"

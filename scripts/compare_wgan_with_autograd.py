@@ -1,0 +1,105 @@
+"""Compare WGAN-GP with the closed-form penalty to WGAN-GP by automatic differentiation."""
+
+import statistics
+import time
+
+import torch
+from torch import nn
+
+from dlse.critic import Critic
+from dlse.job import job
+from dlse.tables import metrics_table, write_table
+from dlse.training import generator
+from dlse.wgan import Recipe, train_wgan
+from dlse.wgan_reference import penalty_by_autograd, perceptron, train_reference
+
+
+def compare(
+    recipe: dict, dims: list[int], members: int, steps: int, pairs: int, metrics: str
+) -> None:
+    """Write the largest difference of the two gradients in float64, and CPU seconds a generator
+    step of one run: medians over `pairs` of runs in turn, and their ratio."""
+    rows = []
+    for dim in dims:
+        common = {"study": "wgan_speed", "dataset": f"uniform{dim}", "dim": dim}
+        rows += [
+            {**common, "variant": "one_sided" if one_sided else "two_sided",
+             "metric": "gradient_difference", "value": _difference(dim, recipe, one_sided),
+             "unit": "1"}
+            for one_sided in (True, False)
+        ]  # fmt: skip
+        seconds: dict[str, list[float]] = {"closed_form": [], "autograd": []}
+        for pair in range(pairs + 1):
+            ours = _closed_form(dim, recipe, members, steps)
+            theirs = _autograd(dim, recipe, steps)
+            if pair:  # what the first call of anything costs counts for none
+                seconds["closed_form"].append(ours)
+                seconds["autograd"].append(theirs)
+        pairs_of = zip(seconds["closed_form"], seconds["autograd"], strict=True)
+        ratios = [theirs / ours for ours, theirs in pairs_of]
+        rows += [
+            {**common, "variant": variant, "metric": "cpu_seconds_per_step",
+             "value": statistics.median(values), "unit": "CPU s", "members": members}
+            for variant, values in seconds.items()
+        ]  # fmt: skip
+        rows += [
+            {**common, "variant": "autograd", "metric": metric, "value": value,
+             "unit": "CPU s/CPU s", "members": members}
+            for metric, value in (
+                ("ratio", statistics.median(ratios)),
+                ("smallest_ratio", min(ratios)),
+                ("largest_ratio", max(ratios)),
+            )
+        ]  # fmt: skip
+        print(f"dim {dim}: {seconds}, ratios {ratios}")
+    rows.append({"study": "wgan_speed", "dataset": "uniform", "metric": "job_cpu_seconds",
+                 "value": time.process_time(), "unit": "CPU s"})  # fmt: skip
+    write_table(metrics_table(rows), metrics)
+
+
+def _closed_form(dim: int, recipe: dict, members: int, steps: int) -> float:
+    trained = train_wgan(
+        dim, dim, Recipe(**recipe, steps=steps), range(members), lambda state: None, steps + 1
+    )
+    return trained.cpu_seconds / steps
+
+
+def _autograd(dim: int, recipe: dict, steps: int) -> float:
+    seconds = train_reference(
+        dim, dim,
+        critic_widths=recipe["critic_widths"], generator_widths=recipe["generator_widths"],
+        generator_activation=nn.Tanh, batch_size=recipe["batch_size"],
+        critic_steps=recipe["critic_steps"], penalty=recipe["penalty"], one_sided=True,
+        learning_rates=(recipe["critic_learning_rate"], recipe["generator_learning_rate"]),
+        betas=(0.0, 0.99), averaging=recipe["averaging"], steps=steps, seed=0,
+        watch=lambda *state: False, every=steps + 1,
+    )  # fmt: skip
+    return seconds / steps
+
+
+def _difference(dim: int, recipe: dict, one_sided: bool) -> float:
+    """The largest difference of a weight's gradient, by a critic with norms around 1."""
+    widths = (dim, *recipe["critic_widths"], 1)
+    critic = Critic(widths, 1, dtype=torch.float64)
+    critic.initialize("he_normal", ["difference"])
+    x = torch.randn(1, dim, recipe["batch_size"], generator=generator(0, "difference"))
+    x = x.double()
+    critic.weights[-1].div_(critic.input_gradient(x).norm(dim=1).mean())
+    peer = perceptron(widths, nn.ReLU).double()
+    with torch.no_grad():
+        for layer, linear in enumerate(m for m in peer if isinstance(m, nn.Linear)):
+            linear.weight.copy_(critic.weights[layer][0])
+            linear.bias.copy_(critic.biases[layer][0, :, 0])
+    critic.gradient.zero_()
+    critic.add_penalty_gradient(x, 1.0, one_sided)
+    penalty_by_autograd(peer, x[0].T, one_sided).backward()
+    linears = [m for m in peer if isinstance(m, nn.Linear)]
+    return max(
+        float((linear.weight.grad - ours[0]).abs().max())
+        for linear, ours in zip(linears, critic.weight_gradients, strict=True)
+    )
+
+
+if __name__ == "__main__":
+    with job(snakemake.log[0]):
+        compare(snakemake.params.recipe, **snakemake.params.settings, metrics=snakemake.output[0])

@@ -1,0 +1,124 @@
+"""Distributions near the uniform one on [−1, 1]^d that are wrong in a known way: what a measure
+of uniformity must see."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtr
+
+from dlse.sliced_wasserstein import SIGMA, true_samples
+
+Sampler = Callable[[int, int, np.random.Generator], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A wrong distribution: how it is told to a reader, how `[n, dim]` samples are drawn, and the
+    measures that must see 20,000 of them in 5 and in 20 dimensions."""
+
+    description: str
+    sample: Sampler
+    seen_by: tuple[str, ...]
+
+
+def _shift(dim: int, n: int, random: np.random.Generator) -> np.ndarray:
+    samples = true_samples(dim, n, random)
+    samples[:, 0] += 0.05 * SIGMA
+    return samples
+
+
+def _scale(factor: float) -> Sampler:
+    return lambda dim, n, random: factor * true_samples(dim, n, random)
+
+
+def _without(is_missing: Callable[[np.ndarray], np.ndarray]) -> Sampler:
+    """True samples, less those in a missing part."""
+
+    def sample(dim: int, n: int, random: np.random.Generator) -> np.ndarray:
+        drawn = true_samples(dim, 2 * n, random)
+        return drawn[~is_missing(drawn)][:n]
+
+    return sample
+
+
+def _gaussian(dim: int, n: int, random: np.random.Generator) -> np.ndarray:
+    return random.normal(0, SIGMA, (n, dim)).astype(np.float32)
+
+
+def _gaussian_copula(dim: int, n: int, random: np.random.Generator) -> np.ndarray:
+    common, own = random.normal(size=(n, 1)), random.normal(size=(n, dim))
+    normal = np.sqrt(0.05) * common + np.sqrt(0.95) * own
+    return (2 * ndtr(normal) - 1).astype(np.float32)
+
+
+def _parity(dim: int, n: int, random: np.random.Generator) -> np.ndarray:
+    samples = true_samples(dim, n, random)
+    for third in range(2, dim, 3):
+        sign = np.sign(samples[:, third - 2] * samples[:, third - 1])
+        samples[:, third] = sign * np.abs(samples[:, third])
+    return samples
+
+
+def _squares(dim: int, n: int, random: np.random.Generator) -> np.ndarray:
+    samples = true_samples(dim, n, random)
+    equal = random.random(n) < 0.25  # of the samples have x₂ = ± x₁
+    samples[equal, 1] = samples[equal, 0] * random.choice([-1, 1], equal.sum())
+    return samples
+
+
+def _manifold(manifold_dim: int) -> Sampler:
+    """A random linear map, folded into the cube: the finer the folds, the nearer to uniform. With
+    so many samples those here can still be told; folds finer than their distances cannot."""
+
+    def sample(dim: int, n: int, random: np.random.Generator) -> np.ndarray:
+        place = random.random((n, manifold_dim))
+        slopes = np.random.default_rng(manifold_dim).normal(size=(manifold_dim, dim))
+        waves = np.abs((place @ slopes * 40 / manifold_dim**2) % 4 - 2) - 1
+        return waves.astype(np.float32)
+
+    return sample
+
+
+def _duplicates(dim: int, n: int, random: np.random.Generator) -> np.ndarray:
+    return true_samples(dim, 200, random)[random.integers(200, size=n)]
+
+
+KNOWN_WRONGS = {
+    "shift": Wrong("x₁ shifted by 5 % of σ", _shift, ("headline",)),
+    "scale_095": Wrong("scaled by 0.95", _scale(0.95), ("covariance_error", "max_norm_ks")),
+    "scale_105": Wrong(
+        "scaled by 1.05", _scale(1.05), ("covariance_error", "max_norm_ks", "outside_share")
+    ),
+    "slab": Wrong(
+        "|x₁| < 0.1 missing", _without(lambda x: np.abs(x[:, 0]) < 0.1), ("worst_marginal_ks",)
+    ),
+    "corner": Wrong(
+        "x₁, x₂ > 0.5 missing", _without(lambda x: (x[:, :2] > 0.5).all(1)),
+        ("headline", "worst_marginal_ks", "square_correlation"),
+    ),
+    "gaussian_copula": Wrong(
+        "Gaussian copula, ρ = 0.05", _gaussian_copula, ("headline", "covariance_error")
+    ),
+    "gaussian": Wrong(
+        "Gaussian of the same covariance", _gaussian,
+        ("headline", "worst_marginal_ks", "max_norm_ks", "outside_share"),
+    ),
+    "parity": Wrong(
+        "sign x₃ = sign x₁x₂, in triples", _parity,
+        ("nearest_neighbor_accuracy", "classifier_accuracy"),
+    ),
+    "squares": Wrong(
+        "x₂ = ± x₁ in a quarter", _squares, ("headline", "square_correlation")
+    ),
+    **{
+        f"manifold_{k}": Wrong(
+            f"on a folded manifold of {k} dimension{'s' * (k > 1)}", _manifold(k),
+            ("nearest_neighbor_accuracy", "intrinsic_dimension"),
+        )
+        for k in (1, 2, 3)
+    },
+    "duplicates": Wrong(
+        "200 points, repeated", _duplicates, ("nearest_neighbor_accuracy", "intrinsic_dimension")
+    ),
+}  # fmt: skip

@@ -1,0 +1,119 @@
+"""A panel of measures of uniformity on the cube [−1, 1]^d, beside the headline: one number can
+be fooled."""
+
+import numpy as np
+import torch
+from scipy import stats
+from sklearn.neighbors import NearestNeighbors
+
+from dlse.ensemble import Ensemble
+from dlse.ensemble_training import Member, Schedule, train_ensemble
+from dlse.sliced_wasserstein import Measure, true_samples
+
+NEIGHBORS = 4000  # samples of each kind in the nearest-neighbor test, and in TwoNN
+CLASSIFIED = 8000  # samples of each kind that the classifier learns from
+
+
+MEASURES = (
+    "headline",
+    "mean_distance",
+    "worst_marginal_ks",
+    "covariance_error",
+    "square_correlation",
+    "max_norm_ks",
+    "outside_share",
+    "nearest_neighbor_accuracy",
+    "classifier_accuracy",
+    "intrinsic_dimension",
+)
+
+
+def panel(samples: np.ndarray, measure: Measure, seed: int) -> dict[str, float]:
+    """Each of `MEASURES` of `samples` `[n, dim]`; all are infinite where a sample is not finite.
+    True samples, where needed, are drawn from the stream of `seed`."""
+    if not np.isfinite(samples).all():
+        return dict.fromkeys(MEASURES, np.inf)
+    truth = true_samples(measure.dim, measure.n, np.random.default_rng([seed, 3]))
+    distances = measure.distances(samples)
+    largest = np.abs(samples).max(1)
+    values = (
+        distances.max(),
+        distances.mean(),
+        max(_ks(column, 1) for column in (samples.T + 1) / 2),
+        covariance_error(samples),
+        square_correlation(samples),
+        _ks(largest, measure.dim),
+        (largest > 1).mean(),
+        nearest_neighbor_accuracy(samples, truth),
+        classifier_accuracy(samples, truth, seed),
+        intrinsic_dimension(samples[:NEIGHBORS]),
+    )
+    return {name: float(value) for name, value in zip(MEASURES, values, strict=True)}
+
+
+def _ks(values: np.ndarray, power: int) -> float:
+    """Kolmogorov and Smirnov's distance of `values` from the distribution t^power on [0, 1]."""
+    return stats.kstest(values, lambda t: np.clip(t, 0, 1) ** power, method="asymp").statistic
+
+
+def covariance_error(samples: np.ndarray) -> float:
+    """‖3 Cov − I‖_F / √d."""
+    dim = samples.shape[1]
+    return float(np.linalg.norm(3 * np.cov(samples.T) - np.eye(dim)) / np.sqrt(dim))
+
+
+def square_correlation(samples: np.ndarray) -> float:
+    """The largest |correlation| of the squares of two coordinates."""
+    correlation = np.corrcoef(np.square(samples.T, dtype=np.float64))
+    return float(np.abs(correlation[np.triu_indices(len(correlation), 1)]).max())
+
+
+def nearest_neighbor_accuracy(samples: np.ndarray, truth: np.ndarray) -> float:
+    """How often the nearest neighbor among the others tells whether a sample is generated or
+    true (Lopez-Paz & Oquab 2017, ICLR): 0.5 where nothing does; 1 for duplicates."""
+    both = np.concatenate([samples[:NEIGHBORS], truth[:NEIGHBORS]])
+    label = np.arange(len(both)) < min(NEIGHBORS, len(samples))
+    nearest = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(both)
+    return float((label[nearest.kneighbors(return_distance=False)[:, 0]] == label).mean())
+
+
+def classifier_accuracy(samples: np.ndarray, truth: np.ndarray, seed: int) -> float:
+    """How often a network, trained to tell generated from true samples, is right about others
+    (Lopez-Paz & Oquab 2017): 0.5 where it finds nothing. Half of what is given at most is
+    learned from; two hidden layers of 64, least squares on labels ± 1."""
+    learned = min(CLASSIFIED, len(samples) // 2)
+
+    def of(part: slice) -> tuple[torch.Tensor, torch.Tensor]:
+        both = torch.from_numpy(np.concatenate([samples[part], truth[part]]).T.copy())
+        half = both.shape[1] // 2
+        return both[None], torch.cat([torch.ones(half), -torch.ones(half)])[None, None]
+
+    network = Ensemble((samples.shape[1], 64, 64, 1), 1)
+    network.initialize("he_normal", [f"{seed}.classifier"])
+    schedule = Schedule(steps=1000, batches=max(1, learned // 64), decay=1.0)
+    x, y = of(slice(learned))
+    train_ensemble(network, [Member(f"{seed}.classifier", 3e-3)], x, y, schedule)
+    x, y = of(slice(learned, 2 * learned))
+    return float((network.forward(x).sign() == y).float().mean())
+
+
+def intrinsic_dimension(samples: np.ndarray) -> float:
+    """The dimension of the set that `samples` lie on, by the ratio of the distances to the
+    second and to the first neighbor: TwoNN (Facco et al. 2017, Sci. Rep. 7), by maximum
+    likelihood. Zero where neighbors coincide. Near the boundary of a cube of many dimensions
+    it is too small, for true samples too."""
+    near, _ = NearestNeighbors(n_neighbors=2).fit(samples).kneighbors()
+    first, second = near.T
+    apart = first > 0
+    if apart.mean() < 0.5:
+        return 0.0
+    return float(apart.sum() / np.log(second[apart] / first[apart]).sum())
+
+
+def prediction_interval(true_values, confidence: float = 0.999) -> tuple[float, float]:
+    """Where one more value like `true_values` lies with this confidence, by Student's t. A
+    measure sees a wrong whose value lies outside."""
+    values = np.asarray(true_values, dtype=float)
+    n = len(values)
+    half = stats.t.ppf((1 + confidence) / 2, n - 1) * values.std(ddof=1) * np.sqrt(1 + 1 / n)
+    return float(values.mean() - half), float(values.mean() + half)

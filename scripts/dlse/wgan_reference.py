@@ -1,0 +1,84 @@
+"""WGAN-GP as it is usually written: one run, modules of torch.nn, and a penalty whose gradient is
+found by a second backward pass through the graph of the first."""
+
+import itertools
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor, nn
+
+from dlse.training import Clock, generator, initialized
+from dlse.wgan import averaging_rate
+
+
+def perceptron(widths: Sequence[int], activation: type[nn.Module]) -> nn.Sequential:
+    """Linear layers of the `widths`, an activation after each but the last."""
+    layers: list[nn.Module] = []
+    for ins, outs in itertools.pairwise(widths):
+        layers += [nn.Linear(ins, outs), activation()]
+    return nn.Sequential(*layers[:-1])
+
+
+def penalty_by_autograd(critic: nn.Module, x: Tensor, one_sided: bool) -> Tensor:
+    """mean (‖∂D/∂x‖ − 1)² over the points `x` `[N, d]`, differentiable by the weights."""
+    x = x.detach().requires_grad_()
+    (gradient,) = torch.autograd.grad(critic(x).sum(), x, create_graph=True)
+    excess = gradient.norm(dim=1) - 1
+    return (excess.clamp_min(0) if one_sided else excess).square().mean()
+
+
+def train_reference(
+    dim: int, noise_dim: int, *, critic_widths: Sequence[int], generator_widths: Sequence[int],
+    generator_activation: type[nn.Module], batch_size: int, critic_steps: int, penalty: float,
+    one_sided: bool, learning_rates: tuple[float, float], betas: tuple[float, float],
+    averaging: float, steps: int, seed: int,
+    watch: Callable[[int, float, nn.Module, nn.Module], bool], every: int,
+) -> float:  # fmt: skip
+    """Train one critic and one generator from the stream of `seed`; return the CPU seconds.
+
+    learning_rates: of critic and generator, constant.
+    watch: called with the clock stopped every so many steps, with the step, the CPU seconds
+        so far, the generator and its average; training ends where it returns True.
+    """
+    critic = initialized(lambda: perceptron((dim, *critic_widths, 1), nn.ReLU), f"{seed}.critic")
+    model, average = (
+        initialized(
+            lambda: perceptron((noise_dim, *generator_widths, dim), generator_activation),
+            f"{seed}.generator",
+        )
+        for _ in range(2)
+    )
+    average.requires_grad_(False)
+    critic_optimizer, optimizer = (
+        torch.optim.Adam(network.parameters(), lr=rate, betas=betas)
+        for network, rate in zip((critic, model), learning_rates, strict=True)
+    )
+    stream = generator(seed, "wgan")
+
+    def noise() -> Tensor:
+        return torch.randn(batch_size, noise_dim, generator=stream)
+
+    clock = Clock()
+    for step in range(1, steps + 1):
+        for _ in range(critic_steps):
+            real = torch.rand(batch_size, dim, generator=stream) * 2 - 1
+            with torch.no_grad():
+                fake = model(noise())
+            mixed = torch.lerp(fake, real, torch.rand(batch_size, 1, generator=stream))
+            loss = critic(fake).mean() - critic(real).mean()
+            loss = loss + penalty * penalty_by_autograd(critic, mixed, one_sided)
+            critic_optimizer.zero_grad()
+            loss.backward()
+            critic_optimizer.step()
+        loss = -critic(model(noise())).mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        with torch.no_grad():
+            for mean, value in zip(average.parameters(), model.parameters(), strict=True):
+                mean.lerp_(value, averaging_rate(averaging, step))
+        if step % every == 0:
+            seconds = clock.seconds()
+            if clock.pause(lambda: watch(step, seconds, model, average)):  # noqa: B023
+                break
+    return clock.seconds()

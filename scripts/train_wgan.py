@@ -1,0 +1,78 @@
+"""Train one block of seeds of one noise dimension of a WGAN-GP run."""
+
+import time
+
+import torch
+
+from dlse.ensemble import resolve_device
+from dlse.job import job
+from dlse.sliced_wasserstein import Measure
+from dlse.tables import metrics_table, write_table
+from dlse.training import generator
+from dlse.wgan import Generators, Recipe, State, save_generators, train_wgan
+
+
+def train(
+    run: str, dim: int, noise_dim: int, recipe: dict, seeds: list[int], evaluations: int,
+    samples: int, device: str, metrics: str, generators: str,
+) -> None:  # fmt: skip
+    """Write the headline, the critic's gap and the penalty along the training, its cost, and
+    the generators: their last weights and the averaged ones."""
+    measure = Measure(dim, samples)
+    streams = {weights: [generator(s, f"{weights} evaluation") for s in seeds]
+               for weights in ("raw", "averaged")}  # fmt: skip
+    common = {"study": "wgan", "dataset": f"uniform{dim}", "variant": run, "dim": dim,
+              "noise_dim": noise_dim}  # fmt: skip
+    rows = []
+
+    def headlines(weights: str, network: Generators) -> list[float]:
+        drawn = network.samples(samples, streams[weights])
+        return [measure.headline(of_one.numpy()) for of_one in drawn]
+
+    def watch(state: State) -> None:
+        values = {
+            ("headline", "averaged"): headlines("averaged", state.averaged),
+            ("headline", "raw"): headlines("raw", state.raw),
+            ("critic_gap", None): state.gap.tolist(),
+            ("penalty", None): state.penalty.tolist(),
+            ("cpu_seconds", None): [state.cpu_seconds] * len(seeds),
+        }
+        rows.extend(
+            {**common, "seed": seed, "split": split, "step": state.step, "metric": metric,
+             "value": value, "unit": "CPU s" if metric == "cpu_seconds" else "1"}
+            for (metric, split), of_all in values.items()
+            for seed, value in zip(seeds, of_all, strict=True)
+        )  # fmt: skip
+        median = torch.tensor(values["headline", "averaged"]).median()
+        left = state.cpu_seconds / state.step * (steps - state.step) * len(seeds)
+        print(f"step {state.step:5d}/{steps}  headline {median:.4f}  {left:.0f} CPU s left")
+
+    recipe = Recipe(**recipe)
+    steps = recipe.steps
+    trained = train_wgan(dim, noise_dim, recipe, seeds, watch, steps // evaluations, device)
+    for metric, value, unit in (
+        ("training_cpu_seconds", trained.cpu_seconds, "CPU s"),
+        ("flops_per_step", trained.flops_per_step, "FLOP"),
+        ("memory", trained.memory, "byte"),
+        ("critic_steps_per_step", recipe.critic_steps, "1"),
+    ):
+        rows += [
+            {**common, "seed": seed, "metric": metric, "value": value, "unit": unit}
+            for seed in seeds
+        ]
+    rows.append({**common, "metric": "job_cpu_seconds", "value": time.process_time(),
+                 "unit": "CPU s"})  # fmt: skip
+    write_table(metrics_table(rows), metrics, {**vars(recipe), "samples": samples})
+    save_generators(trained, generators)
+
+
+if __name__ == "__main__":
+    with job(snakemake.log[0]):
+        train(
+            run=snakemake.wildcards.run,
+            noise_dim=int(snakemake.wildcards.noise_dim),
+            seeds=snakemake.params.seeds,
+            device=resolve_device(snakemake.params.device),
+            **snakemake.params.settings,
+            **snakemake.output,
+        )
