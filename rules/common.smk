@@ -96,10 +96,11 @@ def shown_noise_dims(run):
 
 
 def measured_or_recorded(name):
-    """What `snakemake benchmark` made here; else what is recorded with the workflow."""
+    """What `snakemake benchmark` made here; else what is recorded with the workflow; and what it
+    will make where neither is there."""
     measured = Path("results/benchmark") / name
     recorded = SCRIPTS / "report" / "recorded" / name
-    return str(measured if measured.exists() else recorded)
+    return str(recorded if recorded.exists() and not measured.exists() else measured)
 
 
 def combinations(base, grid):

@@ -11,6 +11,10 @@ METRICS = [
     "ensemble",
     "reconstruction",
     "reconstruction_curves",
+    "uniformity",
+    "wgan",
+    "wgan_curves",
+    "wgan_speed",
 ]
 
 
@@ -62,6 +66,7 @@ rule write_report:
         search="results/metrics/cnn_search.parquet",
         predictions="results/metrics/cnn_predictions.parquet",
         choice="results/metrics/regularization_choice.parquet",
+        standard=STANDARD_WGAN,
         figures=expand("results/figures/{figure}.svg", figure=FIGURES),
     output:
         pdf=report(

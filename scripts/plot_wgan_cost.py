@@ -16,7 +16,7 @@ def plot(metrics: str, standard: list[str], png: str, svg: str) -> None:
     Right: cost over dimension, with the fitted power and the usual recipe."""
     runs = runs_table(read_table(metrics).to_pandas())
     fig, (left, middle, right) = plt.subplots(1, 3, figsize=(WIDTH, 2.9), width_ratios=(1, 1.2, 1))
-    for place, (run, (label, color)) in enumerate(TASKS.items()):
+    for run, (label, color) in TASKS.items():
         of_task = runs[runs.variant == run]
         full = of_task[of_task.noise_dim == of_task.dim]
         at, share = survival(full.cpu_seconds, full.reached == 1)
@@ -26,8 +26,7 @@ def plot(metrics: str, standard: list[str], png: str, svg: str) -> None:
         noise_dims = sorted(of_task.noise_dim.unique())
         for x, noise_dim in enumerate(noise_dims):
             chosen = of_task[of_task.noise_dim == noise_dim]
-            shift = (place - 0.5) * 0.0
-            jitter = shift + noise_dim * (1 + 0.06 * np.sin(2.4 * np.arange(len(chosen))))
+            jitter = noise_dim * (1 + 0.06 * np.sin(2.4 * np.arange(len(chosen))))
             done = (chosen.reached == 1).to_numpy()
             middle.plot(jitter[done], chosen.cpu_seconds[done], ".", color=color, markersize=4,
                         alpha=0.7, label=label if x == len(noise_dims) - 1 else None)  # fmt: skip
@@ -47,11 +46,14 @@ def plot(metrics: str, standard: list[str], png: str, svg: str) -> None:
         right.plot(jitter[~done], group.cpu_seconds[~done], "x", color=BLUE, markersize=4)
     done = full[full.reached == 1]
     power = exponent(done.dim, done.cpu_seconds)
-    dims = np.array([done.dim.min(), done.dim.max()])
-    level = np.exp(np.log(done.cpu_seconds).mean() - power.value * np.log(done.dim).mean())
-    right.plot(dims, level * dims**power.value, **THEORY)
-    right.annotate(f"∝ d^{power.value:.1f}", (dims[1], level * dims[1] ** power.value), (-4, 4),
-                   textcoords="offset points", ha="right", fontsize=8)  # fmt: skip
+    if np.isfinite(power.value):
+        medians = done.groupby("dim").cpu_seconds.median()
+        dims = medians.index.to_numpy(float)
+        middle_dim, level = np.log(dims).mean(), np.log(medians).mean()
+        line = np.exp(level + power.value * (np.log(dims) - middle_dim))
+        right.plot(dims, line, **THEORY)
+        right.annotate(f"$\\propto d^{{{power.value:.1f}}}$", (dims[-1], line[-1]), (-6, 4),
+                       textcoords="offset points", ha="right", fontsize=8.5)  # fmt: skip
     for path in standard:
         one = standard_run(read_table(path).to_pandas())
         marker = "s" if one.reached else "^"
@@ -62,8 +64,6 @@ def plot(metrics: str, standard: list[str], png: str, svg: str) -> None:
     for axes in (left, middle, right):
         label_log_axis(axes.xaxis, *axes.get_xlim())
         axes.tick_params(labelsize=8)
-    for axes in (middle, right):
-        axes.yaxis.label.set_color("black")
     note = (
         "CPU seconds of training for one run until the second evaluation in succession below 5 %.\n"
         "Squares: the usual recipe; a triangle: not reached in that time."

@@ -47,9 +47,7 @@ def plot(samples: str, noise_dims: list[int], png: str, svg: str) -> None:
         panels[:, 0], ("x₂", "density", "density", "share of samples below"), strict=True
     ):
         axes.set_ylabel(label)
-    note = (
-        f"Averaged weights of one seed, {n:,} samples ({POINTS:,} on top); dashed: truth."
-    )
+    note = f"Averaged weights of one seed, {n:,} samples ({POINTS:,} on top); dashed: truth."
     save_figure(fig, f"uniform{dim}", note, png, svg)
 
 

@@ -13,8 +13,8 @@ from dlse.report import TEMPLATE, facts
 
 
 def write(
-    metrics: str, claims: str, search: str, predictions: str, choice: str, figures: list[str],
-    pdf: str, html: str,
+    metrics: str, claims: str, search: str, predictions: str, choice: str, standard: list[str],
+    figures: list[str], pdf: str, html: str,
 ) -> None:  # fmt: skip
     """Put the source, its numbers and its figures into one folder, and compile there."""
     with tempfile.TemporaryDirectory() as name:
@@ -23,7 +23,9 @@ def write(
             shutil.copy(source, folder)
         for figure in figures:
             shutil.copy(figure, folder)
-        numbers = facts(*map(Path, (metrics, claims, search, predictions, choice)))
+        numbers = facts(
+            *map(Path, (metrics, claims, search, predictions, choice)), list(map(Path, standard))
+        )
         (folder / "facts.json").write_text(json.dumps(numbers), encoding="utf-8")
         for path, form in ((pdf, "pdf"), (html, "html")):
             with whole_file(path) as beside:

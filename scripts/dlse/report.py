@@ -20,18 +20,24 @@ from dlse.report_small_networks import (
     initialization_facts,
     regularization_facts,
 )
+from dlse.report_wgan import uniformity_facts, wgan_cost_facts, wgan_facts
 from dlse.stats import mean_interval, wilson_interval
 from dlse.tables import display_name
 
 TEMPLATE = Path(__file__).parent.parent / "report"
 
 
-def facts(metrics: Path, claims: Path, search: Path, predictions: Path, choice: Path) -> dict:
+def facts(
+    metrics: Path, claims: Path, search: Path, predictions: Path, choice: Path,
+    standard: list[Path],
+) -> dict:  # fmt: skip
     """Everything that the report reads, ready for JSON."""
     table = pq.read_table(metrics).to_pandas()
     judged = pq.read_table(claims).to_pandas()
     cnn = table[table.study == "cnn"]
     reconstruction = table[table.study == "reconstruction"]
+    wgan = table[table.study == "wgan"]
+    uniformity = table[table.study == "uniformity"]
     provenance = _provenance(metrics)
     dataset = display_name(cnn.dataset.iloc[0])
     return {
@@ -49,6 +55,13 @@ def facts(metrics: Path, claims: Path, search: Path, predictions: Path, choice: 
         "initialization": initialization_facts(table[table.study == "initialization"]),
         "ensemble": ensemble_facts(table[table.study == "ensemble"]),
         "reconstruction": _reconstruction(reconstruction, provenance["settings"]),
+        "uniformity": uniformity_facts(uniformity),
+        "wgan": wgan_facts(wgan, table[table.study == "wgan_speed"], uniformity),
+        "wgan_cost": wgan_cost_facts(
+            wgan,
+            [pq.read_table(path).to_pandas() for path in standard],
+            _provenance(standard[0])["cpu"],
+        ),
         "provenance": provenance,
     }
 

@@ -65,6 +65,9 @@ def dataset_of(path: str | Path) -> str:
 
 def display_name(dataset: str) -> str:
     """A data set as readers know it: "MNIST", "scikit-learn digits (stand-in for MNIST)"."""
+    if dataset.startswith("uniform"):
+        power = dataset.removeprefix("uniform").translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+        return f"uniform on [−1, 1]{power or 'ᵈ'}"
     for name, shown in (
         ("mnist", "MNIST"),
         ("digits", "scikit-learn digits"),

@@ -60,7 +60,7 @@ class Generators:
         for part in torch.arange(n).split(2048):  # that stay in the cache
             noise = [torch.empty(noise_dim, len(part)).normal_(generator=s) for s in streams]
             noise = torch.stack(noise).to(self.network.parameters.device)
-            parts.append(self.forward(noise).transpose(1, 2).cpu())
+            parts.append(self.forward(noise).transpose(1, 2).contiguous().cpu())
         return torch.cat(parts, 1)
 
 

@@ -101,10 +101,13 @@ def ratio_interval(above, below) -> Estimate:
 
 
 def exponent(dims, costs) -> Estimate:
-    """p of cost ∝ dim^p, by least squares on logarithms, with Student's 95 % interval over the
-    dimensions `dims` and their `costs`."""
-    fit = stats.linregress(np.log(dims), np.log(costs))
-    n = len(np.unique(dims))
+    """p of cost ∝ dim^p, by least squares on the logarithms of the median cost of each of the
+    dimensions, with Student's 95 % interval over these; none where there are fewer than two."""
+    medians = pd.Series(np.asarray(costs, dtype=float)).groupby(np.asarray(dims)).median()
+    n = len(medians)
+    if n < 2:
+        return Estimate(np.nan, np.nan, np.nan, n)
+    fit = stats.linregress(np.log(medians.index.to_numpy(float)), np.log(medians))
     half = stats.t.ppf(0.975, n - 2) * fit.stderr if n > 2 else np.nan
     return Estimate(float(fit.slope), float(fit.slope - half), float(fit.slope + half), n)
 

@@ -47,6 +47,7 @@ def metrics(dataset: str = "mnist", **changes: float) -> pd.DataFrame:
         {**common, "variant": "pca", "metric": "cpu_seconds", "value": 1.0},
     ]  # fmt: skip
     rows += dying_relu(changes) + regularization(changes) + initialization(changes)
+    rows += uniformity(changes) + wgan(changes)
     rows += [
         {
             "study": "ensemble", "variant": "loop", "width": width, "depth": depth,
@@ -128,6 +129,56 @@ def initialization(changes: dict) -> list[dict]:
     return rows
 
 
+def uniformity(changes: dict) -> list[dict]:
+    """True samples, and one wrong that two measures see, one of which must."""
+    common = {"study": "uniformity", "dim": 5}
+    headline = {"variant": "floor", "seed": 0, "metric": "headline"}
+    rows = [{**common, **headline, "value": changes.get("floor", 0.02)}]
+    for measure, names in (("headline", ("sees", "must_see")), ("outside_share", ("sees",))):
+        rows += [
+            {
+                **common, "variant": "shift", "split": measure, "metric": name,
+                "value": changes.get(name, 1.0),
+            }
+            for name in names
+        ]  # fmt: skip
+    seconds = changes.get("wgan_seconds", 700.0)
+    return [*rows, {**common, "metric": "job_cpu_seconds", "value": seconds, "unit": "CPU s"}]
+
+
+def wgan(changes: dict) -> list[dict]:
+    """Ten runs for each task with noise enough, and one with too little; `strays` of them leave
+    5 % again, and `late` of them have not reached it."""
+    rows = [
+        {
+            "study": "wgan_speed", "dim": 5, "metric": "gradient_difference",
+            "value": changes.get("gradient_difference", 1e-16),
+        }
+    ]  # fmt: skip
+    for dim, seconds in ((5, 0.4), (20, 2.0)):
+        for noise_dim, seeds in ((2, 1), (dim, 10)):
+            common = {"study": "wgan", "variant": f"uniform{dim}", "dim": dim}
+            for seed in range(seeds):
+                enough = noise_dim == dim
+                late = seed < changes.get("late", 0)
+                strays = seed < changes.get("strays", 0)
+                headline = changes.get("final", 0.03) if enough else 0.4
+                values = {
+                    ("reached", "averaged"): enough and not late,
+                    ("stays", "averaged"): enough and not (late or strays),
+                    ("steps_to_accuracy", "averaged"): 300,
+                    ("cpu_seconds_to_accuracy", "averaged"): changes.get("to_5", seconds),
+                    ("headline", "final averaged"): headline,
+                    ("headline", "final raw"): 0.4,
+                }
+                rows += [
+                    {**common, "noise_dim": noise_dim, "seed": seed, "metric": metric,
+                     "split": split, "value": float(value)}
+                    for (metric, split), value in values.items()
+                ]  # fmt: skip
+    return rows
+
+
 def verdicts(table: pd.DataFrame) -> dict[str, str]:
     return {row["id"]: row["verdict"] for row in judge(table).to_pylist()}
 
@@ -159,6 +210,16 @@ def test_a_good_run_meets_every_claim():
         ({"ratio_8_4": 29.0}, {"ensemble_8_4"}),
         ({"ratio_6_32": 14.0}, {"ensemble_6_32"}),
         ({"small_networks_seconds": 601.0}, {"small_networks_cost"}),
+        ({"floor": 0.05}, {"true_samples_pass"}),
+        ({"sees": 0.0}, {"known_wrongs"}),
+        ({"gradient_difference": 2e-10}, {"penalty_gradient"}),
+        ({"strays": 1}, {"uniform5_stays"}),
+        ({"strays": 2}, {"uniform5_stays", "uniform20_stays"}),
+        ({"late": 5}, {"uniform5_stays", "uniform20_stays"}),
+        ({"late": 6}, {f"uniform{d}_{c}" for d in (5, 20) for c in ("stays", "cost")}),
+        ({"final": 0.05}, {"uniform5_final", "uniform20_final"}),
+        ({"to_5": 1.1}, {"uniform5_cost"}),
+        ({"wgan_seconds": 721.0}, {"wgan_cost"}),
     ],
 )
 def test_each_claim_can_fail(change, failed):

@@ -68,6 +68,7 @@ def test_every_number_of_the_source_comes_from_the_facts(finished):
         metrics / "cnn_search.parquet",
         metrics / "cnn_predictions.parquet",
         metrics / "regularization_choice.parquet",
+        sorted((finished.folder / "scripts/report/recorded").glob("wgan_standard*.parquet")),
     )
     source = (finished.folder / "scripts/report/report.typ").read_text()
     for section, study in (
@@ -77,6 +78,9 @@ def test_every_number_of_the_source_comes_from_the_facts(finished):
         ("ini", "initialization"),
         ("ens", "ensemble"),
         ("rec", "reconstruction"),
+        ("uni", "uniformity"),
+        ("gan", "wgan"),
+        ("cost", "wgan_cost"),
     ):
         facts_of = found[study]
         for name in set(re.findall(rf"\b{section}\.(\w+)", source)):

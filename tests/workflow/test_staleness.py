@@ -28,6 +28,10 @@ INITIALIZATION = {
     "evaluate_initialization": 1, "plot_initialization": 1, "plot_initialization_curves": 1,
     "plot_initialization_theory": 1, **END,
 }  # fmt: skip
+WGAN = {
+    "assess_wgan": 1, "evaluate_wgan": 1, "plot_wgan_uniform5": 1, "plot_wgan_uniform20": 1,
+    "plot_wgan_training": 1, "plot_wgan_cost": 1, **END,
+}  # fmt: skip
 ERROR_FIGURES = {"plot_pca_ae_curve": 1, "plot_linear_autoencoder": 1}
 
 
@@ -109,6 +113,23 @@ def test_more_seeds_and_depths_of_task_4_add_jobs_and_rerun_none(checkout):
     assert checkout.stale(config=changed) == {"train_initialization": 2, **INITIALIZATION}
 
 
+def test_more_seeds_and_noise_dimensions_of_a_wgan_add_jobs_and_rerun_none(checkout):
+    runs = yaml.safe_load(TINY.read_text())["wgan"]["runs"]
+    runs[0] |= {"seeds": 6, "noise_dims": [2, 5, 7]}
+    changed = checkout.config_with({"wgan.runs": runs})
+    # One block more of two noise dimensions, three of the new one.
+    expected = {"train_wgan": 5, "plot_wgan_samples5": 1, **WGAN}
+    assert checkout.stale(config=changed) == expected
+
+
+def test_the_panel_of_uniformity_trains_nothing(checkout):
+    module = checkout.folder / "scripts/dlse/uniformity.py"
+    module.write_text(module.read_text() + "\n# a change\n")
+    stale = checkout.stale()
+    assert {"assess_wgan", "measure_uniformity"} <= set(stale)
+    assert not [rule for rule in stale if rule.startswith("train_")]
+
+
 def test_the_engine_is_behind_tasks_2_to_4_only(checkout):
     module = checkout.folder / "scripts/dlse/ensemble_training.py"
     module.write_text(module.read_text() + "\n# a change\n")
@@ -177,6 +198,12 @@ OTHER = {
     "initialization.initializations": ["he_normal", "xavier_uniform"],
     "initialization.optimizers.adam.clip": 1.0,
     "ensemble.networks": [{"width": 4, "depth": 8, "points": 64}],
+    "wgan.seeds_per_job": 4,
+    "wgan.evaluations": 4,
+    "wgan.runs": [
+        {"name": "uniform5", "dim": 5, "noise_dims": [2, 5], "seeds": 4, "steps": 60},
+        {"name": "uniform20", "dim": 20, "noise_dims": [5, 20], "seeds": 2, "steps": 20},
+    ],
     "data.dataset": "auto",
     "data.sources": ["nowhere"],
     "cnn.search.rungs": [{"train_images": 300, "epochs": 1, "keep": 1}],

@@ -1,0 +1,299 @@
+"""What the report says about WGAN-GP and uniformity, tasks 6 to 8."""
+
+import numpy as np
+import pandas as pd
+
+from dlse.claims import select, unseen_wrongs
+from dlse.formatting import interval, interval_of, number
+from dlse.known_wrongs import KNOWN_WRONGS
+from dlse.names import MEASURE_NAMES
+from dlse.stats import Estimate
+from dlse.wgan_cost import (
+    ACCURACY,
+    exponent,
+    median_interval,
+    ratio_interval,
+    runs_table,
+    scaling_runs,
+    standard_run,
+)
+
+TASKS = {"uniform5": "task6", "uniform20": "task7"}
+VARIANTS = {
+    "uniform": "one-sided penalty, linear output",
+    "two_sided": "two-sided penalty",
+    "bounded": "tanh at the output",
+}
+
+
+def uniformity_facts(rows: pd.DataFrame) -> dict:
+    """The measure: its noise, and what it sees."""
+    table = []
+    for wrong, about in KNOWN_WRONGS.items():
+        sees = rows[(rows.variant == wrong) & (rows.metric == "sees") & (rows.value == 1)]
+        table.append(
+            {
+                "name": about.description,
+                "seen": [_dims(sees[sees.split == name].dim) for name in MEASURE_NAMES],
+                "by_headline": bool((sees.split == "headline").any()),
+            }
+        )
+    floors = []
+    for dim, group in rows[rows.variant == "floor"].groupby("dim"):
+        pairs = rows[(rows.variant == "two_sample_floor") & (rows.dim == dim)]
+        floors.append({"dim": int(dim), **_band("one", group.value), **_band("two", pairs.value)})
+    true = rows[(rows.variant == "true") & (rows.metric == "value")]
+    unseen = unseen_wrongs(rows)
+    blind = [entry["name"] for entry in table if not entry["by_headline"]]
+    return {
+        "measures": list(MEASURE_NAMES.values()),
+        "wrongs": table,
+        "n_wrongs": len(table),
+        "true": [
+            {"dim": int(dim), "values": [f"{values[name]:.3g}" for name in MEASURE_NAMES]}
+            for dim, values in (
+                (dim, group.set_index("split").value) for dim, group in true.groupby("dim")
+            )
+        ],
+        "dims": " and ".join(f"{dim:.0f}" for dim in sorted(true.dim.unique())),
+        "floors": floors,
+        "samples": f"{int(rows.samples.max()):,}",
+        "repeats": int((rows.variant == "floor").sum() / max(1, len(floors))),
+        "panel_blind": bool(unseen is None or unseen.value > 0),
+        "n_unseen": int(unseen.value) if unseen else 0,
+        "n_must": unseen.n if unseen else 0,
+        "has_blind": bool(blind),
+        "blind": ", ".join(blind),
+    }
+
+
+def wgan_facts(rows: pd.DataFrame, speed: pd.DataFrame, floors: pd.DataFrame) -> dict:
+    """Tasks 6 and 7: how accurate, from which noise."""
+    runs = runs_table(rows)
+    variants = [
+        _variant(runs, VARIANTS[name.rstrip("0123456789")], name)
+        for dim in ("5", "20")
+        for name in (f"{kind}{dim}" for kind in VARIANTS)
+        if (runs.variant == name).any()
+    ]
+    return {
+        **{task: _task(runs, run, floors) for run, task in TASKS.items()},
+        "variants": variants,
+        "speed": [
+            {
+                "dim": int(dim),
+                "closed": number(1000 * _one(group, "cpu_seconds_per_step", "closed_form"), 1),
+                "autograd": number(1000 * _one(group, "cpu_seconds_per_step", "autograd"), 1),
+                "ratio": number(_one(group, "ratio", "autograd"), 1),
+                "range": interval_of(
+                    _one(group, "smallest_ratio", "autograd"),
+                    _one(group, "largest_ratio", "autograd"), 1,
+                ),
+                "difference": f"{group[group.metric == 'gradient_difference'].value.max():.0e}",
+            }
+            for dim, group in speed.groupby("dim")
+        ],
+        "members": int(speed.members.max()),
+        "seconds": number(rows[rows.metric == "job_cpu_seconds"].value.sum(), 0),
+    }  # fmt: skip
+
+
+def wgan_cost_facts(rows: pd.DataFrame, standard: list[pd.DataFrame], standard_cpu: str) -> dict:
+    """Task 8: what 5 % accuracy costs; `standard`, of the usual recipe, was measured on
+    `standard_cpu`."""
+    runs = runs_table(rows)
+    full = scaling_runs(runs)
+    both = {run: full[full.variant == run] for run in TASKS}
+    low, high = both.values()
+    quantities = []
+    for name, unit, factor, digits in (
+        ("generator steps", 1, lambda r: 1.0, 0),
+        ("critic steps", 1, lambda r: r.critic_steps_per_step, 0),
+        ("GFLOP", 1e9, lambda r: r.flops_per_step, 0),
+    ):
+        costs = [(r.steps * factor(r) / unit, r.reached) for r in (low, high)]
+        quantities.append(_quantity(name, *costs, digits))
+    costs = [(r.cpu_seconds, r.reached) for r in (low, high)]
+    quantities.append(_quantity("CPU seconds", *costs, 2))
+    per_step = [1e3 * (r.cpu_seconds / r.steps).median() for r in (low, high)]
+    memory = [r.memory.median() / 2**20 for r in (low, high)]
+    reached = full[full.reached == 1]
+    powers = {
+        name: exponent(reached.dim, values)
+        for name, values in (
+            ("cpu", reached.cpu_seconds),
+            ("steps", reached.steps),
+            ("step_cost", reached.cpu_seconds / reached.steps),
+        )
+    }
+    ratio = ratio_interval(*reversed(costs))
+    noise = {
+        task: _over_noise(runs[(runs.variant == run) & (runs.noise_dim >= runs.dim)])
+        for run, task in TASKS.items()
+    }
+    ours = {
+        int(group.dim.iloc[0]): median_interval(group.cpu_seconds, group.reached).value
+        for group in (low, high)
+    }
+    usual = [standard_run(table) for table in standard]
+    table = [
+        {
+            "dim": int(run.dim),
+            "steps": f"{int(run.steps):,}",
+            "reached": bool(run.reached),
+            "seconds": number(run.cpu_seconds, 0),
+            "headline": number(100 * run.headline, 1),
+            "ratio": number(run.cpu_seconds / ours[int(run.dim)], 0)
+            if ours.get(int(run.dim), np.inf) < np.inf
+            else "–",
+        }
+        for run in usual
+    ]
+    return {
+        "quantities": quantities,
+        "step_milliseconds": [number(value, 2) for value in per_step],
+        "memory": [number(value, 1) for value in memory],
+        "ratio": number(ratio.value, 1),
+        "ratio_interval": interval(ratio, 1),
+        "steps_ratio": number(high.steps.median() / low.steps.median(), 1),
+        "step_cost_ratio": number(per_step[1] / per_step[0], 1),
+        "steps_drive": bool(high.steps.median() / low.steps.median() > per_step[1] / per_step[0]),
+        "scaling": [
+            {
+                "dim": int(dim),
+                "n": len(group),
+                "reached": int(group.reached.sum()),
+                "steps": number(group.steps.median(), 0),
+                "seconds": number(group.cpu_seconds.median(), 2),
+                "mflop": number(group.flops_per_step.median() / 1e6, 0),
+            }
+            for dim, group in full.groupby("dim")
+        ],
+        **{f"{name}_exponent": number(power.value, 2) for name, power in powers.items()},
+        **{f"{name}_exponent_interval": interval(p, 2) for name, p in powers.items()},
+        "n_dims": powers["cpu"].n,
+        "noise": noise,
+        "standard": table,
+        "standard_cpu": standard_cpu,
+        "n_censored": int((low.reached == 0).sum() + (high.reached == 0).sum()),
+    }  # fmt: skip
+
+
+def _task(runs: pd.DataFrame, run: str, floors: pd.DataFrame) -> dict:
+    of_task = runs[runs.variant == run]
+    dim = int(of_task.dim.iloc[0])
+    enough = of_task[of_task.noise_dim >= dim]
+    below = of_task[of_task.noise_dim < dim]
+    floor = floors[(floors.variant == "floor") & (floors.dim == dim)].value
+    cost = median_interval(enough.cpu_seconds, enough.reached)
+    table, measures = [], []
+    for noise_dim, group in of_task.groupby("noise_dim"):
+        row_cost = median_interval(group.cpu_seconds, group.reached)
+        table.append(
+            {
+                "noise_dim": int(noise_dim),
+                "n": len(group),
+                "reached": int(group.reached.sum()),
+                "stays": int(group.stays.sum()),
+                "seconds": _cost(row_cost.value, 2),
+                "headline": number(100 * group.headline.median(), 1),
+                "range": interval_of(100 * group.headline.min(), 100 * group.headline.max(), 1),
+                "raw": number(100 * group.raw_headline.median(), 1),
+            }
+        )
+        measures.append(
+            {
+                "noise_dim": int(noise_dim),
+                "values": [f"{group[name].median():.3g}" for name in MEASURE_NAMES],
+            }
+        )
+    least = of_task[of_task.noise_dim == of_task.noise_dim.min()]
+    most_below = below[below.noise_dim == below.noise_dim.max()]
+    equal = of_task[of_task.noise_dim == dim]
+    return {
+        "dim": dim,
+        "n": len(enough),
+        "all_stay": bool(enough.stays.all()),
+        "n_stay": int(enough.stays.sum()),
+        "n_reached": int(enough.reached.sum()),
+        "seconds": _cost(cost.value, 2),
+        "seconds_interval": _interval(cost, 2),
+        "table": table,
+        "panel": measures,
+        "floor": number(100 * floor.median(), 1),
+        "floor_band": interval_of(*(100 * floor.quantile([0.025, 0.975])), 1),
+        "final": number(100 * enough.headline.median(), 1),
+        "has_below": bool(len(below)),
+        "none_below": bool(len(below) and below.reached.sum() == 0),
+        "n_below": len(below),
+        "n_below_reached": int(below.reached.sum()),
+        "least_noise": int(least.noise_dim.iloc[0]),
+        "least_dimension": number(least.intrinsic_dimension.median(), 1),
+        "thin": bool(least.intrinsic_dimension.median() < 2 * least.noise_dim.iloc[0] + 0.5),
+        "below_noise": int(most_below.noise_dim.iloc[0]) if len(below) else 0,
+        "below_headline": number(100 * most_below.headline.median(), 1) if len(below) else "–",
+        "below_classifier": number(100 * most_below.classifier_accuracy.median(), 0)
+        if len(below) else "–",
+        "classifier": number(100 * equal.classifier_accuracy.median(), 1),
+        "neighbors": number(100 * equal.nearest_neighbor_accuracy.median(), 1),
+        "outside": number(100 * equal.outside_share.median(), 1),
+        "raw_is_worse_midway": bool(equal.raw_headline.median() > equal.headline.median()),
+        "cut": number(100 * ACCURACY, 0),
+    }  # fmt: skip
+
+
+def _variant(runs: pd.DataFrame, label: str, run: str) -> dict:
+    group = runs[(runs.variant == run) & (runs.noise_dim == runs.dim)]
+    cost = median_interval(group.cpu_seconds, group.reached)
+    return {
+        "dim": int(group.dim.iloc[0]),
+        "name": label,
+        "n": len(group),
+        "stays": int(group.stays.sum()),
+        "seconds": _cost(cost.value, 2),
+        "headline": number(100 * group.headline.median(), 1),
+        "raw": number(100 * group.raw_headline.median(), 1),
+        "outside": number(100 * group.outside_share.median(), 1),
+    }
+
+
+def _over_noise(runs: pd.DataFrame) -> str:
+    """The median cost by noise dimension: "0.31 (5), …"."""
+    parts = []
+    for noise_dim, group in runs.groupby("noise_dim"):
+        cost = median_interval(group.cpu_seconds, group.reached)
+        parts.append(f"{_cost(cost.value, 2)} ({noise_dim:.0f})")
+    return ", ".join(parts)
+
+
+def _quantity(name: str, low: tuple, high: tuple, digits: int) -> dict:
+    medians = [median_interval(*group) for group in (low, high)]
+    ratio = ratio_interval(high, low)
+    return {
+        "name": name,
+        "values": [f"{_cost(m.value, digits)} ({_interval(m, digits)})" for m in medians],
+        "ratio": f"{_cost(ratio.value, 1)} ({_interval(ratio, 1)})",
+    }
+
+
+def _cost(value: float, digits: int) -> str:
+    return number(value, digits) if np.isfinite(value) else "not reached"
+
+
+def _interval(estimate: Estimate, digits: int) -> str:
+    if np.isfinite([estimate.low, estimate.high]).all():
+        return interval(estimate, digits)
+    return "–"
+
+
+def _band(name: str, values: pd.Series) -> dict:
+    low, high = 100 * values.quantile([0.025, 0.975])
+    return {name: number(100 * values.median(), 1), f"{name}_band": interval_of(low, high, 1)}
+
+
+def _dims(dims: pd.Series) -> str:
+    return ", ".join(f"{dim:.0f}" for dim in sorted(dims)) or "–"
+
+
+def _one(group: pd.DataFrame, metric: str, variant: str) -> float:
+    return float(select(group, metric=metric, variant=variant).iloc[0])

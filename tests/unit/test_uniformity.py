@@ -1,0 +1,171 @@
+"""The measure of uniformity: against theory, against other implementations, on known wrongs."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+from scipy.spatial.distance import cdist
+
+from dlse.known_wrongs import KNOWN_WRONGS
+from dlse.sliced_wasserstein import (
+    RANDOM_DIRECTIONS,
+    SIGMA,
+    Measure,
+    noise_floor,
+    projection_bank,
+    true_samples,
+    two_sample_floor,
+)
+from dlse.uniformity import (
+    MEASURES,
+    intrinsic_dimension,
+    nearest_neighbor_accuracy,
+    panel,
+    prediction_interval,
+)
+
+N = 20_000
+
+
+@pytest.fixture(scope="module")
+def measures() -> dict[int, Measure]:
+    return {dim: Measure(dim, N) for dim in (5, 20)}
+
+
+@pytest.fixture(scope="module")
+def limits(measures) -> dict[int, dict[str, tuple[float, float]]]:
+    """The prediction intervals of true samples."""
+    found = {}
+    for dim, measure in measures.items():
+        values = [panel(true(dim, N, 100 + seed), measure, seed) for seed in range(12)]
+        found[dim] = {m: prediction_interval([v[m] for v in values]) for m in MEASURES}
+    return found
+
+
+def true(dim: int, n: int, seed: int) -> np.ndarray:
+    return true_samples(dim, n, np.random.default_rng(seed))
+
+
+def test_the_bank_has_the_axes_every_pair_and_random_directions():
+    bank = projection_bank(20)
+    assert bank.shape == (20 + 190 + RANDOM_DIRECTIONS, 20)
+    assert np.linalg.norm(bank, axis=1) == pytest.approx(1, rel=1e-6)
+    assert (bank[:20] == np.eye(20)).all()
+    assert len(np.unique(bank, axis=0)) == len(bank)
+
+
+def test_distances_agree_with_scipy_s_from_a_large_true_sample():
+    measure, samples = Measure(3, 2000), 0.9 * true(3, 2000, 1)
+    truth = true(3, 400_000, 2)
+    ours = measure.distances(samples)
+    for row in (0, 2, 3, 5, 6, 20, 69):
+        theirs = stats.wasserstein_distance(samples @ measure.bank[row], truth @ measure.bank[row])
+        assert ours[row] == pytest.approx(theirs / SIGMA, abs=0.004)
+
+
+@pytest.mark.parametrize("dim", [2, 5, 20])
+def test_the_quantiles_are_those_of_the_truth(dim):
+    """Each near-exact row against a sample that it was not made from."""
+    measure = Measure(dim, 4000)
+    big = true(dim, 1_000_000, 77)
+    shares = (np.arange(4000) + 0.5) / 4000
+    for row in (0, dim, len(measure.bank) - RANDOM_DIRECTIONS, len(measure.bank) - 1):
+        quantiles = np.quantile(big @ measure.bank[row], shares)
+        assert np.abs(measure._quantiles[row] - quantiles).mean() / SIGMA < 0.004
+
+
+def test_a_shift_and_a_scale_have_the_distance_of_theory():
+    measure = Measure(2, N)
+    grid = np.stack([2 * (np.arange(N) + 0.5) / N - 1] * 2, 1)
+    assert measure.distances(grid)[0] == pytest.approx(0, abs=1e-5)
+    assert measure.distances(grid + 0.05 * SIGMA)[1] == pytest.approx(0.05, abs=1e-4)
+    # E |x| = 1/2: scaling by 0.95 moves samples by 0.05/2 on average.
+    assert measure.distances(0.95 * grid)[0] == pytest.approx(0.025 / SIGMA, abs=1e-4)
+
+
+def test_true_samples_pass_and_two_sets_are_further_apart_than_one_from_the_truth(measures):
+    for measure in measures.values():
+        one, two = noise_floor(measure, 10), two_sample_floor(measure, 10)
+        assert one.max() < 0.05
+        assert np.median(one) < np.median(two) < 2 * np.median(one)
+
+
+@pytest.mark.parametrize("dim", [5, 20])
+def test_true_samples_are_inside_every_interval(measures, limits, dim):
+    for name, value in panel(true(dim, N, 9), measures[dim], 99).items():
+        low, high = limits[dim][name]
+        assert low <= value <= high, name
+
+
+@pytest.mark.parametrize("dim", [5, 20])
+@pytest.mark.parametrize("name", KNOWN_WRONGS)
+def test_each_known_wrong_is_seen_by_the_measures_named_for_it(measures, limits, name, dim):
+    wrong = KNOWN_WRONGS[name]
+    found = panel(wrong.sample(dim, N, np.random.default_rng(11)), measures[dim], 98)
+    assert set(wrong.seen_by) <= set(MEASURES)
+    for measure in wrong.seen_by:
+        low, high = limits[dim][measure]
+        assert not low <= found[measure] <= high, measure
+
+
+@pytest.mark.parametrize("name", ["gaussian_copula", "parity", "squares"])
+def test_what_hides_in_a_copula_has_uniform_marginals(name):
+    samples = KNOWN_WRONGS[name].sample(6, N, np.random.default_rng(12))
+    for column in samples.T:
+        assert stats.kstest(column, "uniform", (-1, 2)).pvalue > 1e-4
+    correlation = np.corrcoef(samples.T)[np.triu_indices(6, 1)]
+    expected = 6 / np.pi * np.arcsin(0.05 / 2) if name == "gaussian_copula" else 0
+    assert correlation == pytest.approx(expected, abs=0.03)
+
+
+def test_the_nearest_neighbor_test_agrees_with_all_distances():
+    samples, truth = 0.8 * true(3, 300, 1), true(3, 300, 2)
+    both = np.concatenate([samples, truth])
+    distances = cdist(both, both)
+    np.fill_diagonal(distances, np.inf)
+    label = np.arange(600) < 300
+    assert nearest_neighbor_accuracy(samples, truth) == (label[distances.argmin(1)] == label).mean()
+
+
+@pytest.mark.parametrize("dim", [1, 2, 3])
+def test_the_dimension_of_a_smooth_set_is_found_at_any_scale(dim):
+    place = np.random.default_rng(dim).random((3000, dim))
+    flat = place @ np.linalg.qr(np.random.default_rng(0).normal(size=(8, dim)))[0].T
+    assert intrinsic_dimension(flat) == pytest.approx(dim, rel=0.08)
+    assert intrinsic_dimension(100 * flat) == pytest.approx(intrinsic_dimension(flat), rel=1e-6)
+
+
+def test_repeated_points_have_no_dimension():
+    assert intrinsic_dimension(np.repeat(true(4, 50, 1), 20, axis=0)) == 0
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 1000), st.permutations(range(5)))
+def test_the_order_of_samples_and_of_coordinates_is_of_no_account(seed, order):
+    measure, samples = SMALL, 0.9 * true(5, 1000, seed)
+    mixed = np.random.default_rng(seed).permutation(samples)
+    assert measure.distances(mixed) == pytest.approx(measure.distances(samples), abs=1e-6)
+    fixed = len(measure.bank) - RANDOM_DIRECTIONS  # the random ones are not symmetric
+    ours, theirs = (measure.distances(x)[:fixed] for x in (samples, samples[:, order]))
+    assert np.sort(ours) == pytest.approx(np.sort(theirs), abs=1e-6)
+
+
+SMALL = Measure(5, 1000)
+
+
+def test_samples_that_are_not_finite_are_infinitely_far():
+    samples = true(5, 1000, 1)
+    samples[3, 2] = np.nan
+    assert SMALL.headline(samples) == np.inf
+    assert set(panel(samples, SMALL, 0).values()) == {np.inf}
+
+
+def test_the_prediction_interval_holds_one_more_value_as_often_as_it_says():
+    random = np.random.default_rng(3)
+    inside = 0
+    for _ in range(2000):
+        *values, one_more = random.normal(size=11)
+        low, high = prediction_interval(values, confidence=0.9)
+        inside += low <= one_more <= high
+    assert stats.binomtest(inside, 2000, 0.9).pvalue > 1e-3

@@ -1,0 +1,279 @@
+"""WGAN-GP: the closed form against automatic differentiation, runs together against runs alone."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from torch import nn
+
+from dlse.critic import Critic
+from dlse.training import generator
+from dlse.wgan import (
+    Generators,
+    Recipe,
+    averaging_rate,
+    load_generators,
+    save_generators,
+    train_wgan,
+)
+from dlse.wgan_cost import (
+    exponent,
+    median_cost,
+    median_interval,
+    ratio_interval,
+    reach,
+    reached,
+    survival,
+)
+from dlse.wgan_reference import penalty_by_autograd, perceptron, train_reference
+
+RECIPE = Recipe(
+    critic_widths=(16,), generator_widths=(8, 8), steps=30, critic_steps=3, batch_size=32,
+    penalty=1.0, critic_learning_rate=8e-3, generator_learning_rate=2e-3, averaging=20,
+)  # fmt: skip
+
+
+def trained(seeds, noise_dim=3, recipe=RECIPE):
+    states = []
+    result = train_wgan(4, noise_dim, recipe, seeds, states.append, 10)
+    return result, states
+
+
+def as_modules(critic: Critic, member: int, activation) -> nn.Sequential:
+    """One member as modules of torch.nn."""
+    modules = perceptron(critic.widths, activation).double()
+    linears = [m for m in modules if isinstance(m, nn.Linear)]
+    with torch.no_grad():
+        for layer, linear in enumerate(linears):
+            linear.weight.copy_(critic.weights[layer][member])
+            linear.bias.copy_(critic.biases[layer][member, :, 0])
+    return modules
+
+
+@pytest.mark.parametrize("one_sided", [True, False])
+@pytest.mark.parametrize("hidden", [(16,), (12, 9), (8, 7, 6)])
+@pytest.mark.parametrize("activation", ["relu", "leaky_relu"])
+def test_the_penalty_and_its_gradient_are_those_of_automatic_differentiation(
+    activation, hidden, one_sided
+):
+    critic = Critic((5, *hidden, 1), 3, activation, torch.float64)
+    critic.initialize("he_normal", ["a", "b", "c"])
+    x = torch.randn(3, 5, 40, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    before = torch.randn(critic.gradient.shape, dtype=torch.float64)
+    critic.gradient.copy_(before)
+    penalty = critic.add_penalty_gradient(x, 0.7, one_sided)
+    critic.gradient.sub_(before)
+    module = {"relu": nn.ReLU, "leaky_relu": nn.LeakyReLU}[activation]
+    for member in range(3):
+        peer = as_modules(critic, member, module)
+        expected = penalty_by_autograd(peer, x[member].T, one_sided)
+        assert penalty[member].item() == pytest.approx(expected.item(), abs=1e-10)
+        (0.7 * expected).backward()
+        linears = [m for m in peer if isinstance(m, nn.Linear)]
+        for layer, linear in enumerate(linears):
+            ours = critic.weight_gradients[layer][member]
+            assert (ours - linear.weight.grad).abs().max() < 1e-10
+            assert critic.bias_gradients[layer][member].abs().max() < 1e-10
+
+
+def test_where_all_units_are_off_the_penalty_has_no_gradient():
+    critic = Critic((2, 3, 1), 2, dtype=torch.float64)
+    critic.biases[0].fill_(-9.0)
+    x = torch.rand(2, 2, 5, dtype=torch.float64)
+    assert critic.add_penalty_gradient(x, 1.0, one_sided=False).tolist() == [1.0, 1.0]
+    assert critic.gradient.isfinite().all()
+    assert not critic.gradient.any()
+
+
+def test_a_critic_must_be_piecewise_linear():
+    with pytest.raises(ValueError, match="tanh"):
+        Critic((2, 3, 1), 1, "tanh")
+
+
+def test_the_first_step_is_that_of_modules_and_autograd():
+    """Real, noise and points between are drawn alike; the critic's update is compared."""
+    recipe = Recipe(**{**vars(RECIPE), "steps": 1, "critic_steps": 1})
+    seen = []
+    result = train_wgan(4, 3, recipe, ["7", "8"], seen.append, 1)
+    stream = generator("7", "batches")
+    noise = torch.empty(2, 3, 32).normal_(generator=stream)
+    real = torch.empty(1, 4, 32).uniform_(-1, 1, generator=stream)[0].T
+    between = torch.empty(1, 1, 32).uniform_(generator=stream)[0].T
+    start = Critic((4, 16, 1), 1)
+    start.initialize("pytorch", ["7.critic"])
+    generators = Generators((3, 8, 8, 4), 1)
+    generators.network.initialize("pytorch", ["7.generator"])
+    fake = generators.forward(noise[None, 0])[0].T.clone()
+    critic = as_modules(start, 0, nn.ReLU).float()
+    optimizer = torch.optim.Adam(critic.parameters(), lr=8e-3, betas=(0.0, 0.99))
+    penalty = penalty_by_autograd(critic, torch.lerp(fake, real, between), one_sided=True)
+    gap = critic(real).mean() - critic(fake).mean()
+    (-gap + penalty).backward()
+    optimizer.step()
+    assert seen[0].gap[0].item() == pytest.approx(gap.item(), abs=1e-6)
+    assert seen[0].penalty[0].item() == pytest.approx(penalty.item(), abs=1e-6)
+    model = perceptron((3, 8, 8, 4), nn.Tanh)
+    with torch.no_grad():
+        for layer, linear in enumerate(m for m in model if isinstance(m, nn.Linear)):
+            linear.weight.copy_(generators.network.weights[layer][0])
+            linear.bias.copy_(generators.network.biases[layer][0, :, 0])
+    optimizer = torch.optim.Adam(model.parameters(), lr=2e-3, betas=(0.0, 0.99))
+    (-critic(model(noise[1].T)).mean()).backward()
+    optimizer.step()
+    for layer, linear in enumerate(m for m in model if isinstance(m, nn.Linear)):
+        ours = result.raw.network.weights[layer][0]
+        assert torch.allclose(ours, linear.weight, atol=2e-5)
+
+
+def test_a_run_is_what_it_is_alone():
+    together, states = trained([0, 1, 2, 3])
+    alone, states_alone = trained([2, 9])
+    for kind in ("weights", "biases"):
+        pairs = zip(
+            getattr(together.averaged.network, kind), getattr(alone.averaged.network, kind),
+            strict=True,
+        )  # fmt: skip
+        for ours, theirs in pairs:
+            assert torch.allclose(ours[2], theirs[0], atol=1e-6)
+    for ours, theirs in zip(states, states_alone, strict=True):
+        assert float(ours.gap[2]) == pytest.approx(float(theirs.gap[0]), abs=1e-6)
+
+
+def test_one_run_that_diverges_leaves_the_others_alone():
+    wild = Recipe(**{**vars(RECIPE), "critic_learning_rate": 1e38})
+    result, _ = trained([0, 1], recipe=wild)
+    assert not result.raw.network.parameters.isfinite().all()
+    critic = Critic((2, 4, 1), 2)
+    critic.initialize("he_normal", [0, 1])
+    critic.weights[0][0].fill_(torch.nan)
+    critic.add_penalty_gradient(torch.rand(2, 2, 6), 1.0, one_sided=True)
+    assert all(gradient[1].isfinite().all() for gradient in critic.weight_gradients)
+
+
+def test_the_flops_of_a_step_are_those_of_its_products():
+    result, _ = trained([0, 1])
+    data, noise, critic, points = 4, 3, 16, 32
+    generator = 2 * points * (noise * 8 + 8 * 8 + 8 * data)
+    forward = 2 * points * (data * critic + critic)
+    first = 2 * points * data * critic
+    loss = 2 * forward + 2 * forward + 2 * 2 * points * critic  # both halves: up, down, hidden
+    step = 3 * (generator + loss + 4 * first)
+    own = 3 * generator - 2 * points * noise * 8 + 2 * first
+    assert result.flops_per_step == step + own
+    assert result.memory > 4 * (3 * (5 * 16 + 17) + 4 * (4 * 8 + 72 + 36))
+
+
+def test_bounded_generators_stay_inside_and_have_the_right_gradient():
+    result, _ = trained([0, 1], recipe=Recipe(**{**vars(RECIPE), "bounded": True}))
+    streams = [torch.Generator().manual_seed(seed) for seed in range(2)]
+    assert result.raw.samples(3000, streams).abs().max() <= 1
+    generators = Generators((3, 8, 4), 1, bounded=True)
+    generators.network.initialize("he_normal", [0])
+    noise = torch.randn(1, 3, 6)
+    samples = generators.forward(noise)
+    toward = torch.randn(1, 4, 6)
+    generators.backward(toward, samples)
+    first, second = (w[0].clone().requires_grad_() for w in generators.network.weights)
+    ((second @ torch.tanh(first @ noise[0])).tanh() * toward[0]).sum().backward()
+    assert torch.allclose(generators.network.weight_gradients[0][0], first.grad, atol=1e-5)
+
+
+def test_saved_generators_draw_the_same_samples(tmp_path):
+    result, _ = trained([0, 1])
+    save_generators(result, tmp_path / "generators.safetensors")
+    for weights in ("averaged", "raw"):
+        found = load_generators(tmp_path / "generators.safetensors", weights, bounded=False)
+        drawn = [
+            of.samples(5000, [torch.Generator().manual_seed(seed) for seed in range(2)])
+            for of in (found, getattr(result, weights))
+        ]
+        assert torch.equal(*drawn)
+        assert drawn[0].shape == (2, 5000, 4)
+        assert all(len(of_one.unique(dim=0)) == 5000 for of_one in drawn[0])
+
+
+def test_the_first_average_is_the_first_value():
+    assert averaging_rate(20, 1) == 1
+    rates = [averaging_rate(0, step) for step in range(1, 6)]
+    mean = 0.0
+    for value, rate in zip((3.0, 5.0, 1.0, 2.0, 9.0), rates, strict=True):
+        mean += rate * (value - mean)
+    assert mean == pytest.approx(4.0)  # without a window, the mean of all
+
+
+def test_the_reference_learns_and_ends_where_it_is_told_to():
+    seen = []
+
+    def watch(step, seconds, model, average):
+        seen.append((step, float(average(torch.zeros(1, 2)).abs().sum())))
+        return len(seen) == 3
+
+    train_reference(
+        2, 2, critic_widths=(8,), generator_widths=(8,), generator_activation=nn.Tanh,
+        batch_size=16, critic_steps=1, penalty=1.0, one_sided=False, learning_rates=(1e-3, 1e-3),
+        betas=(0.0, 0.9), averaging=1.0, steps=100, seed=0, watch=watch, every=5,
+    )  # fmt: skip
+    assert [step for step, _ in seen] == [5, 10, 15]
+
+
+@pytest.mark.parametrize(
+    ("headlines", "evaluation", "stays"),
+    [
+        ([0.1, 0.04, 0.06, 0.04, 0.03, 0.02], 4, True),
+        ([0.1, 0.04, 0.03, 0.06, 0.03, 0.02], 2, False),
+        ([0.1, 0.04, 0.06, 0.04], None, False),
+        ([0.05, 0.05], None, False),
+        ([np.inf, np.nan, 0.01, 0.01], 3, True),
+    ],
+)
+def test_reaching_takes_two_evaluations_in_succession(headlines, evaluation, stays):
+    assert reach(headlines) == (evaluation, stays)
+
+
+def test_a_run_that_never_reaches_it_is_censored_at_its_end():
+    curves = pd.DataFrame(
+        [
+            {"seed": seed, "step": 10 * (at + 1), "headline": value, "cpu_seconds": at + 1.0}
+            for seed, values in enumerate([(0.2, 0.04, 0.03), (0.2, 0.1, 0.04)])
+            for at, value in enumerate(values)
+        ]
+    )
+    table = reached(curves.sample(frac=1, random_state=0)).set_index("seed")
+    assert table.loc[0].to_dict() == {
+        "steps": 30, "cpu_seconds": 3.0, "reached": True, "stays": True,
+    }  # fmt: skip
+    assert table.loc[1].to_dict() == {
+        "steps": 30, "cpu_seconds": 3.0, "reached": False, "stays": False,
+    }  # fmt: skip
+
+
+def test_censored_runs_count_as_long_as_they_were_seen():
+    """The textbook example: at each cost, the share of those still there that do not arrive."""
+    at, share = survival([1, 2, 2, 3, 4], [True, True, False, True, False])
+    known = dict(zip(at, share, strict=True))
+    assert known[1] == pytest.approx(4 / 5)
+    assert known[2] == pytest.approx(4 / 5 * 3 / 4)
+    assert known[3] == pytest.approx(4 / 5 * 3 / 4 * 1 / 2)
+    assert median_cost([1, 2, 2, 3, 4], [True, True, False, True, False]) == 3
+    assert median_cost([5, 5, 5], [False, True, True]) == 5
+    assert median_cost([5, 5, 5], [False, False, False]) == np.inf
+
+
+def test_intervals_of_costs_hold_the_truth():
+    costs = np.random.default_rng(0).normal(10, 1, 40)
+    estimate = median_interval(costs, np.ones(40))
+    assert estimate.low < 10 < estimate.high
+    assert estimate.n == 40
+    ratio = ratio_interval((3 * costs, np.ones(40)), (costs, np.ones(40)))
+    assert ratio.low < 3 < ratio.high
+
+
+def test_the_exponent_of_a_power_is_found():
+    dims = np.array([2, 5, 10, 20, 50] * 3)
+    found = exponent(dims, 0.1 * dims**1.5)
+    assert found.value == pytest.approx(1.5)
+    assert found.low == pytest.approx(1.5)
+    assert found.n == 5
+    assert np.isnan(exponent(dims[:2], dims[:2]).low)
+    assert np.isnan(exponent([5, 5], [1.0, 2.0]).value)
+    assert np.isnan(exponent([], []).value)
