@@ -7,7 +7,7 @@ from dlse.job import job
 from dlse.sliced_wasserstein import projection_bank, true_samples
 from dlse.style import BLUE, THEORY, WIDTH, save_figure
 
-POINTS = 3000  # of a scatter
+POINTS = 3000  # of a scatter, at most
 
 
 def plot(samples: str, noise_dims: list[int], png: str, svg: str) -> None:
@@ -47,7 +47,8 @@ def plot(samples: str, noise_dims: list[int], png: str, svg: str) -> None:
         panels[:, 0], ("x₂", "density", "density", "share of samples below"), strict=True
     ):
         axes.set_ylabel(label)
-    note = f"Averaged weights of one seed, {n:,} samples ({POINTS:,} on top); dashed: truth."
+    shown = min(n, POINTS)
+    note = f"Averaged weights of one seed, {n:,} samples ({shown:,} on top); dashed: truth."
     save_figure(fig, f"uniform{dim}", note, png, svg)
 
 

@@ -18,7 +18,7 @@ ROWS = (
 def plot(curves: str, runs: list[str], png: str, svg: str) -> None:
     """Columns: the tasks, with as many noise dimensions as coordinates. Median and 5–95 %."""
     table = read_table(curves).to_pandas()
-    fig, panels = plt.subplots(3, len(runs), figsize=(WIDTH, 5.2), sharex="col")
+    fig, panels = plt.subplots(3, len(runs), figsize=(WIDTH, 5.0), sharex="col")
     for column, run in zip(panels.T, runs, strict=True):
         of_run = table[(table.variant == run) & (table.noise_dim == table.dim)]
         for axes, (metric, split, label, color, unit) in zip(
@@ -40,7 +40,7 @@ def plot(curves: str, runs: list[str], png: str, svg: str) -> None:
         column[0].set_title(f"{dim} dimensions, noise of {dim}, {seeds} seeds", fontsize=9)
         column[0].axhline(0, **THRESHOLD)
     for axes, label in zip(
-        panels[:, 0], ("D(true) − D(generated)", "(‖∇D‖ − 1)²₊", "sliced W₁, max (% of σ)"),
+        panels[:, 0], ("critic's gap", "penalty", "headline (% of σ)"),
         strict=True,
     ):  # fmt: skip
         axes.set_ylabel(label)

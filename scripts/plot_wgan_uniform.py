@@ -27,6 +27,7 @@ def plot(metrics: str, curves: str, uniformity: str, run: str, png: str, svg: st
     dim = int(along.dim.iloc[0])
     noise_dims = sorted(along.noise_dim.unique())
     floor = read_table(uniformity).to_pandas()
+    samples = int(floor.samples.max())
     floor = 100 * floor.query("variant == 'floor' and metric == 'headline' and dim == @dim").value
     fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 3.1), width_ratios=(3, 2), sharey=True)
     colors = plt.get_cmap("cividis")(np.linspace(0, 0.93, len(noise_dims)))
@@ -59,7 +60,7 @@ def plot(metrics: str, curves: str, uniformity: str, run: str, png: str, svg: st
     label_log_axis(left.yaxis, *left.get_ylim())
     seeds = along.groupby("noise_dim").seed.nunique().max()
     note = (
-        f"{seeds} seeds for each noise dimension, 20,000 samples each time.\n"
+        f"{seeds} seeds for each noise dimension, {samples:,} samples each time.\n"
         "Dotted: 5 %; dashed and gray: median and 95 % of true samples."
     )
     save_figure(fig, f"uniform{dim}", note, png, svg)

@@ -9,8 +9,8 @@ from dlse.known_wrongs import KNOWN_WRONGS
 from dlse.names import MEASURE_NAMES
 from dlse.stats import Estimate
 from dlse.wgan_cost import (
-    ACCURACY,
     exponent,
+    median_cost,
     median_interval,
     ratio_interval,
     runs_table,
@@ -153,8 +153,9 @@ def wgan_cost_facts(rows: pd.DataFrame, standard: list[pd.DataFrame], standard_c
         "quantities": quantities,
         "step_milliseconds": [number(value, 2) for value in per_step],
         "memory": [number(value, 1) for value in memory],
+        "has_ratio": bool(np.isfinite(ratio.value)),
         "ratio": number(ratio.value, 1),
-        "ratio_interval": interval(ratio, 1),
+        "ratio_interval": _interval(ratio, 1),
         "steps_ratio": number(high.steps.median() / low.steps.median(), 1),
         "step_cost_ratio": number(per_step[1] / per_step[0], 1),
         "steps_drive": bool(high.steps.median() / low.steps.median() > per_step[1] / per_step[0]),
@@ -172,7 +173,9 @@ def wgan_cost_facts(rows: pd.DataFrame, standard: list[pd.DataFrame], standard_c
         **{f"{name}_exponent": number(power.value, 2) for name, power in powers.items()},
         **{f"{name}_exponent_interval": interval(p, 2) for name, p in powers.items()},
         "n_dims": powers["cpu"].n,
-        "noise": noise,
+        "has_exponent": powers["cpu"].n > 1,
+        "noise": {task: text for task, (text, _) in noise.items()},
+        "noise_is_cheap": all(spread < 1.5 for _, spread in noise.values()),
         "standard": table,
         "standard_cpu": standard_cpu,
         "n_censored": int((low.reached == 0).sum() + (high.reached == 0).sum()),
@@ -216,6 +219,7 @@ def _task(runs: pd.DataFrame, run: str, floors: pd.DataFrame) -> dict:
         "all_stay": bool(enough.stays.all()),
         "n_stay": int(enough.stays.sum()),
         "n_reached": int(enough.reached.sum()),
+        "half_reach": bool(np.isfinite(cost.value)),
         "seconds": _cost(cost.value, 2),
         "seconds_interval": _interval(cost, 2),
         "table": table,
@@ -237,8 +241,6 @@ def _task(runs: pd.DataFrame, run: str, floors: pd.DataFrame) -> dict:
         "classifier": number(100 * equal.classifier_accuracy.median(), 1),
         "neighbors": number(100 * equal.nearest_neighbor_accuracy.median(), 1),
         "outside": number(100 * equal.outside_share.median(), 1),
-        "raw_is_worse_midway": bool(equal.raw_headline.median() > equal.headline.median()),
-        "cut": number(100 * ACCURACY, 0),
     }  # fmt: skip
 
 
@@ -257,13 +259,14 @@ def _variant(runs: pd.DataFrame, label: str, run: str) -> dict:
     }
 
 
-def _over_noise(runs: pd.DataFrame) -> str:
-    """The median cost by noise dimension: "0.31 (5), …"."""
-    parts = []
-    for noise_dim, group in runs.groupby("noise_dim"):
-        cost = median_interval(group.cpu_seconds, group.reached)
-        parts.append(f"{_cost(cost.value, 2)} ({noise_dim:.0f})")
-    return ", ".join(parts)
+def _over_noise(runs: pd.DataFrame) -> tuple[str, float]:
+    """The median cost by noise dimension, "0.31 (5), …", and the largest by the smallest."""
+    costs = {
+        noise_dim: median_cost(group.cpu_seconds, group.reached)
+        for noise_dim, group in runs.groupby("noise_dim")
+    }
+    text = ", ".join(f"{_cost(cost, 2)} ({noise_dim:.0f})" for noise_dim, cost in costs.items())
+    return text, max(costs.values()) / min(costs.values())
 
 
 def _quantity(name: str, low: tuple, high: tuple, digits: int) -> dict:
