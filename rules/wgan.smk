@@ -81,6 +81,7 @@ rule assess_wgan:
             "dim": WGAN_RUNS[wildcards.run]["dim"],
             "bounded": WGAN_RUNS[wildcards.run]["bounded"],
             "samples": WGAN["measure"]["samples"],
+            "panel_seeds": WGAN["measure"]["panel_seeds"],
             "noise_dims": [
                 job["noise_dim"] for job in WGAN_JOBS[wildcards.run].values()
             ],

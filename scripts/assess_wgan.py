@@ -14,11 +14,12 @@ from dlse.wgan import load_generators
 
 
 def assess(
-    run: str, dim: int, bounded: bool, samples: int, generators: list[str],
+    run: str, dim: int, bounded: bool, samples: int, panel_seeds: int, generators: list[str],
     noise_dims: list[int], seeds: list[list[int]], shown: list[int], metrics: str, drawn: str,
 ) -> None:  # fmt: skip
-    """Write the panel of every generator with averaged weights, and the headline with its last
-    ones; keep samples of the first seed of the `shown` noise dimensions."""
+    """Write the headline of every generator, with averaged and with last weights; the panel of
+    the first `panel_seeds` with averaged ones; and keep samples of the first seed of the `shown`
+    noise dimensions."""
     measure = Measure(dim, samples)
     rows, kept = [], {}
     for path, noise_dim, of_file in zip(generators, noise_dims, seeds, strict=True):
@@ -28,7 +29,7 @@ def assess(
             if weights == "averaged" and noise_dim in shown and of_file[0] == 0:
                 kept[f"noise{noise_dim}"] = of_all[0]
             for seed, of_one in zip(of_file, of_all, strict=True):
-                if weights == "averaged":
+                if weights == "averaged" and seed < panel_seeds:
                     values = panel(of_one, measure, seed)
                 else:
                     values = {"headline": measure.headline(of_one)}

@@ -18,7 +18,14 @@ def plot(samples: str, noise_dims: list[int], png: str, svg: str) -> None:
     truth = true_samples(dim, n, np.random.default_rng(0))
     direction = projection_bank(dim)[-1]
     t = np.linspace(0, 1.3, 300)
-    fig, panels = plt.subplots(4, len(drawn), figsize=(WIDTH, 7.4), sharey="row", sharex="row")
+    fig, panels = plt.subplots(
+        4,
+        len(drawn),
+        figsize=(WIDTH, 7.6),
+        sharey="row",
+        sharex="row",
+        height_ratios=(1.25, 1, 1, 1),
+    )
     for column, (x, noise_dim) in enumerate(zip(drawn, noise_dims, strict=True)):
         pair, marginals, projection, largest = panels[:, column]
         name = "dimension" if noise_dim == 1 else "dimensions"

@@ -37,7 +37,9 @@ def plot(metrics: str, curves: str, uniformity: str, run: str, png: str, svg: st
         line = "-" if noise_dim >= dim else "--"
         left.plot(bands[0.5], color=color, linestyle=line, label=f"{noise_dim:.0f}")
         left.fill_between(bands.index, bands[0.05], bands[0.95], color=color, alpha=0.2, lw=0)
-    left.legend(title="noise dimensions", ncols=2, fontsize=7.5, title_fontsize=7.5)
+    left.legend(
+        title="noise dimensions", ncols=4, fontsize=7.5, title_fontsize=7.5, loc="lower left"
+    )
     left.set(xlabel="generator step", ylabel="sliced W₁, maximum (% of σ)", yscale="log",
              title="Averaged weights, along the training")  # fmt: skip
     for split, color, marker, shift, label in (
@@ -57,6 +59,7 @@ def plot(metrics: str, curves: str, uniformity: str, run: str, png: str, svg: st
         axes.axhline(100 * ACCURACY, **THRESHOLD)
         axes.axhspan(*floor.quantile([0.025, 0.975]), color=GRAY, alpha=0.25, lw=0)
         axes.axhline(floor.median(), **THEORY)
+    left.set_ylim(bottom=0.25)  # room for the legend
     label_log_axis(left.yaxis, *left.get_ylim())
     seeds = along.groupby("noise_dim").seed.nunique().max()
     note = (

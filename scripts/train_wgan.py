@@ -11,6 +11,8 @@ from dlse.tables import metrics_table, write_table
 from dlse.training import generator
 from dlse.wgan import Generators, Recipe, State, save_generators, train_wgan
 
+RAW_EVERY = 4  # evaluations: how often the last weights are evaluated beside the averaged ones
+
 
 def train(
     run: str, dim: int, noise_dim: int, recipe: dict, seeds: list[int], evaluations: int,
@@ -32,11 +34,12 @@ def train(
     def watch(state: State) -> None:
         values = {
             ("headline", "averaged"): headlines("averaged", state.averaged),
-            ("headline", "raw"): headlines("raw", state.raw),
             ("critic_gap", None): state.gap.tolist(),
             ("penalty", None): state.penalty.tolist(),
             ("cpu_seconds", None): [state.cpu_seconds] * len(seeds),
         }
+        if state.step // every % RAW_EVERY == 0:
+            values["headline", "raw"] = headlines("raw", state.raw)
         rows.extend(
             {**common, "seed": seed, "split": split, "step": state.step, "metric": metric,
              "value": value, "unit": "CPU s" if metric == "cpu_seconds" else "1"}
@@ -49,7 +52,8 @@ def train(
 
     recipe = Recipe(**recipe)
     steps = recipe.steps
-    trained = train_wgan(dim, noise_dim, recipe, seeds, watch, steps // evaluations, device)
+    every = steps // evaluations
+    trained = train_wgan(dim, noise_dim, recipe, seeds, watch, every, device)
     for metric, value, unit in (
         ("training_cpu_seconds", trained.cpu_seconds, "CPU s"),
         ("flops_per_step", trained.flops_per_step, "FLOP"),

@@ -344,6 +344,7 @@ class WganRun(Section):
 
 class UniformityMeasure(Section):
     samples: Annotated[Whole, Field(ge=1000, le=1_000_000)]
+    panel_seeds: Count
     floor_repeats: Annotated[Whole, Field(ge=2, le=10_000)]
     panel_repeats: Annotated[Whole, Field(ge=3, le=10_000)]
 

@@ -199,7 +199,7 @@ OTHER = {
     "initialization.optimizers.adam.clip": 1.0,
     "ensemble.networks": [{"width": 4, "depth": 8, "points": 64}],
     "wgan.seeds_per_job": 4,
-    "wgan.evaluations": 4,
+    "wgan.evaluations": 10,
     "wgan.runs": [
         {"name": "uniform5", "dim": 5, "noise_dims": [2, 5], "seeds": 4, "steps": 60},
         {"name": "uniform20", "dim": 20, "noise_dims": [5, 20], "seeds": 2, "steps": 20},
