@@ -2,6 +2,8 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
 
 from dlse.job import job
 from dlse.style import BLUE, ORANGE, THEORY, VERMILION, WIDTH, label_log_axis, save_figure
@@ -20,30 +22,22 @@ def plot(metrics: str, standard: list[str], png: str, svg: str) -> None:
         of_task = runs[runs.variant == run]
         full = of_task[of_task.noise_dim == of_task.dim]
         at, share = survival(full.cpu_seconds, full.reached == 1)
-        end = full.cpu_seconds.max() if (full.reached == 0).any() else at[-1]
-        left.step([0.05, *at, end], [1, *share, share[-1]], where="post", color=color,
-                  label=f"{label}, n = {len(full)}")  # fmt: skip
-        noise_dims = sorted(of_task.noise_dim.unique())
-        for x, noise_dim in enumerate(noise_dims):
-            chosen = of_task[of_task.noise_dim == noise_dim]
+        left.step([0.1, *at], [1, *share], where="post", color=color, label=label)
+        for noise_dim, chosen in of_task.groupby("noise_dim"):
             jitter = noise_dim * (1 + 0.06 * np.sin(2.4 * np.arange(len(chosen))))
-            done = (chosen.reached == 1).to_numpy()
-            middle.plot(jitter[done], chosen.cpu_seconds[done], ".", color=color, markersize=4,
-                        alpha=0.7, label=label if x == len(noise_dims) - 1 else None)  # fmt: skip
-            middle.plot(jitter[~done], chosen.cpu_seconds[~done], "x", color=color, markersize=3.5,
-                        markeredgewidth=0.8, alpha=0.7)  # fmt: skip
+            _points(middle, jitter, chosen, color)
+        lowest = of_task[of_task.noise_dim == of_task.noise_dim.min()].cpu_seconds.min()
+        middle.annotate(label, (of_task.noise_dim.min(), lowest), (-4, -12), fontsize=8,
+                        textcoords="offset points", color=color)  # fmt: skip
     left.set(xscale="log", xlabel="CPU seconds", ylabel="share not yet at 5 %", ylim=(-0.03, 1.05),
              title="Runs, noise = d")  # fmt: skip
-    left.legend(fontsize=7, loc="lower left")
+    left.legend(fontsize=7.5, loc="center left", handlelength=1)
     middle.set(xscale="log", yscale="log", xlabel="noise dimensions", ylabel="CPU seconds to 5 %",
-               title="Over noise (×: not reached)")  # fmt: skip
-    middle.legend(fontsize=7, loc="upper left")
+               title="Over noise")  # fmt: skip
+    label_log_axis(middle.yaxis, *middle.get_ylim())
     full = scaling_runs(runs)
     for dim, group in full.groupby("dim"):
-        done = (group.reached == 1).to_numpy()
-        jitter = dim * (1 + 0.05 * np.sin(2.4 * np.arange(len(group))))
-        right.plot(jitter[done], group.cpu_seconds[done], ".", color=BLUE, markersize=4, alpha=0.7)
-        right.plot(jitter[~done], group.cpu_seconds[~done], "x", color=BLUE, markersize=4)
+        _points(right, dim * (1 + 0.05 * np.sin(2.4 * np.arange(len(group)))), group, BLUE)
     done = full[full.reached == 1]
     power = exponent(done.dim, done.cpu_seconds)
     if np.isfinite(power.value):
@@ -58,17 +52,24 @@ def plot(metrics: str, standard: list[str], png: str, svg: str) -> None:
         one = standard_run(read_table(path).to_pandas())
         marker = "s" if one.reached else "^"
         right.plot(one.dim, one.cpu_seconds, marker, color=VERMILION, markersize=5)
-    right.annotate("usual recipe", (one.dim, one.cpu_seconds), (-2, 6), color=VERMILION, ha="right",
-                   textcoords="offset points", fontsize=7.5)  # fmt: skip
+    right.annotate("usual\nrecipe", (one.dim, one.cpu_seconds), (-8, 0), va="center", ha="right",
+                   color=VERMILION, textcoords="offset points", fontsize=8)  # fmt: skip
     right.set(xscale="log", yscale="log", xlabel="dimension d", title="Over dimension")
     for axes in (left, middle, right):
         label_log_axis(axes.xaxis, *axes.get_xlim())
         axes.tick_params(labelsize=8)
     note = (
         "CPU seconds of training for one run until the second evaluation in succession below 5 %.\n"
-        "Squares: the usual recipe; a triangle: not reached in that time."
+        "Crosses and triangle: not reached in that time. Left: Kaplan–Meier; right: noise = d."
     )
     save_figure(fig, "uniform", note, png, svg)
+
+
+def _points(axes: Axes, at: np.ndarray, runs: pd.DataFrame, color: str) -> None:
+    """A dot for each run that reached 5 %, a cross at the end of one that did not."""
+    done = (runs.reached == 1).to_numpy()
+    axes.plot(at[done], runs.cpu_seconds[done], ".", color=color, markersize=4, alpha=0.7)
+    axes.plot(at[~done], runs.cpu_seconds[~done], "x", color=color, markersize=3.5, alpha=0.7)
 
 
 if __name__ == "__main__":

@@ -430,18 +430,20 @@ CLAIMS = (
         for claim in (
             Claim(
                 f"{run}_stays", task, "wgan",
-                f"With noise of {dim} dimensions or more, {words} reach 5 % and stay there to the "
-                "end",
+                f"In {dim} dimensions, with noise of as many or more, {words} reach 5 % and stay "
+                "there to the end",
                 "≥", share, "%", _kept_accuracy(run), None,
             ),
             Claim(
                 f"{run}_final", task, "wgan",
-                "Fresh samples of the final generators, averaged weights, are below 5 % (largest)",
+                f"Fresh samples of the final generators in {dim} dimensions, averaged weights, are "
+                "below 5 % (largest)",
                 "<", 5.0, "%", _final_headline(run), None,
             ),
             Claim(
                 f"{run}_cost", task, "wgan",
-                f"The median run reaches 5 % within {seconds:g} CPU second{'s' * (seconds > 1)}",
+                f"The median run in {dim} dimensions reaches 5 % within {seconds:g} CPU "
+                f"second{'s' * (seconds > 1)}",
                 "≤", seconds, "CPU s", _cost_to_accuracy(run), None,
             ),
         )
