@@ -19,13 +19,9 @@ def plot(samples: str, noise_dims: list[int], png: str, svg: str) -> None:
     direction = projection_bank(dim)[-1]
     t = np.linspace(0, 1.3, 300)
     fig, panels = plt.subplots(
-        4,
-        len(drawn),
-        figsize=(WIDTH, 7.6),
-        sharey="row",
-        sharex="row",
+        4, len(drawn), figsize=(WIDTH, 7.6), sharey="row", sharex="row", squeeze=False,
         height_ratios=(1.25, 1, 1, 1),
-    )
+    )  # fmt: skip
     for column, (x, noise_dim) in enumerate(zip(drawn, noise_dims, strict=True)):
         pair, marginals, projection, largest = panels[:, column]
         name = "dimension" if noise_dim == 1 else "dimensions"
