@@ -1,6 +1,8 @@
 """Distributions near the uniform one on [−1, 1]^d that are wrong in a known way: what a measure
 of uniformity must see."""
 
+import itertools
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -68,16 +70,29 @@ def _squares(dim: int, n: int, random: np.random.Generator) -> np.ndarray:
 
 
 def _manifold(manifold_dim: int) -> Sampler:
-    """A random linear map, folded into the cube: the finer the folds, the nearer to uniform. With
-    so many samples those here can still be told; folds finer than their distances cannot."""
+    """Triangle waves along integer vectors: marginals are uniform, and in two dimensions and more
+    pairs of coordinates are independent. Waves shorter than the distances of the samples would
+    hide that the set is thin; these do not."""
 
     def sample(dim: int, n: int, random: np.random.Generator) -> np.ndarray:
         place = random.random((n, manifold_dim))
-        slopes = np.random.default_rng(manifold_dim).normal(size=(manifold_dim, dim))
-        waves = np.abs((place @ slopes * 40 / manifold_dim**2) % 4 - 2) - 1
+        waves = np.abs(4 * (place @ _wave_vectors(manifold_dim, dim)) % 4 - 2) - 1
         return waves.astype(np.float32)
 
     return sample
+
+
+def _wave_vectors(manifold_dim: int, dim: int) -> np.ndarray:
+    """Integer vectors `[manifold_dim, dim]`: the shortest of which no two are parallel; in one
+    dimension, where all are, different ones."""
+    if manifold_dim == 1:
+        return np.random.default_rng(1).choice(np.arange(8, 250), (1, dim), replace=False)
+    vectors = [
+        vector
+        for vector in itertools.product(range(-6, 7), repeat=manifold_dim)
+        if math.gcd(*vector) == 1 and next(filter(None, vector)) > 0
+    ]
+    return np.array(sorted(vectors, key=lambda vector: np.square(vector).sum())[:dim]).T
 
 
 def _duplicates(dim: int, n: int, random: np.random.Generator) -> np.ndarray:

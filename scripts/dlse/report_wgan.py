@@ -9,6 +9,7 @@ from dlse.known_wrongs import KNOWN_WRONGS
 from dlse.names import MEASURE_NAMES
 from dlse.stats import Estimate
 from dlse.wgan_cost import (
+    ACCURACY,
     exponent,
     median_cost,
     median_interval,
@@ -35,7 +36,6 @@ def uniformity_facts(rows: pd.DataFrame) -> dict:
             {
                 "name": about.description,
                 "seen": [_dims(sees[sees.split == name].dim) for name in MEASURE_NAMES],
-                "by_headline": bool((sees.split == "headline").any()),
             }
         )
     floors = []
@@ -44,7 +44,8 @@ def uniformity_facts(rows: pd.DataFrame) -> dict:
         floors.append({"dim": int(dim), **_band("one", group.value), **_band("two", pairs.value)})
     true = rows[(rows.variant == "true") & (rows.metric == "value")]
     unseen = unseen_wrongs(rows)
-    blind = [entry["name"] for entry in table if not entry["by_headline"]]
+    headlines = rows[(rows.split == "headline") & (rows.metric == "value")]
+    passing = headlines[headlines.variant.isin(KNOWN_WRONGS) & (headlines.value < ACCURACY)]
     return {
         "measures": list(MEASURE_NAMES.values()),
         "wrongs": table,
@@ -62,8 +63,12 @@ def uniformity_facts(rows: pd.DataFrame) -> dict:
         "panel_blind": bool(unseen is None or unseen.value > 0),
         "n_unseen": int(unseen.value) if unseen else 0,
         "n_must": unseen.n if unseen else 0,
-        "has_blind": bool(blind),
-        "blind": ", ".join(blind),
+        "has_passing": bool(len(passing)),
+        "passing": "; ".join(
+            f"{KNOWN_WRONGS[row.variant].description} in {row.dim:.0f} dimensions "
+            f"({number(100 * row.value, 1)} %)"
+            for row in passing.itertuples()
+        ),
     }
 
 

@@ -84,7 +84,8 @@ def classifier_accuracy(samples: np.ndarray, truth: np.ndarray, seed: int) -> fl
     learned = min(CLASSIFIED, len(samples) // 2)
 
     def of(part: slice) -> tuple[torch.Tensor, torch.Tensor]:
-        both = torch.from_numpy(np.concatenate([samples[part], truth[part]]).T.copy())
+        both = np.concatenate([samples[part], truth[part]]).T.astype(np.float32, order="C")
+        both = torch.from_numpy(both)
         half = both.shape[1] // 2
         return both[None], torch.cat([torch.ones(half), -torch.ones(half)])[None, None]
 

@@ -19,10 +19,12 @@ from dlse.sliced_wasserstein import (
 )
 from dlse.uniformity import (
     MEASURES,
+    covariance_error,
     intrinsic_dimension,
     nearest_neighbor_accuracy,
     panel,
     prediction_interval,
+    square_correlation,
 )
 
 N = 20_000
@@ -109,7 +111,17 @@ def test_each_known_wrong_is_seen_by_the_measures_named_for_it(measures, limits,
         assert not low <= found[measure] <= high, measure
 
 
-@pytest.mark.parametrize("name", ["gaussian_copula", "parity", "squares"])
+@pytest.mark.parametrize("dim", [5, 20])
+@pytest.mark.parametrize("manifold_dim", [1, 2, 3])
+def test_samples_on_a_manifold_have_its_dimension(manifold_dim, dim):
+    wrong = KNOWN_WRONGS[f"manifold_{manifold_dim}"]
+    samples = wrong.sample(dim, 4000, np.random.default_rng(6))
+    assert intrinsic_dimension(samples) == pytest.approx(manifold_dim, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    "name", ["gaussian_copula", "parity", "squares", "manifold_2", "manifold_3"]
+)
 def test_what_hides_in_a_copula_has_uniform_marginals(name):
     samples = KNOWN_WRONGS[name].sample(6, N, np.random.default_rng(12))
     for column in samples.T:
@@ -147,8 +159,12 @@ def test_the_order_of_samples_and_of_coordinates_is_of_no_account(seed, order):
     mixed = np.random.default_rng(seed).permutation(samples)
     assert measure.distances(mixed) == pytest.approx(measure.distances(samples), abs=1e-6)
     fixed = len(measure.bank) - RANDOM_DIRECTIONS  # the random ones are not symmetric
-    ours, theirs = (measure.distances(x)[:fixed] for x in (samples, samples[:, order]))
+    other = samples[:, order]
+    ours, theirs = (measure.distances(x)[:fixed] for x in (samples, other))
     assert np.sort(ours) == pytest.approx(np.sort(theirs), abs=1e-6)
+    for function in (covariance_error, square_correlation, intrinsic_dimension):
+        for same in (mixed, other):
+            assert function(same) == pytest.approx(function(samples), rel=1e-3)
 
 
 SMALL = Measure(5, 1000)
