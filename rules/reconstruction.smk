@@ -139,7 +139,6 @@ rule plot_pca_ae_reconstructions:
         "../envs/dlse.yaml"
     params:
         latent_dims=RECONSTRUCTION["shown_latent_dims"],
-        hidden_widths=RECONSTRUCTION["autoencoder"]["hidden_widths"],
         test_fraction=RECONSTRUCTION["test_fraction"],
         seed=RECONSTRUCTION["seeds"][0],
         code=code_of("plot_pca_ae_reconstructions.py"),

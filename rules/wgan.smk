@@ -79,7 +79,6 @@ rule assess_wgan:
     params:
         settings=lambda wildcards: {
             "dim": WGAN_RUNS[wildcards.run]["dim"],
-            "bounded": WGAN_RUNS[wildcards.run]["bounded"],
             "samples": WGAN["measure"]["samples"],
             "panel_seeds": WGAN["measure"]["panel_seeds"],
             "noise_dims": [

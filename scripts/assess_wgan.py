@@ -10,11 +10,12 @@ from dlse.sliced_wasserstein import Measure
 from dlse.tables import metrics_table, write_table
 from dlse.training import generator
 from dlse.uniformity import panel
-from dlse.wgan import load_generators
+from dlse.weights import load_weights
+from dlse.wgan import restore_generators
 
 
 def assess(
-    run: str, dim: int, bounded: bool, samples: int, panel_seeds: int, generators: list[str],
+    run: str, dim: int, samples: int, panel_seeds: int, generators: list[str],
     noise_dims: list[int], seeds: list[list[int]], shown: list[int], metrics: str, drawn: str,
 ) -> None:  # fmt: skip
     """Write the headline of every generator, with averaged and with last weights; the panel of
@@ -23,9 +24,10 @@ def assess(
     measure = Measure(dim, samples)
     rows, kept = [], {}
     for path, noise_dim, of_file in zip(generators, noise_dims, seeds, strict=True):
+        stored = load_weights(path)
         for weights in ("averaged", "raw"):
             streams = [generator(seed, f"{weights} samples") for seed in of_file]
-            of_all = load_generators(path, weights, bounded).samples(samples, streams).numpy()
+            of_all = restore_generators(stored, weights).samples(samples, streams).numpy()
             if weights == "averaged" and noise_dim in shown and of_file[0] == 0:
                 kept[f"noise{noise_dim}"] = of_all[0]
             for seed, of_one in zip(of_file, of_all, strict=True):

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from dlse.ensemble import resolve_device
 from dlse.held_out import choose, held_out_errors
-from dlse.job import job
+from dlse.job import job, listed
 from dlse.regularization import Setting
 from dlse.tables import metrics_table, write_table
 
@@ -26,14 +26,15 @@ def choose_setting(
             setting = Setting(method=method, strength=strength, **network, **shared)
             errors, spent = held_out_errors(setting, noise_seeds, folds, device)
             seconds += spent
-            print(f"{setting}: held-out error {np.exp(np.log(errors).mean() / 2):.4f}")
+            error = np.exp(np.log(errors).mean() / 2)
+            print(f"{listed(asdict(setting))}: held-out error {error:.4f}")
             rows += [
                 {**asdict(setting), "noise_seed": noise_seeds[row], "fold": fold, "error": error}
                 for (row, fold), error in np.ndenumerate(errors)
             ]
     table = pd.DataFrame(rows)
     best = choose(table)
-    print(f"chosen: {best}")
+    print(f"chosen: {listed(best)}")
     table["chosen"] = (table[list(best)] == pd.Series(best)).all(axis=1)
     write_table(pa.Table.from_pandas(table, preserve_index=False), choice)
     cost = {

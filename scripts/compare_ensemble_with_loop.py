@@ -4,7 +4,7 @@ import statistics
 
 from dlse.ensemble import Perceptron
 from dlse.ensemble_speed import ensemble_rate, loop_rate
-from dlse.job import job
+from dlse.job import job, listed
 from dlse.tables import metrics_table, write_table
 
 
@@ -37,7 +37,8 @@ def compare(
                 {**common, "variant": variant, "metric": "largest_ratio",
                  "value": max(ratios), "unit": "CPU s/CPU s"},
             ]  # fmt: skip
-        print(size, {variant: statistics.median(values) for variant, values in rates.items()})
+        medians = {variant: statistics.median(values) for variant, values in rates.items()}
+        print(f"{listed(size)}: {listed(medians)} networks per CPU s")
     write_table(metrics_table(rows), metrics)
 
 

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from dlse.critic import Critic
-from dlse.job import job
+from dlse.job import job, listed
 from dlse.tables import metrics_table, write_table
 from dlse.training import generator
 from dlse.wgan import Recipe, train_wgan
@@ -51,7 +51,8 @@ def compare(
                 ("largest_ratio", max(ratios)),
             )
         ]  # fmt: skip
-        print(f"dim {dim}: {seconds}, ratios {ratios}")
+        medians = {variant: statistics.median(values) for variant, values in seconds.items()}
+        print(f"dim {dim}: {listed(medians)} CPU s a step, ratio {statistics.median(ratios):.2f}")
     rows.append({"study": "wgan_speed", "dataset": "uniform", "metric": "job_cpu_seconds",
                  "value": time.process_time(), "unit": "CPU s"})  # fmt: skip
     write_table(metrics_table(rows), metrics)

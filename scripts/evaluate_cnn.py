@@ -1,17 +1,15 @@
 """Evaluate the trained CNNs on the test images and gather the tables of task 1."""
 
-import json
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from safetensors import safe_open
 
-from dlse.cnn import accuracy_and_loss, build_cnn, probabilities
+from dlse.cnn import accuracy_and_loss, probabilities, restore_cnn
 from dlse.dataset import load_dataset
 from dlse.job import job
 from dlse.tables import metrics_table, read_settings, read_table, write_table
-from dlse.training import as_tensor, load_weights
+from dlse.training import as_tensor
+from dlse.weights import load_weights
 
 
 def evaluate(
@@ -30,9 +28,7 @@ def evaluate(
     images, labels = as_tensor(dataset.images[n:]), as_tensor(dataset.labels[n:])
     rows, predicted = [], []
     for seed, path in models.items():
-        with safe_open(path, "pt") as stored:
-            width = json.loads(stored.metadata()["settings"])["width"]
-        p = probabilities(load_weights(build_cnn(width), path), images)
+        p = probabilities(restore_cnn(load_weights(path)), images)
         accuracy, loss = accuracy_and_loss(p, labels)
         print(f"seed {seed}: test accuracy {accuracy:.2%}, loss {loss:.5f}")
         common = {"study": "cnn", "dataset": dataset.label, "variant": "cnn", "seed": seed}

@@ -4,19 +4,19 @@ import matplotlib.pyplot as plt
 import numpy as np
 import torch
 
-from dlse.autoencoder import Autoencoder
+from dlse.autoencoder import restore_autoencoder
 from dlse.dataset import load_dataset, split
 from dlse.job import job
 from dlse.pca import load_pca, reconstruct
 from dlse.style import WIDTH, save_figure
-from dlse.training import as_tensor, load_weights
+from dlse.training import as_tensor
+from dlse.weights import load_weights
 
 
 def plot(
     data: dict[str, str],
     pca: str,
     models: dict[int, str],
-    hidden_widths: list[int],
     test_fraction: float,
     seed: int,
     png: str,
@@ -31,7 +31,7 @@ def plot(
     fitted = load_pca(pca)
     rows = [("image", x)]
     for latent_dim, path in models.items():
-        network = load_weights(Autoencoder(fitted, latent_dim, hidden_widths), path)
+        network = restore_autoencoder(load_weights(path))
         with torch.no_grad():
             y = network(as_tensor(x)).numpy()
         rows += [
@@ -59,7 +59,6 @@ if __name__ == "__main__":
             data={name: snakemake.input[name] for name in ("images", "labels", "about")},
             pca=snakemake.input.pca,
             models=dict(zip(snakemake.params.latent_dims, snakemake.input.models, strict=True)),
-            hidden_widths=snakemake.params.hidden_widths,
             test_fraction=snakemake.params.test_fraction,
             seed=snakemake.params.seed,
             **snakemake.output,

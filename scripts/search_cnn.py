@@ -5,7 +5,7 @@ import pyarrow as pa
 
 from dlse.cnn import Settings, evaluate_cnn, train_cnn
 from dlse.dataset import load_dataset, split
-from dlse.job import job
+from dlse.job import job, listed
 from dlse.tables import read_table, write_table
 from dlse.training import as_tensor, resolve_precision
 
@@ -41,7 +41,7 @@ def search_cnn(
         "cpu_seconds": records[-1]["cpu_seconds"],
         "dataset": dataset.label,
     }
-    print(row)
+    print(listed(row))
     write_table(pa.Table.from_pylist([row]), trial)
 
 

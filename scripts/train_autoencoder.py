@@ -1,13 +1,12 @@
 """Train one autoencoder of task 5."""
 
-import json
-
 from dlse.autoencoder import squared_errors, train_autoencoder
 from dlse.dataset import load_dataset, split
 from dlse.job import job
 from dlse.pca import load_pca
 from dlse.tables import metrics_table, write_table
-from dlse.training import as_tensor, n_parameters, resolve_precision, save_weights
+from dlse.training import as_tensor, n_parameters, resolve_precision
+from dlse.weights import save_weights
 
 WATCHED_IMAGES = 2000
 
@@ -33,12 +32,8 @@ def train(
     network, records, flops = train_autoencoder(
         load_pca(pca), latent_dim, settings, seed, images["train"], watched, dtype
     )
-    about = {
-        "kind": "autoencoder",
-        "settings": json.dumps({"latent_dim": latent_dim, **settings}),
-        "dataset": dataset.label,
-    }
-    save_weights(network, model, about)
+    settings = {"latent_dim": latent_dim, **settings}
+    save_weights(network.state_dict(), model, "autoencoder", settings, dataset.label)
 
     common = {
         "study": "reconstruction",

@@ -1,13 +1,13 @@
 """Train one CNN of the chosen hyper-parameters on all training images."""
 
-import json
 from dataclasses import asdict
 
 from dlse.cnn import Settings, train_cnn
 from dlse.dataset import load_dataset
 from dlse.job import job
 from dlse.tables import metrics_table, read_table, write_table
-from dlse.training import as_tensor, n_parameters, resolve_precision, save_weights
+from dlse.training import as_tensor, n_parameters, resolve_precision
+from dlse.weights import save_weights
 
 WATCHED_TRAIN_IMAGES = 5000
 
@@ -25,11 +25,7 @@ def train(
     }
     dtype = resolve_precision(precision)
     network, records, flops = train_cnn(settings, seed, images[:n], labels[:n], watched, dtype)
-    save_weights(
-        network,
-        model,
-        {"kind": "cnn", "settings": json.dumps(asdict(settings)), "dataset": dataset.label},
-    )
+    save_weights(network.state_dict(), model, "cnn", asdict(settings), dataset.label)
     common = {"study": "cnn", "dataset": dataset.label, "variant": "cnn", "seed": seed}
     rows = []
     for record in records:

@@ -67,7 +67,7 @@ def train(
     rows.append({**common, "metric": "job_cpu_seconds", "value": time.process_time(),
                  "unit": "CPU s"})  # fmt: skip
     write_table(metrics_table(rows), metrics, {**vars(recipe), "samples": samples})
-    save_generators(trained, generators)
+    save_generators(trained, generators, vars(recipe), seeds, dim)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from dlse.pca import Pca
 from dlse.training import autocast, fit, initialized
+from dlse.weights import Weights
 
 
 class Autoencoder(nn.Module):
@@ -21,12 +22,11 @@ class Autoencoder(nn.Module):
     Dauphin & Ma 2019.)
     """
 
-    def __init__(self, pca: Pca, latent_dim: int, hidden_widths: list[int]):
+    def __init__(self, mean: Tensor, basis: Tensor, hidden_widths: list[int]):
         super().__init__()
-        basis = torch.from_numpy(pca.components[:, :latent_dim].copy())
-        self.register_buffer("mean", torch.from_numpy(pca.mean).float())
-        self.register_buffer("basis", basis.float().contiguous())  # [D, latent_dim]
-        widths = [len(pca.mean), *hidden_widths, latent_dim]
+        self.register_buffer("mean", mean)  # [D]
+        self.register_buffer("basis", basis)  # [D, latent_dim]
+        widths = [len(mean), *hidden_widths, basis.shape[1]]
         self.encoder = _perceptron(widths)
         self.decoder = _perceptron(widths[::-1])
 
@@ -41,6 +41,21 @@ class Autoencoder(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return self.decode(self.encode(x))
+
+
+def autoencoder_beside(pca: Pca, latent_dim: int, hidden_widths: list[int]) -> Autoencoder:
+    """The untrained network that starts at the optimum of `pca`."""
+    basis = torch.from_numpy(pca.components[:, :latent_dim].copy())
+    mean = torch.from_numpy(pca.mean)
+    return Autoencoder(mean.float(), basis.float().contiguous(), hidden_widths)
+
+
+def restore_autoencoder(weights: Weights) -> Autoencoder:
+    """The trained network, ready to evaluate."""
+    state = weights.state
+    model = Autoencoder(state["mean"], state["basis"], weights.settings["hidden_widths"])
+    model.load_state_dict(state)
+    return model.eval()
 
 
 def train_autoencoder(
@@ -61,7 +76,9 @@ def train_autoencoder(
     Returns the network, one record per epoch (step, cpu_seconds and `{name}_error` of each
     watched set) and the FLOPs of the training.
     """
-    model = initialized(lambda: Autoencoder(pca, latent_dim, settings["hidden_widths"]), seed)
+    model = initialized(
+        lambda: autoencoder_beside(pca, latent_dim, settings["hidden_widths"]), seed
+    )
 
     def loss(batch: Tensor) -> Tensor:
         x = train[batch]

@@ -8,6 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from dlse.training import autocast, fit, generator, initialized
+from dlse.weights import Weights
 
 CLASSES = 10
 
@@ -44,6 +45,13 @@ def build_cnn(width: int) -> nn.Sequential:
         nn.Flatten(),
         nn.Linear(4 * w, CLASSES),
     ).to(memory_format=torch.channels_last)
+
+
+def restore_cnn(weights: Weights) -> nn.Sequential:
+    """The trained network, ready to evaluate."""
+    model = build_cnn(weights.settings["width"])
+    model.load_state_dict(weights.state)
+    return model.eval()
 
 
 def random_affine(images: Tensor, strength: float, stream: torch.Generator) -> Tensor:

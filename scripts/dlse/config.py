@@ -37,6 +37,7 @@ Width = Annotated[Whole, Field(ge=1, le=4096)]
 HiddenWidths = Annotated[list[Width], Field(min_length=1, max_length=20)]
 Epochs = Annotated[Whole, Field(ge=1, le=10_000)]
 BatchSize = Annotated[Whole, Field(ge=2, le=100_000)]
+Penalty = Annotated[Number, Field(ge=0, le=1000)]
 LearningRate = Annotated[Number, Field(gt=0, le=1)]
 WeightDecay = Annotated[Number, Field(ge=0, le=10)]
 LatentDim = Annotated[Whole, Field(ge=1, le=783)]
@@ -322,7 +323,7 @@ class WganRecipe(Section):
     generator_widths: HiddenWidths
     batch_size: BatchSize
     critic_steps: Annotated[Whole, Field(ge=1, le=1000)]
-    penalty: Annotated[Number, Field(ge=0, le=1000)]
+    penalty: Penalty
     critic_learning_rate: LearningRate
     generator_learning_rate: LearningRate
     averaging: Annotated[Number, Field(ge=0, le=1_000_000)]
@@ -338,6 +339,8 @@ class WganRun(Section):
     critic_widths: HiddenWidths | None = None
     generator_widths: HiddenWidths | None = None
     batch_size: BatchSize | None = None
+    penalty: Penalty | None = None
+    critic_learning_rate: LearningRate | None = None
     one_sided: bool = True
     bounded: bool = False
 

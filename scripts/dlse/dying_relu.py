@@ -10,7 +10,7 @@ from torch import Tensor
 from dlse.ensemble import Perceptron, stacks
 from dlse.ensemble_training import Member, Schedule, train_ensemble
 from dlse.functions import Problem, rel_l2
-from dlse.training import generator
+from dlse.training import generator, networks_progress
 
 GOOD = 0.05  # relative L2 error
 # A function counts as collapsed when it varies by less than this share of the target.
@@ -51,7 +51,7 @@ def train_networks(
             }
         )
         functions.append(values.float())
-        print(f"{part.stop} of {len(seeds)} networks, {seconds / part.stop:.4f} CPU s each")
+        networks_progress(part.stop, len(seeds), seconds)
     return (
         {name: torch.cat([part[name] for part in found]) for name in found[0]},
         torch.cat(functions),

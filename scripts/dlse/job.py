@@ -2,8 +2,9 @@
 
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from numbers import Real
 from typing import TextIO
 
 from dlse.errors import UserError
@@ -32,3 +33,11 @@ def job(log: str) -> Iterator[TextIO]:
         except Exception:
             traceback.print_exc()
             raise SystemExit(1) from None
+
+
+def listed(values: Mapping) -> str:
+    """ "name value, name value, …", for a line in the log."""
+    return ", ".join(
+        f"{name} {value:.4g}" if isinstance(value, Real) else f"{name} {value}"
+        for name, value in values.items()
+    )

@@ -50,9 +50,9 @@ plt.rcParams.update(
 
 def label_log_axis(axis: Axis, low: float, high: float) -> None:
     """Label a logarithmic axis that runs from `low` to `high` at round numbers: at 1, 2 and 5
-    times powers of ten, or at every digit times a power of ten where these are too few."""
+    times powers of ten, or more densely where these are too few."""
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    for digits in ((1, 2, 5), range(1, 10)):
+    for digits in ((1, 2, 5), (1, 2, 3, 5), (1, 1.5, 2, 3, 4, 5, 7), range(1, 10)):
         ticks = [m * 10.0**d for d in decades for m in digits if low <= m * 10.0**d <= high]
         if len(ticks) > 2:
             break

@@ -3,15 +3,11 @@
 import hashlib
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import numpy as np
-import safetensors.torch
 import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
-
-from dlse.files import whole_file
 
 
 def generator(seed: int | str, purpose: str) -> torch.Generator:
@@ -158,17 +154,10 @@ def progress(epoch: int, epochs: int, clock: Clock, **values: float) -> None:
     print(f"epoch {epoch:3d}/{epochs}  {shown}  {spent / epoch:.1f} s/epoch, {left:.0f} s left")
 
 
-def save_weights(model: nn.Module, path: str | Path, about: dict[str, str]) -> None:
-    """Write the state of `model` as safetensors, with `about` as its metadata."""
-    state = {name: tensor.contiguous() for name, tensor in model.state_dict().items()}
-    with whole_file(path) as beside:
-        safetensors.torch.save_file(state, beside, metadata=about)
-
-
-def load_weights(model: nn.Module, path: str | Path) -> nn.Module:
-    """Put the weights that `save_weights` wrote into `model`, ready to evaluate."""
-    model.load_state_dict(safetensors.torch.load_file(path))
-    return model.eval()
+def networks_progress(done: int, total: int, seconds: float) -> None:
+    """Print one line about `done` of `total` networks that took so many CPU seconds."""
+    each = seconds / done
+    print(f"{done} of {total} networks, {each:.3g} CPU s each, {each * (total - done):.0f} s left")
 
 
 def as_tensor(array: np.ndarray) -> Tensor:

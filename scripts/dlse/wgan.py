@@ -4,15 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import safetensors.torch
 import torch
 from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
 from dlse.critic import Critic
 from dlse.ensemble import Ensemble
-from dlse.files import whole_file
 from dlse.training import Clock, generator
+from dlse.weights import Weights, save_weights
 
 
 @dataclass(frozen=True)
@@ -121,28 +120,31 @@ def train_wgan(
     return Training(runs.generators, runs.averaged, seconds, flops, memory)
 
 
-def save_generators(trained: Training, path: str) -> None:
-    """Write the weights of all generators, averaged and last, as safetensors."""
-    tensors = {
-        f"{name}.{kind}.{layer}": block.contiguous().cpu()
+def save_generators(
+    trained: Training, path: str, settings: dict, seeds: Sequence[int], dim: int
+) -> None:
+    """Write the weights of all generators, averaged and last, with the settings and seeds that
+    they were trained with."""
+    state = {
+        f"{name}.{kind}.{layer}": block
         for name, generators in (("averaged", trained.averaged), ("raw", trained.raw))
         for kind in ("weights", "biases")
         for layer, block in enumerate(getattr(generators.network, kind))
     }
-    with whole_file(path) as beside:
-        safetensors.torch.save_file(tensors, beside)
+    settings = {**settings, "seeds": list(seeds)}
+    save_weights(state, path, "generators", settings, f"uniform{dim}")
 
 
-def load_generators(path: str, weights: str, bounded: bool) -> Generators:
-    """The generators that `save_generators` wrote, with their "averaged" or "raw" weights."""
-    tensors = safetensors.torch.load_file(path)
-    layers = sum(name.startswith(f"{weights}.weights.") for name in tensors)
-    first, *rest = (tensors[f"{weights}.weights.{layer}"] for layer in range(layers))
+def restore_generators(weights: Weights, which: str = "averaged") -> Generators:
+    """The trained generators, with their "averaged" or their last, "raw" weights."""
+    state = weights.state
+    layers = sum(name.startswith(f"{which}.weights.") for name in state)
+    first, *rest = (state[f"{which}.weights.{layer}"] for layer in range(layers))
     widths = (first.shape[2], first.shape[1], *(block.shape[1] for block in rest))
-    generators = Generators(widths, len(first), bounded)
+    generators = Generators(widths, len(first), weights.settings["bounded"])
     for kind in ("weights", "biases"):
         for layer, block in enumerate(getattr(generators.network, kind)):
-            block.copy_(tensors[f"{weights}.{kind}.{layer}"])
+            block.copy_(state[f"{which}.{kind}.{layer}"])
     return generators
 
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from dlse.autoencoder import (
-    Autoencoder,
+    autoencoder_beside,
     linear_error,
     squared_errors,
     train_autoencoder,
@@ -13,7 +13,6 @@ from dlse.autoencoder import (
 )
 from dlse.pca import fit_pca, principal_angles, reconstruction_errors, training_errors
 from dlse.sources import digits
-from dlse.training import load_weights, save_weights
 
 SETTINGS = {
     "hidden_widths": [64, 32],
@@ -35,7 +34,7 @@ def data():
 
 def test_before_training_it_is_pca(data):
     pca, _, test = data
-    network = Autoencoder(pca, 8, [64, 32])
+    network = autoencoder_beside(pca, 8, [64, 32])
     error = squared_errors(network, test).mean().item()
     assert error == pytest.approx(reconstruction_errors(pca, test.numpy())[0][8], rel=1e-5)
 
@@ -62,16 +61,6 @@ def test_counting_flops_leaves_the_network_alone(data):
     tracked = [m for m in network.modules() if isinstance(m, torch.nn.BatchNorm1d)]
     steps = len(train) // 28 * SETTINGS["epochs"]  # 1,438 // 50 a batch
     assert {int(m.num_batches_tracked) for m in tracked} == {steps}
-
-
-def test_saved_weights_give_the_same_reconstructions(tmp_path, data):
-    pca, train, test = data
-    network, _, _ = train_autoencoder(pca, 2, SETTINGS, 1, train, {}, torch.float32)
-    save_weights(network, tmp_path / "x.safetensors", {})
-    loaded = load_weights(
-        Autoencoder(pca, 2, SETTINGS["hidden_widths"]), tmp_path / "x.safetensors"
-    )
-    torch.testing.assert_close(loaded(test), network(test), rtol=0, atol=0)
 
 
 def test_the_linear_autoencoder_ends_at_pca(data):

@@ -7,7 +7,6 @@ from dlse.cnn import (
     accuracy_and_loss,
     build_cnn,
     evaluate_cnn,
-    probabilities,
     random_affine,
     train_cnn,
 )
@@ -16,9 +15,7 @@ from dlse.training import (
     batches,
     fitting_batch_size,
     generator,
-    load_weights,
     n_parameters,
-    save_weights,
 )
 
 SETTINGS = Settings(
@@ -93,14 +90,6 @@ def test_accuracy_and_loss_of_known_probabilities():
     assert accuracy == 0.75
     expected = -(3 * torch.tensor(0.82).log() + torch.tensor(0.02).log()) / 4
     assert abs(loss - expected.item()) < 1e-6
-
-
-def test_saved_weights_give_the_same_probabilities(tmp_path):
-    images, labels, test_images, _ = data()
-    network = train_cnn(SETTINGS, 0, images[:200], labels[:200], {}, torch.float32)[0]
-    save_weights(network, tmp_path / "cnn.safetensors", {})
-    loaded = load_weights(build_cnn(SETTINGS.width), tmp_path / "cnn.safetensors")
-    assert torch.equal(probabilities(loaded, test_images), probabilities(network, test_images))
 
 
 def test_batches_are_whole_and_disjoint():

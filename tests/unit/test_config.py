@@ -58,7 +58,7 @@ def test_the_default_config_is_accepted():
             r"names \[200\], which are among those that judge, 200 to 263",
         ),
         ("wgan.runs", [], r"wgan\.runs: got \[\], accepted: "),
-        ("wgan.evaluations", 7, r"uniform5: steps is 400, not a multiple of evaluations, 7"),
+        ("wgan.evaluations", 7, r"uniform5: steps is 600, not a multiple of evaluations, 7"),
         ("wgan.seeds_per_job", 6, r"uniform5: seeds is 16, not a multiple of seeds_per_job, 6"),
         (
             "wgan.runs",

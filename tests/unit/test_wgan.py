@@ -8,11 +8,12 @@ from torch import nn
 
 from dlse.critic import Critic
 from dlse.training import generator
+from dlse.weights import load_weights
 from dlse.wgan import (
     Generators,
     Recipe,
     averaging_rate,
-    load_generators,
+    restore_generators,
     save_generators,
     train_wgan,
 )
@@ -178,11 +179,15 @@ def test_bounded_generators_stay_inside_and_have_the_right_gradient():
     assert torch.allclose(generators.network.weight_gradients[0][0], first.grad, atol=1e-5)
 
 
-def test_saved_generators_draw_the_same_samples(tmp_path):
-    result, _ = trained([0, 1])
-    save_generators(result, tmp_path / "generators.safetensors")
+@pytest.mark.parametrize("bounded", [False, True])
+def test_saved_generators_draw_the_same_samples(tmp_path, bounded):
+    recipe = Recipe(**{**vars(RECIPE), "bounded": bounded})
+    result, _ = trained([0, 1], recipe=recipe)
+    save_generators(result, tmp_path / "generators.safetensors", vars(recipe), [0, 1], 4)
+    stored = load_weights(tmp_path / "generators.safetensors")
+    assert stored.settings["seeds"] == [0, 1]
     for weights in ("averaged", "raw"):
-        found = load_generators(tmp_path / "generators.safetensors", weights, bounded=False)
+        found = restore_generators(stored, weights)
         drawn = [
             of.samples(5000, [torch.Generator().manual_seed(seed) for seed in range(2)])
             for of in (found, getattr(result, weights))

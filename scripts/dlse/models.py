@@ -1,0 +1,35 @@
+"""The trained networks of every study, ready to use."""
+
+from pathlib import Path
+
+from torch import nn
+
+from dlse.autoencoder import Autoencoder, restore_autoencoder
+from dlse.cnn import restore_cnn
+from dlse.errors import UserError
+from dlse.weights import load_weights
+from dlse.wgan import Generators, restore_generators
+
+RESTORE = {
+    "cnn": restore_cnn,
+    "autoencoder": restore_autoencoder,
+    "generators": restore_generators,
+}
+
+
+def load_model(path: str | Path) -> nn.Sequential | Autoencoder | Generators:
+    """The network in one of the workflow's safetensors, ready to evaluate:
+
+    - results/cnn/seed*/model.safetensors: the CNN, images `[B, 1, 28, 28]` in [0, 1] → logits
+      `[B, 10]`;
+    - results/reconstruction/seed*/autoencoder*.safetensors: an `Autoencoder`, with `encode` and
+      `decode`, pixels `[B, D]` in [0, 1] → `[B, D]`;
+    - results/wgan/*/noise*/block*.safetensors: `Generators`, with their averaged weights; their
+      `samples(n, streams)` are `[S, n, dim]`, one stream of random numbers each.
+
+    Raises a `UserError` where there is no such file, or something else in it.
+    """
+    weights = load_weights(path)
+    if weights.kind not in RESTORE:
+        raise UserError(f"{path} holds a network of an unknown kind, {weights.kind!r}.")
+    return RESTORE[weights.kind](weights)
