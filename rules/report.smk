@@ -17,6 +17,13 @@ METRICS = [
     "wgan_speed",
 ]
 
+# A file a section.
+REPORT_SOURCES = [
+    f"report/{path.name}"
+    for path in sorted((SCRIPTS / "report").glob("*.*"))
+    if path.suffix in (".typ", ".css")
+]
+
 
 rule gather_metrics:
     input:
@@ -81,7 +88,7 @@ rule write_report:
     conda:
         "../envs/dlse.yaml"
     params:
-        code=code_of("write_report.py", "report/report.typ", "report/report.css"),
+        code=code_of("write_report.py", *REPORT_SOURCES),
     message:
         "Writing the report"
     script:

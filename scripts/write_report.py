@@ -19,7 +19,7 @@ def write(
     """Put the source, its numbers and its figures into one folder, and compile there."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for source in TEMPLATE.glob("report.*"):
+        for source in (*TEMPLATE.glob("*.typ"), TEMPLATE / "report.css"):
             shutil.copy(source, folder)
         for figure in figures:
             shutil.copy(figure, folder)

@@ -4,6 +4,8 @@ import math
 
 from dlse.stats import Estimate
 
+NO_BREAK = "\u00a0"  # a space at which no line ends
+
 
 def number(value: float, digits: int) -> str:
     """With so many decimals, thousands apart and a true minus sign."""
@@ -11,10 +13,10 @@ def number(value: float, digits: int) -> str:
 
 
 def interval_of(low: float, high: float, digits: int) -> str:
-    """ "low to high"; a dash where there is none."""
+    """ "low to high" in one line; a dash where there is none."""
     if math.isnan(low):
         return "–"
-    return f"{number(low, digits)} to {number(high, digits)}"
+    return f"{number(low, digits)}{NO_BREAK}to{NO_BREAK}{number(high, digits)}"
 
 
 def interval(estimate: Estimate, digits: int) -> str:

@@ -1,6 +1,6 @@
 """What the report says in numbers: read from the tables, never typed.
 
-`facts` gathers every number and condition that the text of `report/report.typ` names.
+`facts` gathers every number and condition that the texts of `report/*.typ` name.
 A condition decides there which of two sentences is printed.
 """
 
@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow.parquet as pq
+import yaml
 
 from dlse.claims import NOT_EVALUATED, NOT_MET, autoencoder_shares, epsilon, select
 from dlse.cnn import Settings
-from dlse.formatting import interval, interval_of, number
+from dlse.formatting import NO_BREAK, interval, interval_of, number
 from dlse.report_small_networks import (
     dying_relu_facts,
     ensemble_facts,
@@ -45,7 +46,7 @@ def facts(
         "is_stand_in": "stand-in" in dataset,
         "claims": [_claim(row) for row in judged.to_dict("records")],
         "n_claims": len(judged),
-        "n_not_met": int((judged.verdict == NOT_MET).sum()),
+        "not_met": [_claim(row) for row in judged[judged.verdict == NOT_MET].to_dict("records")],
         "n_not_evaluated": int((judged.verdict == NOT_EVALUATED).sum()),
         "cnn": _cnn(cnn, pq.read_table(search).to_pandas(), pq.read_table(predictions).to_pandas()),
         "dying_relu": dying_relu_facts(table[table.study == "dying_relu"]),
@@ -143,7 +144,7 @@ def _with_seconds(rows: pd.DataFrame) -> pd.DataFrame:
     return accuracy.merge(seconds[["seed", "seconds"]], on="seed").sort_values("seed")
 
 
-def _reconstruction(rows: pd.DataFrame, settings: list[list[str]]) -> dict:
+def _reconstruction(rows: pd.DataFrame, settings: dict) -> dict:
     shares = {split: autoencoder_shares(rows, split).mean() for split in ("train", "test")}
     dims = [int(d) for d in shares["test"].index]
     table, gaps = [], {}
@@ -190,7 +191,7 @@ def _reconstruction(rows: pd.DataFrame, settings: list[list[str]]) -> dict:
     generalization = {v: gaps[widest].get(v, math.nan) for v in ("pca", "autoencoder")}
     return {
         "table": table,
-        "test_percent": f"{100 * float(dict(settings)['reconstruction.test_fraction']):g}",
+        "test_percent": f"{100 * settings['reconstruction']['test_fraction']:g}",
         "seeds": int(rows.seed.nunique()),
         "always_below": bool(autoencoder_shares(rows).to_numpy().max() < 1),
         "worse_at": [str(d) for d in dims if shares["test"][d] >= 1],
@@ -226,37 +227,36 @@ def _reconstruction(rows: pd.DataFrame, settings: list[list[str]]) -> dict:
 
 def _provenance(metrics: Path) -> dict:
     stored = {k.decode(): v.decode() for k, v in pq.read_schema(metrics).metadata.items()}
-    packages = json.loads(stored["packages"])
+    packages, settings = (json.loads(stored[name]) for name in ("packages", "settings"))
     return {
         "workflow_version": stored["workflow_version"],
         "python": stored["python"],
-        "packages": ", ".join(f"{name} {number}" for name, number in packages.items()),
+        "packages": list(packages.items()),
         "cpu": stored["cpu"],
-        "settings": _settings(json.loads(stored["settings"])),
+        "settings": settings,
+        "config": yaml.safe_dump(
+            _without_none(settings), default_flow_style=None, allow_unicode=True, width=56
+        ),
     }
 
 
-def _settings(section: dict, path: str = "") -> list[list[str]]:
-    """The config as pairs of a dotted key and its value."""
-    pairs = []
-    for key, value in section.items():
-        if isinstance(value, dict):
-            pairs += _settings(value, f"{path}{key}.")
-        else:
-            pairs.append([f"{path}{key}", json.dumps(value)])
-    return pairs
+def _without_none(value):
+    """`value` without the keys that say nothing, at any depth."""
+    if isinstance(value, dict):
+        return {key: _without_none(of) for key, of in value.items() if of is not None}
+    return [_without_none(of) for of in value] if isinstance(value, list) else value
 
 
 def _claim(row: dict) -> dict:
     known = row["n"] > 0
     has_interval = known and not math.isnan(row["ci_low"])
-    unit = "" if row["unit"] == "1" else f" {row['unit']}"
+    unit = "" if row["unit"] == "1" else f"{NO_BREAK}{row['unit']}"
     return {
         "task": row["task"],
         "statement": row["statement"],
         "threshold": f"{row['relation']} {row['threshold']:g}{unit}",
         "estimate": f"{_measured(row['estimate'])}{unit}" if known else "–",
-        "interval": f"{_measured(row['ci_low'])} to {_measured(row['ci_high'])}"
+        "interval": f"{_measured(row['ci_low'])}{NO_BREAK}to{NO_BREAK}{_measured(row['ci_high'])}"
         if has_interval
         else "–",
         "n": f"{row['n']:,}" if known else "–",

@@ -7,7 +7,12 @@ import yaml
 from checkout import REPOSITORY
 
 ENVS = REPOSITORY / "envs"
-IMPORTED_AS = {"scikit-learn": "sklearn", "tqdm": "progressbar=True", "pytest": "pytest"}
+IMPORTED_AS = {
+    "scikit-learn": "sklearn",
+    "tqdm": "progressbar=True",
+    "pyyaml": "yaml",
+    "pytest": "pytest",
+}
 COMMANDS = {"ruff", "snakefmt", "snakemake"}
 
 
