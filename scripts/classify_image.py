@@ -1,0 +1,40 @@
+"""Classify pictures of digits with a trained CNN: an example of how to use the networks.
+
+.venv/bin/python scripts/classify_image.py my_digit.png
+"""
+
+import argparse
+import sys
+
+import torch
+from torch import nn
+
+from dlse import load_model
+from dlse.cnn import probabilities
+from dlse.errors import UserError
+from dlse.own_image import as_digit, read_image
+
+
+def main() -> None:
+    """Print the class of each image, and the three most probable ones."""
+    parser = argparse.ArgumentParser(description="Classify pictures of single digits.")
+    parser.add_argument("images", nargs="+", help="PNG, or .npy array; dark on bright or inverse")
+    parser.add_argument("--model", default="results/cnn/seed0/model.safetensors",
+                        help="trained CNN (default: %(default)s)")  # fmt: skip
+    arguments = parser.parse_args()
+    model = load_model(arguments.model)
+    if not isinstance(model, nn.Sequential):
+        raise UserError(f"{arguments.model} holds no classifier.")
+    for path in arguments.images:
+        digit = torch.from_numpy(as_digit(read_image(path)))
+        best = probabilities(model, digit[None])[0].topk(3)
+        pairs = zip(best.indices.tolist(), best.values.tolist(), strict=True)
+        ranking = ", ".join(f"{label} ({p:.1%})" for label, p in pairs)
+        print(f"{path}: {ranking}")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except UserError as error:
+        sys.exit(f"Error: {error}")
