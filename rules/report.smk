@@ -29,7 +29,12 @@ rule gather_metrics:
     input:
         expand("results/metrics/{table}.parquet", table=METRICS),
     output:
-        "results/metrics.parquet",
+        report(
+            "results/metrics.parquet",
+            caption="../scripts/report/captions/metrics.rst",
+            category="Report",
+            labels={"result": "all metrics"},
+        ),
     log:
         "logs/gather_metrics.log",
     conda:

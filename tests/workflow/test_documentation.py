@@ -1,0 +1,52 @@
+"""What the documentation promises happens."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+import yaml
+
+from checkout import REPOSITORY
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="no git here to apply a patch with")
+def test_a_study_of_ones_own_runs_and_trains_no_network(checkout):
+    patch = REPOSITORY / "docs/own_study.patch"
+    subprocess.run(["git", "apply", patch], cwd=checkout.folder, check=True)
+    added = {"evaluate_neighbors", "gather_metrics", "judge_claims", "write_report"}
+    assert set(checkout.stale()) == added
+    done = checkout.run("results/report.html")
+    assert done.returncode == 0, done.output
+    page = (checkout.folder / "results/report.html").read_text()
+    assert "How well do the nearest training images tell a digit" in page
+
+
+def test_more_latent_dimensions_train_what_the_page_says(checkout):
+    text = (REPOSITORY / "docs/changing_a_setting.md").read_text()
+    asked = yaml.safe_load(re.search(r"```yaml\n(.*?)```", text, re.S)[1])
+    config = yaml.safe_load((REPOSITORY / "config.yaml").read_text())
+    dims = asked["reconstruction"]["latent_dims"]
+    new = sorted(set(dims) - set(config["reconstruction"]["latent_dims"]))
+    assert len(new) == 3
+    assert f"for {new[0]}, {new[1]} and {new[2]} dimensions" in text
+    there = {"reconstruction.latent_dims": [2, 8]}
+    more = checkout.config_with({"reconstruction.latent_dims": [2, *new, 8]})
+    assert checkout.stale(config=checkout.config_with(there)) == {}
+    stale = checkout.stale("results/pca_ae_curve.png", config=more)
+    assert (stale["train_autoencoder"], stale["train_linear_autoencoder"]) == (3, 3)
+    assert "train_cnn" not in stale
+
+
+def test_every_file_that_a_page_names_is_there():
+    """Paths in backticks, where they begin with a folder of the project."""
+    pages = [REPOSITORY / "README.md", *REPOSITORY.glob("docs/*.md")]
+    for page in pages:
+        for path in re.findall(
+            r"`((?:rules|scripts|docs|envs|profiles|tests)/[^\s`*]+)`", page.read_text()
+        ):
+            if "NAME" in path or "neighbors" in path:
+                continue
+            assert (REPOSITORY / path).exists(), f"{page.name}: {path}"
+        for path in re.findall(r"\]\((?!http)([^)#]+)\)", page.read_text()):
+            assert (page.parent / path).exists(), f"{page.name}: {path}"
