@@ -5,7 +5,18 @@ import numpy as np
 
 from dlse.functions import PROBLEMS
 from dlse.job import job
-from dlse.style import BLACK, BLUE, GRAY, GREEN, ORANGE, THRESHOLD, VERMILION, WIDTH, save_figure
+from dlse.style import (
+    BLACK,
+    BLUE,
+    GRAY,
+    GREEN,
+    ORANGE,
+    THRESHOLD,
+    VERMILION,
+    WIDTH,
+    label_log_axis,
+    save_figure,
+)  # fmt: skip
 from dlse.tables import read_table
 
 SHOWN = 6  # functions of each outcome
@@ -55,9 +66,7 @@ def plot(metrics: str, functions: list[str], variant: str, png: str, svg: str) -
     )  # fmt: skip
     axes.set(xscale="log", xlabel="relative L² error (%)", ylabel="networks",
              title="Errors after training")  # fmt: skip
-    ticks = [t for t in (0.5, 1, 2, 5, 10, 20, 50, 100) if edges[0] <= t <= edges[-1]]
-    axes.set_xticks(ticks, [f"{t:g}" for t in ticks])
-    axes.minorticks_off()
+    label_log_axis(axes.xaxis, edges[0], edges[-1])
     axes.axvline(5, **THRESHOLD)
     constant = 100 * float((truth - truth.mean()).norm() / truth.norm())
     axes.annotate(

@@ -41,7 +41,8 @@ def plot(curves: str, png: str, svg: str) -> None:
         label_log_axis(row[0].yaxis, *row[0].get_ylim())
     for axes in panels[-1]:
         axes.set_xlabel("step")
-    panels[0, 0].legend(fontsize=7, loc="lower left")
+    names = panels[0, 0].get_legend_handles_labels()
+    fig.legend(*names, fontsize=8, loc="outside upper center", ncols=len(names[0]))
     n = int(table.seed.nunique())
     note = f"Median and 5–95 % of {n} networks each; dotted: 10 %."
     save_figure(fig, table.dataset.iloc[0], note, png, svg)

@@ -27,7 +27,7 @@ def plot(metrics: str, png: str, svg: str) -> None:
     for axes in (left, right):
         axes.set(xscale="log", xlabel=r"latent dimension $l_d$")
         axes.set_xticks(dims, [f"{d:g}" for d in dims])
-        axes.minorticks_off()
+        axes.xaxis.minorticks_off()
     n = table.seed.nunique()
     note = f"{n} network{'s' if n > 1 else ''} for each $l_d$, from random weights by L-BFGS."
     save_figure(fig, table.dataset.iloc[0], note, png, svg)

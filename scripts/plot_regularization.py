@@ -66,7 +66,7 @@ def plot(metrics: str, png: str, svg: str) -> None:
     left.set_xlim(low, high * 1.35)
     label_log_axis(left.xaxis, *left.get_xlim())
     left.axvline(5, **THRESHOLD)
-    left.legend(loc="lower center", fontsize=7.5, ncols=2)
+    left.legend(loc="lower center", fontsize=7.5, ncols=2, columnspacing=1, handletextpad=0.2)
     right.set(xlabel="squared error (%²), medians", title="Where it sits", xlim=(0, 60))
     right.axvline(25, **THRESHOLD)
     right.annotate("5 %", (25, 1), (2, -1), xycoords=("data", "axes fraction"), va="top",

@@ -5,7 +5,7 @@ import numpy as np
 
 from dlse.job import job
 from dlse.names import METHOD_NAMES
-from dlse.style import BLUE, GREEN, ORANGE, PURPLE, VERMILION, WIDTH, save_figure
+from dlse.style import BLUE, GREEN, ORANGE, PURPLE, VERMILION, WIDTH, power_label, save_figure
 from dlse.tables import read_table
 
 COLORS = (BLUE, ORANGE, GREEN, PURPLE)
@@ -42,7 +42,7 @@ def plot(choice: str, png: str, svg: str) -> None:
                     markersize=10, markerfacecolor="none", markeredgewidth=1.6,
                 )  # fmt: skip
         axes.set_title(METHOD_NAMES[method], fontsize=9)
-        axes.set_xticks(range(len(strengths)), [f"{s:g}" for s in strengths], rotation=45)
+        axes.set_xticks(range(len(strengths)), [power_label(s) for s in strengths], fontsize=8)
         axes.set_xlim(-0.5, len(strengths) - 0.5)
         axes.set_xlabel("rate" if method == "dropout" else "λ")
         axes.legend(fontsize=6.5, loc="upper left", handlelength=1)

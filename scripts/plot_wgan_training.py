@@ -34,7 +34,6 @@ def plot(curves: str, runs: list[str], png: str, svg: str) -> None:
         label_log_axis(column[2].yaxis, *column[2].get_ylim())
         column[2].axhline(100 * ACCURACY, **THRESHOLD)
         column[2].set_xlabel("generator step")
-        column[2].legend(fontsize=7.5)
         dim = int(of_run.dim.iloc[0])
         seeds = of_run.seed.nunique()
         column[0].set_title(f"{dim} dimensions, noise of {dim}, {seeds} seeds", fontsize=9)
@@ -44,6 +43,7 @@ def plot(curves: str, runs: list[str], png: str, svg: str) -> None:
         strict=True,
     ):  # fmt: skip
         axes.set_ylabel(label)
+    panels[2, -1].legend(fontsize=7.5, loc="lower left")
     note = "Median and 5–95 %; gap and penalty of one batch, before λ; dotted: no gap, and 5 %."
     save_figure(fig, "uniform", note, png, svg)
 

@@ -10,7 +10,7 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
 
 from dlse.files import whole_file
 from dlse.tables import display_name
@@ -36,6 +36,7 @@ plt.rcParams.update(
         "axes.spines.top": False,
         "axes.spines.right": False,
         "axes.grid": True,
+        "axes.axisbelow": True,
         "grid.color": "#dddddd",
         "grid.linewidth": 0.6,
         "lines.linewidth": 1.6,
@@ -50,7 +51,7 @@ plt.rcParams.update(
 
 def label_log_axis(axis: Axis, low: float, high: float) -> None:
     """Label a logarithmic axis that runs from `low` to `high` at round numbers: at 1, 2 and 5
-    times powers of ten, or more densely where these are too few."""
+    times powers of ten, or more densely where these are too few; small ticks at every digit."""
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     for digits in ((1, 2, 5), (1, 2, 3, 5), (1, 1.5, 2, 3, 4, 5, 7), range(1, 10)):
         ticks = [m * 10.0**d for d in decades for m in digits if low <= m * 10.0**d <= high]
@@ -58,7 +59,17 @@ def label_log_axis(axis: Axis, low: float, high: float) -> None:
             break
     axis.set_major_locator(FixedLocator(ticks))
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    axis.set_minor_locator(NullLocator())
+    axis.set_minor_locator(FixedLocator([m * 10.0**d for d in decades for m in range(1, 10)]))
+    axis.set_minor_formatter(NullFormatter())
+
+
+def power_label(value: float) -> str:
+    """`value` for a tick: 0.01, but 10⁻⁵ and 2.5 · 10⁻⁵."""
+    if value == 0 or value >= 1e-3:
+        return f"{value:g}"
+    digits, power = f"{value:e}".split("e")
+    factor = "" if float(digits) == 1 else rf"{float(digits):g} \cdot "
+    return f"${factor}10^{{{int(power)}}}$"
 
 
 def save_figure(fig: Figure, dataset: str, note: str, png: str, svg: str) -> None:
