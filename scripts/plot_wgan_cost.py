@@ -26,9 +26,6 @@ def plot(metrics: str, standard: list[str], png: str, svg: str) -> None:
         for noise_dim, chosen in of_task.groupby("noise_dim"):
             jitter = noise_dim * (1 + 0.06 * np.sin(2.4 * np.arange(len(chosen))))
             _points(middle, jitter, chosen, color)
-        lowest = of_task[of_task.noise_dim == of_task.noise_dim.min()].cpu_seconds.min()
-        middle.annotate(label, (of_task.noise_dim.min(), lowest), (-4, -12), fontsize=8,
-                        textcoords="offset points", color=color)  # fmt: skip
     left.set(xscale="log", xlabel="CPU seconds", ylabel="share not yet at 5 %", ylim=(-0.03, 1.05),
              title="Runs, noise = d")  # fmt: skip
     left.legend(fontsize=7.5, loc="center left", handlelength=1)
@@ -52,7 +49,7 @@ def plot(metrics: str, standard: list[str], png: str, svg: str) -> None:
         one = standard_run(read_table(path).to_pandas())
         marker = "s" if one.reached else "^"
         right.plot(one.dim, one.cpu_seconds, marker, color=VERMILION, markersize=5)
-    right.annotate("usual\nrecipe", (one.dim, one.cpu_seconds), (-8, 0), va="center", ha="right",
+    right.annotate("usual\nrecipe", (one.dim, one.cpu_seconds), (0, -7), va="top", ha="center",
                    color=VERMILION, textcoords="offset points", fontsize=8)  # fmt: skip
     right.set(xscale="log", yscale="log", xlabel="dimension d", title="Over dimension")
     for axes in (left, middle, right):

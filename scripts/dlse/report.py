@@ -235,7 +235,7 @@ def _provenance(metrics: Path) -> dict:
         "cpu": stored["cpu"],
         "settings": settings,
         "config": yaml.safe_dump(
-            _without_none(settings), default_flow_style=None, allow_unicode=True, width=56
+            _without_none(settings), default_flow_style=None, allow_unicode=True, width=50
         ),
     }
 
