@@ -314,7 +314,7 @@ CLAIMS = (
     ),
     Claim(
         "published_collapse", 2, "dying_relu",
-        "Ten-layer ReLU networks of width 2 collapse on the absolute value in over the published 90 %",
+        "Of ten-layer ReLU networks of width 2, more than the published 90 % collapse on |x|",
         ">", 90.0, "%", _published_collapse, None,
     ),
     Claim(
