@@ -12,6 +12,7 @@ sys.path.insert(0, str(SCRIPTS))
 
 from dlse import config as dlse_config
 from dlse import fingerprint as dlse_fingerprint
+from dlse import run_lock as dlse_run_lock
 from dlse.errors import UserError
 from dlse.image_files import local_files
 
@@ -19,6 +20,10 @@ try:
     SETTINGS = dlse_config.validate(config).model_dump()
 except UserError as error:
     raise WorkflowError(str(error)) from None
+
+# Held while this process lives; the jobs that it starts read this file, too.
+if workflow.is_main_process:
+    RUN_LOCK = dlse_run_lock.hold_run(Path(".snakemake"))
 
 # The normalized images, as inputs of whatever reads them.
 IMAGES = {

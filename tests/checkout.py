@@ -21,10 +21,14 @@ class Checkout:
 
     folder: Path
 
-    def run(self, *arguments: str, config: Path | None = None) -> subprocess.CompletedProcess:
+    def command(self, *arguments: str, config: Path | None = None) -> list[str | Path]:
         """`snakemake` with these arguments, in the tiny config unless another is named."""
-        command = [Path(sys.executable).with_name("snakemake"), *arguments]
-        command += ["--configfile", config or self.folder / "tests/config/tiny.yaml"]
+        config = config or self.folder / "tests/config/tiny.yaml"
+        return [Path(sys.executable).with_name("snakemake"), *arguments, "--configfile", config]
+
+    def run(self, *arguments: str, config: Path | None = None) -> subprocess.CompletedProcess:
+        """The end of `snakemake` with these arguments."""
+        command = self.command(*arguments, config=config)
         environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
         done = subprocess.run(
             command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False

@@ -1,5 +1,6 @@
 """The accepted form of `config.yaml`: one model a section, in the order of the file."""
 
+import reprlib
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -420,7 +421,7 @@ def validate(config: dict) -> Config:
 
 def _sentence(error: dict) -> str:
     path = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in error["loc"]).lstrip(".")
-    given = error["input"]
+    given = reprlib.repr(error["input"])  # long lists cut short
     prefix = f"{path}: " if path else ""
     match error["type"]:
         case "extra_forbidden":
@@ -430,11 +431,11 @@ def _sentence(error: dict) -> str:
         case "value_error":
             return f"{prefix}{error['ctx']['error']}."
         case "int_type" | "int_parsing" | "int_from_float":
-            return f"{prefix}got {given!r}, accepted: a whole number."
+            return f"{prefix}got {given}, accepted: a whole number."
         case "float_type" | "float_parsing":
-            return f"{prefix}got {given!r}, accepted: a number."
+            return f"{prefix}got {given}, accepted: a number."
     accepted = error["msg"].removeprefix("Input should be ").removeprefix("a valid ")
-    return f"{prefix}got {given!r}, accepted: {accepted}."
+    return f"{prefix}got {given}, accepted: {accepted}."
 
 
 def _keys(path: tuple) -> list[str]:

@@ -138,3 +138,49 @@ def test_mutated_idx_is_read_as_the_reference_does_or_refused(tmp_path, changes,
             read_idx_images(tmp_path / "images")
     else:
         np.testing.assert_array_equal(read_idx_images(tmp_path / "images"), expected)
+
+
+def _reference_csv(data: bytes) -> np.ndarray | None:
+    """The CSV form by Python's own means; None where the text is not of it. Strict: a first line
+    that begins with no number is a header, and each other one holds 785 numbers that fit."""
+    first, *lines = data.decode("latin-1").split("\n")
+    if first.split(",")[0].isdigit():
+        lines = [first, *lines]
+    rows = [line.split(",") for line in lines if line]
+    numbers = [[int(f) for f in row if f.isascii() and f.isdigit()] for row in rows]
+    fits = all(
+        len(row) == len(fields) == 785 and row[0] < 10 and max(row) < 256
+        for row, fields in zip(numbers, rows, strict=True)
+    )
+    return np.array(numbers) if rows and fits else None
+
+
+TEXT = b"label," + b",".join(b"p%d" % i for i in range(784)) + b"\n"
+TEXT += b"".join(b"%d," % i + b",".join(b"%d" % (i * j % 256) for j in range(784)) + b"\n"
+                 for i in range(3))  # fmt: skip
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    changes=st.lists(
+        st.tuples(st.integers(0, len(TEXT) - 1), st.sampled_from(b'0123456789,,\n"x-. \0\xff')),
+        max_size=3,
+    ),
+    length=st.one_of(st.just(len(TEXT)), st.integers(0, len(TEXT))),
+)
+def test_mutated_csv_is_read_as_the_reference_does_or_refused(tmp_path, changes, length):
+    data = bytearray(TEXT)
+    for place, value in changes:
+        data[place] = value
+    (tmp_path / "mnist.csv").write_bytes(data[:length])
+    expected = _reference_csv(bytes(data[:length]))
+    try:
+        images, labels = read_csv(tmp_path / "mnist.csv")
+    except UserError:
+        assert expected is None
+    else:
+        # What is laxer than the reference (spaces, quotes) is read as numbers that fit.
+        assert (labels < 10).all()
+        if expected is not None:
+            np.testing.assert_array_equal(labels, expected[:, 0])
+            np.testing.assert_array_equal(images.reshape(-1, 784), expected[:, 1:])

@@ -1,0 +1,105 @@
+"""Runs that are killed, and runs that meet one another."""
+
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from checkout import Checkout, copy_checkout
+from dlse.tables import without_costs
+
+KILLS = 20
+
+
+def start(checkout: Checkout) -> subprocess.Popen:
+    """`snakemake all` on two cores, in a process group of its own."""
+    return subprocess.Popen(
+        checkout.command("--cores", "2", "all"), cwd=checkout.folder, start_new_session=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+def jobs_of(group: int) -> list[int]:
+    """The processes of a group that run a script of the workflow."""
+    listed = subprocess.run(
+        ["ps", "-eo", "pid=,pgid=,args="], capture_output=True, text=True, check=True
+    ).stdout
+    rows = [line.split(maxsplit=2) for line in listed.splitlines()]
+    return [int(pid) for pid, pgid, args in rows if int(pgid) == group and "/scripts/tmp" in args]
+
+
+def end(group: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
+
+
+def metrics(checkout: Checkout) -> pa.Table:
+    return without_costs(pq.read_table(checkout.folder / "results/metrics.parquet"))
+
+
+def test_a_run_killed_again_and_again_ends_with_the_same_metrics(finished, tmp_path):
+    """SIGKILL, in turns of the whole run, of Snakemake alone and of one job; then `snakemake`."""
+    checkout = copy_checkout(tmp_path / "run")
+    moments = random.Random(0)
+    done = {"run": 0, "snakemake": 0, "job": 0}
+    for kill in range(KILLS):
+        run = start(checkout)
+        what = list(done)[kill % 3]
+        try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                run.wait(3 + moments.uniform(0, 5))
+            jobs = jobs_of(run.pid)
+            if what == "job" and jobs:
+                os.kill(moments.choice(jobs), signal.SIGKILL)
+                time.sleep(1)
+            elif what == "snakemake":
+                run.kill()
+            done[what] += run.poll() is None or what != "run"
+        finally:
+            if what != "snakemake":
+                end(run.pid)
+            run.wait()
+    assert checkout.run("--cores", "2", "all").returncode == 0
+    assert metrics(checkout).equals(metrics(finished))
+    print(f"survived: {done}")
+
+
+def test_a_second_run_in_the_same_folder_is_refused_and_does_no_harm(checkout):
+    (checkout.folder / "results/metrics/cnn.parquet").unlink()
+    first = start(checkout)
+    try:
+        time.sleep(3)
+        second = checkout.run("--cores", "1", "all")
+        assert first.poll() is None, "the first run ended too early to meet"
+        assert second.returncode != 0
+        assert "LockException" in second.output
+    finally:
+        first.wait()
+    assert first.returncode == 0
+    assert checkout.stale() == {}
+
+
+def test_locks_of_a_dead_run_are_removed_and_those_of_a_live_one_stay(checkout):
+    locks = checkout.folder / ".snakemake/locks"
+    locks.mkdir(exist_ok=True)
+    (locks / "0.output.lock").write_text("results/metrics.parquet\n")
+    hold = "import sys; sys.path.insert(0, 'scripts'); from pathlib import Path; import time\n"
+    hold += "from dlse.run_lock import hold_run; held = hold_run(Path('.snakemake'))\n"
+    hold += "print(flush=True); time.sleep(600)"
+    command = [sys.executable, "-c", hold]
+    holder = subprocess.Popen(command, cwd=checkout.folder, stdout=subprocess.PIPE)
+    holder.stdout.readline()
+    assert not list(locks.glob("*.lock"))  # no other run was there
+    (locks / "0.output.lock").write_text("results/metrics.parquet\n")
+    assert checkout.run("results/metrics.parquet", "--forceall").returncode != 0
+    assert list(locks.glob("*.lock"))
+    holder.kill()
+    holder.wait()
+    assert checkout.run("results/metrics.parquet").returncode == 0
+    assert not list(locks.glob("*.lock"))
