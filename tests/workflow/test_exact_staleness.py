@@ -23,9 +23,9 @@ WITHOUT_EFFECT = {
     "scripts/check_claims.py": "run by `snakemake check` alone, which always runs",
     "scripts/dlse/config.py": "checks the config; what it lets through stands in the params",
     "scripts/dlse/fingerprint.py": "makes the fingerprints; no job runs it",
-    "scripts/dlse/image_files.py": "names the user's files; these are inputs",
     "scripts/dlse/models.py": "opens trained networks for users; no job needs it",
     "scripts/dlse/own_image.py": "reads users' pictures; no job needs it",
+    "scripts/dlse/run_lock.py": "guards the run, computes nothing",
 }
 # In one process: the libraries once, then each script in a fork, which tells what it imported.
 IMPORTS = """
@@ -81,7 +81,7 @@ def files_of_scripts() -> dict[str, set[str]]:
 @pytest.fixture(scope="module")
 def followers(copy) -> dict[str, set[str]]:
     """Each rule that `all` needs, with itself and all rules that follow from it."""
-    dot = copy.run("--rulegraph", "all").stdout
+    dot = copy.run("all", "--rulegraph", "dot").stdout
     names = dict(re.findall(r'(\d+)\[label = "(\w+)', dot))
     edges = [(names[a], names[b]) for a, b in re.findall(r"(\d+) -> (\d+)", dot)]
     found = {name: {name} for name in names.values()}

@@ -17,12 +17,15 @@ from dlse.tables import without_costs
 KILLS = 20
 
 
-def start(checkout: Checkout) -> subprocess.Popen:
+def start(checkout: Checkout, *arguments: str) -> subprocess.Popen:
     """`snakemake all` on two cores, in a process group of its own."""
     return subprocess.Popen(
-        checkout.command("--cores", "2", "all"), cwd=checkout.folder, start_new_session=True,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        checkout.command("--cores", "2", "all", *arguments),
+        cwd=checkout.folder,
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
 
 
 def jobs_of(group: int) -> list[int]:
@@ -71,11 +74,11 @@ def test_a_run_killed_again_and_again_ends_with_the_same_metrics(finished, tmp_p
 
 
 def test_a_second_run_in_the_same_folder_is_refused_and_does_no_harm(checkout):
-    (checkout.folder / "results/metrics/cnn.parquet").unlink()
-    first = start(checkout)
+    first = start(checkout, "--forcerun", "train_cnn")
     try:
-        time.sleep(3)
-        second = checkout.run("--cores", "1", "all")
+        while not jobs_of(first.pid):
+            time.sleep(0.1)
+        second = checkout.run("--cores", "1", "all", "--forcerun", "train_cnn")
         assert first.poll() is None, "the first run ended too early to meet"
         assert second.returncode != 0
         assert "LockException" in second.output
