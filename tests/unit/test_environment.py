@@ -38,3 +38,11 @@ def test_each_dependency_is_used():
         used = IMPORTED_AS.get(name, name)
         imported = re.search(rf"^\s*(import|from) {used}\b", text, re.MULTILINE)
         assert imported or used in text or name in COMMANDS, f"{name} is not used"
+
+
+def test_nothing_that_is_loaded_can_run_code():
+    unsafe = r"torch\.load\(|\bpickle\.|allow_pickle=True|yaml\.(?:unsafe_|full_)?load\("
+    sources = [*REPOSITORY.glob("rules/*.smk"), *REPOSITORY.glob("scripts/**/*.py")]
+    assert len(sources) > 50
+    for path in (REPOSITORY / "Snakefile", *sources):
+        assert re.findall(unsafe, path.read_text()) == [], path.name
