@@ -25,6 +25,7 @@ from dlse.formats import (
 from dlse.image_files import CSV_FILES, IDX_FILES, PACKINGS, local_files, present
 
 # sha256 of the unpacked IDX files of MNIST.
+TIMEOUT = (10, 60)  # seconds: to connect, and without a byte
 MNIST_SHA256 = {
     "train images": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
     "train labels": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
@@ -185,7 +186,7 @@ def _download(source: str, downloads: Path) -> Path:
     import requests
 
     folder = downloads / source.split("://", 1)[1].strip("/").replace("/", "_")
-    downloader = pooch.HTTPDownloader(progressbar=True, timeout=(10, 60))
+    downloader = pooch.HTTPDownloader(progressbar=True, timeout=TIMEOUT)
     reasons = []
     for files in _forms():
         remote = pooch.create(

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from checkout import REPOSITORY
+from dlse import sources
 from dlse.dataset import load_dataset, save_dataset, split
 from dlse.errors import UserError
 from dlse.sources import digits, find_images, read_folder
@@ -89,6 +91,69 @@ def test_a_web_page_instead_of_data_is_dropped_and_the_next_source_used(
     # Nothing bad is kept: the mended address works the next time.
     write_idx(folder, small_as_mnist, packed=True)
     assert find_images("mnist", tmp_path / "raw", [address]).source == address
+
+
+class Faulty(SimpleHTTPRequestHandler):
+    """Serves a folder as one of these does: a broken server, a line that is cut or stands still,
+    a slow one, a disk with wrong bytes."""
+
+    def __init__(self, fault: str, *arguments, **more):
+        self.fault = fault
+        super().__init__(*arguments, **more)
+
+    def log_message(self, *_):
+        pass
+
+    def do_GET(self):
+        path = Path(self.translate_path(self.path))
+        if self.fault == "error 500" or not path.is_file():
+            self.send_error(500 if self.fault == "error 500" else 404)
+            return
+        content = path.read_bytes()
+        if self.fault == "wrong bytes":
+            content = bytes(byte ^ 0x55 for byte in content)
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if self.fault in ("cut off", "stands still"):
+            content = content[: len(content) // 2]
+        for start in range(0, len(content), 1 + len(content) // 5):
+            self.wfile.write(content[start : start + 1 + len(content) // 5])
+            self.wfile.flush()
+            time.sleep(0.05 if self.fault == "slow" else 0)
+        if self.fault == "stands still":
+            time.sleep(2)
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        ("error 500", "500 Internal Server Error"),
+        ("wrong bytes", "not a sound gzip file"),
+        ("cut off", "no download of train-images"),
+        ("stands still", "no download of train-images"),
+        ("slow", None),
+    ],
+)
+def test_a_faulty_server_is_passed_over_with_the_reason_and_a_slow_one_waited_for(
+    tmp_path, small_as_mnist, capsys, monkeypatch, fault, reason
+):
+    monkeypatch.setattr(sources, "TIMEOUT", (1, 0.5))
+    write_idx(tmp_path / "served", small_as_mnist, packed=True)
+    write_idx(tmp_path / "good", small_as_mnist, packed=False)
+    handler = partial(Faulty, fault, directory=tmp_path / "served")
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as httpd:
+        threading.Thread(target=httpd.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{httpd.server_port}"
+        found = find_images("mnist", tmp_path / "raw", [address, str(tmp_path / "good")])
+        httpd.shutdown()
+    if reason is None:
+        assert found.source == address
+    else:
+        assert found.source == str(tmp_path / "good")
+        assert f"{address}: not used. " in (said := capsys.readouterr().out)
+        assert reason in said
+    np.testing.assert_array_equal(found.train_images, small_as_mnist.train_images)
 
 
 def test_a_host_that_does_not_answer_is_passed_over(tmp_path, small_as_mnist):
