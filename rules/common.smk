@@ -2,6 +2,7 @@
 # Neither torch nor pandas is imported here: a dry run stays fast.
 
 import itertools
+import os
 import sys
 from pathlib import Path
 
@@ -105,7 +106,9 @@ def measured_or_recorded(name):
     will make where neither is there."""
     measured = Path("results/benchmark") / name
     recorded = SCRIPTS / "report" / "recorded" / name
-    return str(recorded if recorded.exists() and not measured.exists() else measured)
+    if measured.exists() or not recorded.exists():
+        return str(measured)
+    return os.path.relpath(recorded)  # the same in every clone
 
 
 def combinations(base, grid):

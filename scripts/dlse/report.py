@@ -23,7 +23,7 @@ from dlse.report_small_networks import (
 )
 from dlse.report_wgan import uniformity_facts, wgan_cost_facts, wgan_facts
 from dlse.stats import mean_interval, wilson_interval
-from dlse.tables import display_name
+from dlse.tables import display_name, read_table
 
 TEMPLATE = Path(__file__).parent.parent / "report"
 
@@ -33,8 +33,8 @@ def facts(
     standard: list[Path],
 ) -> dict:  # fmt: skip
     """Everything that the report reads, ready for JSON."""
-    table = pq.read_table(metrics).to_pandas()
-    judged = pq.read_table(claims).to_pandas()
+    table = read_table(metrics).to_pandas()
+    judged = read_table(claims).to_pandas()
     cnn = table[table.study == "cnn"]
     reconstruction = table[table.study == "reconstruction"]
     wgan = table[table.study == "wgan"]
@@ -48,10 +48,10 @@ def facts(
         "n_claims": len(judged),
         "not_met": [_claim(row) for row in judged[judged.verdict == NOT_MET].to_dict("records")],
         "n_not_evaluated": int((judged.verdict == NOT_EVALUATED).sum()),
-        "cnn": _cnn(cnn, pq.read_table(search).to_pandas(), pq.read_table(predictions).to_pandas()),
+        "cnn": _cnn(cnn, read_table(search).to_pandas(), read_table(predictions).to_pandas()),
         "dying_relu": dying_relu_facts(table[table.study == "dying_relu"]),
         "regularization": regularization_facts(
-            table[table.study == "regularization"], pq.read_table(choice).to_pandas()
+            table[table.study == "regularization"], read_table(choice).to_pandas()
         ),
         "initialization": initialization_facts(table[table.study == "initialization"]),
         "ensemble": ensemble_facts(table[table.study == "ensemble"]),
@@ -60,7 +60,7 @@ def facts(
         "wgan": wgan_facts(wgan, table[table.study == "wgan_speed"], uniformity),
         "wgan_cost": wgan_cost_facts(
             wgan,
-            [pq.read_table(path).to_pandas() for path in standard],
+            [read_table(path).to_pandas() for path in standard],
             _provenance(standard[0])["cpu"],
         ),
         "provenance": provenance,

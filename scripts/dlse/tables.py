@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from dlse.errors import UserError
 from dlse.files import whole_file
 
 # The columns that every metric has; what a study adds to them are its parameters.
@@ -48,19 +49,32 @@ def write_table(table: pa.Table, path: str | Path, settings: dict | None = None)
         pq.write_table(table.replace_schema_metadata(provenance(settings or {})), beside)
 
 
-def read_table(path: str | Path) -> pa.Table:
-    """The table that `write_table` wrote."""
-    return pq.read_table(path)
+def read_table(path: str | Path, columns: list[str] | None = None) -> pa.Table:
+    """The table that `write_table` wrote, or some of its columns; a `UserError` where the file
+    is damaged or something else."""
+    try:
+        return pq.read_table(path, columns=columns)
+    except (pa.ArrowException, OSError) as error:
+        raise UserError(
+            f"{path} is damaged, or no Parquet file ({str(error).splitlines()[0][:120]}); delete "
+            "it, and the next `snakemake` makes it anew."
+        ) from None
 
 
 def read_settings(path: str | Path) -> dict:
     """The settings that `write_table` was given."""
-    return json.loads(pq.read_schema(path).metadata[b"settings"])
+    metadata = read_table(path, columns=[]).schema.metadata or {}
+    if b"settings" not in metadata:
+        raise UserError(
+            f"{path} was not written by this workflow; delete it, and the next `snakemake` makes "
+            "it anew."
+        )
+    return json.loads(metadata[b"settings"])
 
 
 def dataset_of(path: str | Path) -> str:
     """The data set that a metrics table speaks of."""
-    return pq.read_table(path, columns=["dataset"])["dataset"][0].as_py()
+    return read_table(path, columns=["dataset"])["dataset"][0].as_py()
 
 
 def display_name(dataset: str) -> str:

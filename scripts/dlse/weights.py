@@ -45,6 +45,6 @@ def load_weights(path: str | Path) -> Weights:
         ) from None
     except (SafetensorError, KeyError):
         raise UserError(
-            f"{path} holds no network of this workflow: expected are its safetensors, such as "
-            "results/cnn/seed0/model.safetensors."
+            f"{path} is damaged, or no network of this workflow, such as results/cnn/seed0/"
+            "model.safetensors; delete it, and the next `snakemake` makes it anew."
         ) from None

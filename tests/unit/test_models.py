@@ -51,10 +51,10 @@ def test_what_is_no_network_is_named(tmp_path):
     with pytest.raises(UserError, match="There is no file"):
         dlse.load_model(path)
     path.write_bytes(b"words")
-    with pytest.raises(UserError, match="holds no network of this workflow"):
+    with pytest.raises(UserError, match="damaged, or no network of this workflow"):
         dlse.load_model(path)
     safetensors.torch.save_file({"x": torch.zeros(1)}, path)
-    with pytest.raises(UserError, match="holds no network of this workflow"):
+    with pytest.raises(UserError, match="damaged, or no network of this workflow"):
         dlse.load_model(path)
     save_weights({"x": torch.zeros(1)}, path, "transformer", {}, "any")
     with pytest.raises(UserError, match="unknown kind, 'transformer'"):

@@ -10,6 +10,7 @@ import time
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 from checkout import Checkout, copy_checkout
 from dlse.tables import without_costs
@@ -18,13 +19,14 @@ KILLS = 20
 
 
 def start(checkout: Checkout, *arguments: str) -> subprocess.Popen:
-    """`snakemake all` on two cores, in a process group of its own."""
+    """`snakemake all` on two cores, in a process group of its own; it writes to run.log."""
+    log = open(checkout.folder / "run.log", "w")  # noqa: SIM115 (the process keeps it)
     return subprocess.Popen(
         checkout.command("--cores", "2", "all", *arguments),
         cwd=checkout.folder,
         start_new_session=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stdout=log,
+        stderr=subprocess.STDOUT,
     )
 
 
@@ -76,10 +78,10 @@ def test_a_run_killed_again_and_again_ends_with_the_same_metrics(finished, tmp_p
 def test_a_second_run_in_the_same_folder_is_refused_and_does_no_harm(checkout):
     first = start(checkout, "--forcerun", "train_cnn")
     try:
-        while not jobs_of(first.pid):
+        while first.poll() is None and not jobs_of(first.pid):
             time.sleep(0.1)
         second = checkout.run("--cores", "1", "all", "--forcerun", "train_cnn")
-        assert first.poll() is None, "the first run ended too early to meet"
+        assert first.poll() is None, (checkout.folder / "run.log").read_text()
         assert second.returncode != 0
         assert "LockException" in second.output
     finally:
@@ -106,3 +108,27 @@ def test_locks_of_a_dead_run_are_removed_and_those_of_a_live_one_stay(checkout):
     holder.wait()
     assert checkout.run("results/metrics.parquet").returncode == 0
     assert not list(locks.glob("*.lock"))
+
+
+@pytest.mark.parametrize(
+    ("file", "target"),
+    [
+        ("results/metrics/cnn.parquet", "results/metrics.parquet"),
+        ("results/metrics.parquet", "results/claims.parquet"),
+        ("results/cnn/seed0/model.safetensors", "results/metrics/cnn.parquet"),
+        ("results/wgan/uniform5/noise5/block0.safetensors", "results/wgan/uniform5/panel.parquet"),
+    ],
+)
+@pytest.mark.parametrize("damage", ["cut in half", "empty", "something else"])
+def test_a_damaged_file_is_named_and_made_anew_once_deleted(checkout, file, target, damage):
+    path = checkout.folder / file
+    content = path.read_bytes()
+    half = content[: len(content) // 2]
+    path.write_bytes({"cut in half": half, "empty": b"", "something else": b"words " * 99}[damage])
+    failed = checkout.run(target)
+    assert failed.returncode != 0
+    assert f"Error: {file} is damaged" in failed.output
+    assert "Traceback" not in failed.output
+    path.unlink()
+    assert checkout.run(target).returncode == 0
+    assert checkout.stale(target) == {}
