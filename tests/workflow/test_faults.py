@@ -33,7 +33,7 @@ def start(checkout: Checkout, *arguments: str) -> subprocess.Popen:
 def jobs_of(group: int) -> list[int]:
     """The processes of a group that run a script of the workflow."""
     listed = subprocess.run(
-        ["ps", "-eo", "pid=,pgid=,args="], capture_output=True, text=True, check=True
+        ["ps", "-ww", "-eo", "pid=,pgid=,args="], capture_output=True, text=True, check=True
     ).stdout
     rows = [line.split(maxsplit=2) for line in listed.splitlines()]
     return [int(pid) for pid, pgid, args in rows if int(pgid) == group and "/scripts/tmp" in args]
@@ -52,27 +52,33 @@ def test_a_run_killed_again_and_again_ends_with_the_same_metrics(finished, tmp_p
     """SIGKILL, in turns of the whole run, of Snakemake alone and of one job; then `snakemake`."""
     checkout = copy_checkout(tmp_path / "run")
     moments = random.Random(0)
-    done = {"run": 0, "snakemake": 0, "job": 0}
+    killed = {"run": 0, "snakemake": 0, "job": 0}
     for kill in range(KILLS):
+        what = list(killed)[kill % 3]
         run = start(checkout)
-        what = list(done)[kill % 3]
         try:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                run.wait(3 + moments.uniform(0, 5))
-            jobs = jobs_of(run.pid)
-            if what == "job" and jobs:
-                os.kill(moments.choice(jobs), signal.SIGKILL)
-                time.sleep(1)
+                run.wait(3 + moments.uniform(0, 4))
+            if run.poll() is not None:
+                break  # all is done
+            if what == "job":
+                while not (jobs := jobs_of(run.pid)):
+                    time.sleep(0.05)
+                    assert run.poll() is None, (checkout.folder / "run.log").read_text()
+                with contextlib.suppress(ProcessLookupError):  # it has just ended
+                    os.kill(moments.choice(jobs), signal.SIGKILL)
+                run.wait()  # Snakemake sees it, and stops
             elif what == "snakemake":
                 run.kill()
-            done[what] += run.poll() is None or what != "run"
+            killed[what] += 1
         finally:
             if what != "snakemake":
                 end(run.pid)
             run.wait()
     assert checkout.run("--cores", "2", "all").returncode == 0
     assert metrics(checkout).equals(metrics(finished))
-    print(f"survived: {done}")
+    assert min(killed.values()) >= 3, killed
+    print(f"survived: {killed}")
 
 
 def test_a_second_run_in_the_same_folder_is_refused_and_does_no_harm(checkout):
