@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -32,11 +33,13 @@ def start(checkout: Checkout, *arguments: str) -> subprocess.Popen:
 
 def jobs_of(group: int) -> list[int]:
     """The processes of a group that run a script of the workflow."""
-    listed = subprocess.run(
-        ["ps", "-ww", "-eo", "pid=,pgid=,args="], capture_output=True, text=True, check=True
-    ).stdout
-    rows = [line.split(maxsplit=2) for line in listed.splitlines()]
-    return [int(pid) for pid, pgid, args in rows if int(pgid) == group and "/scripts/tmp" in args]
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it has just ended
+            command, pid = (entry / "cmdline").read_bytes(), int(entry.name)
+            if os.getpgid(pid) == group and b"/scripts/tmp" in command:
+                found.append(pid)
+    return found
 
 
 def end(group: int) -> None:
