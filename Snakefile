@@ -26,9 +26,10 @@ include: "rules/report.smk"
 include: "rules/benchmark.smk"
 
 
+# Here and in the files of rules: what takes seconds, or the network, runs where Snakemake runs,
+# even where a profile sends the other jobs to a cluster.
 localrules:
     all,
-    check,
 
 
 rule all:

@@ -18,6 +18,14 @@ SEARCH_PARAMS = {
 }
 
 
+localrules:
+    rank_cnn,
+    plot_cnn_accuracy,
+    plot_cnn_search,
+    plot_cnn_confusion,
+    plot_cnn_mistakes,
+
+
 wildcard_constraints:
     rung=r"\d+",
     rank=r"\d+",

@@ -26,6 +26,9 @@ except UserError as error:
 if workflow.is_main_process:
     RUN_LOCK = dlse_run_lock.hold_run(Path(".snakemake"))
 
+# What a job that trains an ensemble asks of a cluster.
+GPUS = int(SETTINGS["device"] == "cuda")
+
 # The normalized images, as inputs of whatever reads them.
 IMAGES = {
     "images": "data/processed/images.npy",

@@ -3,6 +3,10 @@
 # Makes: data/processed/images.npy, labels.npy and images.json, the normalized images.
 
 
+localrules:
+    prepare_images,
+
+
 rule prepare_images:
     input:
         local_image_files(SETTINGS["data"]),

@@ -7,6 +7,13 @@ VARIANTS = {variant["name"]: variant for variant in DYING_RELU["variants"]}
 NETWORKS_PER_JOB = DYING_RELU["networks_per_job"]
 
 
+localrules:
+    evaluate_dying_relu,
+    plot_dying_relu,
+    plot_dying_relu_birth,
+    plot_dying_relu_remedies,
+
+
 wildcard_constraints:
     variant=r"\w+",
     block=r"\d+",
@@ -20,6 +27,8 @@ rule train_dying_relu:
         "logs/train_dying_relu/{variant}_{block}.log",
     conda:
         "../envs/dlse.yaml"
+    resources:
+        gpu=GPUS,
     params:
         settings=lambda wildcards: {
             name: value

@@ -6,6 +6,13 @@
 INITIALIZATION = SETTINGS["initialization"]
 
 
+localrules:
+    evaluate_initialization,
+    plot_initialization,
+    plot_initialization_curves,
+    plot_initialization_theory,
+
+
 wildcard_constraints:
     depth=r"\d+",
 
@@ -38,6 +45,8 @@ rule train_initialization:
         "logs/train_initialization/{depth}_{block}.log",
     conda:
         "../envs/dlse.yaml"
+    resources:
+        gpu=GPUS,
     params:
         settings={
             name: INITIALIZATION[name]

@@ -6,6 +6,12 @@
 RECONSTRUCTION = SETTINGS["reconstruction"]
 
 
+localrules:
+    plot_pca_ae_curve,
+    plot_pca_ae_reconstructions,
+    plot_linear_autoencoder,
+
+
 wildcard_constraints:
     latent_dim=r"\d+",
 

@@ -8,6 +8,14 @@ PER_JOB = REGULARIZATION["noise_seeds_per_job"]
 NOISE_BLOCKS = blocks(REGULARIZATION["noise_seeds"], PER_JOB)
 
 
+localrules:
+    evaluate_regularization,
+    evaluate_regularization_choice,
+    plot_regularization,
+    plot_regularization_fits,
+    plot_regularization_choice,
+
+
 wildcard_constraints:
     method="|".join(REGULARIZATION["methods"]),
 
@@ -20,6 +28,8 @@ rule choose_regularization:
         "logs/choose_regularization/{method}.log",
     conda:
         "../envs/dlse.yaml"
+    resources:
+        gpu=GPUS,
     params:
         settings=lambda wildcards: REGULARIZATION["methods"][wildcards.method],
         choosing=REGULARIZATION["choosing"],
@@ -41,6 +51,8 @@ rule train_regularized:
         "logs/train_regularized/{method}_{block}.log",
     conda:
         "../envs/dlse.yaml"
+    resources:
+        gpu=GPUS,
     params:
         noise_seeds=lambda wildcards: seeds_of(
             wildcards.block, PER_JOB, REGULARIZATION["first_noise_seed"]

@@ -25,6 +25,13 @@ REPORT_SOURCES = [
 ]
 
 
+localrules:
+    gather_metrics,
+    judge_claims,
+    write_report,
+    check,
+
+
 rule gather_metrics:
     input:
         expand("results/metrics/{table}.parquet", table=METRICS),

@@ -17,6 +17,16 @@ STANDARD_WGAN = [
 ]
 
 
+localrules:
+    evaluate_wgan,
+    plot_wgan_training,
+    plot_wgan_uniform5,
+    plot_wgan_uniform20,
+    plot_wgan_samples5,
+    plot_wgan_samples20,
+    plot_wgan_cost,
+
+
 wildcard_constraints:
     run=r"\w+",
     noise_dim=r"\d+",
@@ -53,6 +63,8 @@ rule train_wgan:
         "logs/train_wgan/{run}_{noise_dim}_{block}.log",
     conda:
         "../envs/dlse.yaml"
+    resources:
+        gpu=GPUS,
     params:
         settings=lambda wildcards: wgan_settings(WGAN, WGAN_RUNS[wildcards.run]),
         seeds=lambda wildcards, output: WGAN_JOBS[wildcards.run][

@@ -1,10 +1,12 @@
 """Copies of the workflow for real Snakemake runs on the tiny config."""
 
+import multiprocessing
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +15,10 @@ import yaml
 REPOSITORY = Path(__file__).parent.parent
 TINY = REPOSITORY / "tests/config/tiny.yaml"
 CHECKOUT = ("Snakefile", "config.yaml", "rules", "scripts", "envs", "profiles", "tests/config")
+
+# Dry runs are many: each is a fork of a process that has imported Snakemake.
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["__main__", "snakemake.cli"])
 
 
 @dataclass
@@ -36,13 +42,23 @@ class Checkout:
         done.output = done.stdout + done.stderr
         return done
 
+    def dry_run(self, *arguments: str, config: Path | None = None) -> str:
+        """What `snakemake -n` with these arguments says."""
+        _, *command = self.command("-n", *arguments, config=config)
+        with tempfile.NamedTemporaryFile("r") as output:
+            forked = FORKS.Process(target=_snakemake, args=(command, self.folder, output.name))
+            forked.start()
+            forked.join()
+            said = output.read()
+        assert forked.exitcode == 0, said
+        return said
+
     def stale(self, *targets: str, config: Path | None = None) -> dict[str, int]:
         """How many jobs of each rule a dry run would start."""
-        done = self.run("-n", *targets, config=config)
-        assert done.returncode == 0, done.output
-        table = re.search(r"^job +count\n[- ]+\n(.*?)^total", done.output, re.S | re.M)
+        said = self.dry_run(*targets, config=config)
+        table = re.search(r"^job +count\n[- ]+\n(.*?)^total", said, re.S | re.M)
         if table is None:
-            assert "Nothing to be done" in done.output, done.output
+            assert "Nothing to be done" in said, said
             return {}
         counts = dict(re.findall(r"^(\w+) +(\d+)$", table[1], re.M))
         counts.pop("all", None)
@@ -60,6 +76,17 @@ class Checkout:
         file = file or self.folder / "changed.yaml"
         file.write_text(yaml.safe_dump(config))
         return file
+
+
+def _snakemake(arguments: list, folder: Path, output: str) -> None:
+    """Snakemake's command line in this process, in `folder`; what it says goes to a file."""
+    from snakemake import cli
+
+    os.chdir(folder)
+    with open(output, "w") as stream:
+        os.dup2(stream.fileno(), sys.stdout.fileno())
+        os.dup2(stream.fileno(), sys.stderr.fileno())
+    cli.main([str(argument) for argument in arguments])
 
 
 def copy_checkout(folder: Path) -> Checkout:

@@ -1,6 +1,8 @@
 """What every Snakemake script job has in common: its log and its errors."""
 
+import resource
 import sys
+import time
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
@@ -17,6 +19,7 @@ def job(log: str) -> Iterator[TextIO]:
 
     A `UserError` ends the job with its one sentence, in the log and on the terminal;
     any other exception is a defect of the workflow, and its traceback goes to the log.
+    The log ends with what the job took, which is what a cluster must be asked for.
     """
     terminal = sys.stderr
     with (
@@ -33,6 +36,9 @@ def job(log: str) -> Iterator[TextIO]:
         except Exception:
             traceback.print_exc()
             raise SystemExit(1) from None
+        finally:
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            print(f"took {time.process_time():.1f} CPU s and at most {peak:.0f} MiB of memory")
 
 
 def listed(values: Mapping) -> str:
