@@ -1,12 +1,14 @@
 # make all    everything: environment, data, training, figures, report
 # make test   the same environment, then lint and the test suite
+# make slurm  install Slurm (Debian, as root), so that the tests can bring up a cluster
+# make audit  look the locked packages up among the known vulnerabilities
 # make lock   resolve envs/requirements.txt anew into the lock that both install
 
 PYTHON ?= python3
 BIN := .venv/bin
 LOCK := envs/requirements.lock
 
-.PHONY: all test lint lock
+.PHONY: all test lint slurm audit lock
 
 all: $(BIN)/.installed
 	$(BIN)/snakemake all
@@ -25,6 +27,16 @@ $(BIN)/.installed: $(LOCK)
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --requirement $(LOCK)
 	@touch $@
+
+slurm:
+	apt-get update --quiet=2
+	DEBIAN_FRONTEND=noninteractive apt-get install --quiet=2 --no-install-recommends slurm-wlm munge
+
+audit:
+	$(PYTHON) -m venv .venv-audit
+	.venv-audit/bin/python -m pip install --quiet pip-audit==2.10.1
+	.venv-audit/bin/pip-audit --strict --no-deps --disable-pip --requirement $(LOCK)
+	rm -rf .venv-audit
 
 lock:
 	$(PYTHON) -m venv .venv-lock

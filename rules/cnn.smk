@@ -41,6 +41,8 @@ rule search_cnn:
         "logs/search_cnn/{trial}.log",
     conda:
         "../envs/dlse.yaml"
+    resources:
+        mem_mb=memory(1500),
     params:
         **SEARCH_PARAMS,
         settings=lambda wildcards: TRIALS[wildcards.trial],
@@ -62,6 +64,8 @@ rule search_cnn_further:
         "logs/search_cnn/rung{rung}_rank{rank}.log",
     conda:
         "../envs/dlse.yaml"
+    resources:
+        mem_mb=memory(1500),
     params:
         **SEARCH_PARAMS,
         rung=lambda wildcards: RUNGS[int(wildcards.rung)],
@@ -108,6 +112,8 @@ rule train_cnn:
         "logs/train_cnn/{seed}.log",
     conda:
         "../envs/dlse.yaml"
+    resources:
+        mem_mb=memory(1500),
     params:
         epochs=CNN["model"]["epochs"],
         precision=SETTINGS["precision"],

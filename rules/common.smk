@@ -19,15 +19,21 @@ from dlse.image_files import local_files
 
 try:
     SETTINGS = dlse_config.validate(config).model_dump()
+    if workflow.is_main_process:  # the jobs that it starts read this file, too
+        RUN_LOCK = dlse_run_lock.hold_run(
+            Path(".snakemake")
+        )  # while this process lives
 except UserError as error:
     raise WorkflowError(str(error)) from None
 
-# Held while this process lives; the jobs that it starts read this file, too.
-if workflow.is_main_process:
-    RUN_LOCK = dlse_run_lock.hold_run(Path(".snakemake"))
-
 # What a job that trains an ensemble asks of a cluster.
 GPUS = int(SETTINGS["device"] == "cuda")
+
+
+def memory(megabytes):
+    """What a job asks of a cluster beyond the default, once more at each new attempt."""
+    return lambda wildcards, attempt: megabytes * attempt
+
 
 # The normalized images, as inputs of whatever reads them.
 IMAGES = {

@@ -7,6 +7,7 @@ RECONSTRUCTION = SETTINGS["reconstruction"]
 
 
 localrules:
+    evaluate_reconstruction,
     plot_pca_ae_curve,
     plot_pca_ae_reconstructions,
     plot_linear_autoencoder,
@@ -46,6 +47,8 @@ rule train_autoencoder:
         "logs/train_autoencoder/{seed}_{latent_dim}.log",
     conda:
         "../envs/dlse.yaml"
+    resources:
+        mem_mb=memory(2000),
     params:
         settings=RECONSTRUCTION["autoencoder"],
         test_fraction=RECONSTRUCTION["test_fraction"],

@@ -67,8 +67,8 @@ rule train_wgan:
         gpu=GPUS,
     params:
         settings=lambda wildcards: wgan_settings(WGAN, WGAN_RUNS[wildcards.run]),
-        seeds=lambda wildcards, output: WGAN_JOBS[wildcards.run][
-            output.metrics.removesuffix(".parquet")
+        seeds=lambda wildcards: WGAN_JOBS[wildcards.run][
+            "results/wgan/{0.run}/noise{0.noise_dim}/block{0.block}".format(wildcards)
         ]["seeds"],
         device=SETTINGS["device"],
         code=code_of("train_wgan.py"),

@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
+from dlse.files import load_array
 from dlse.functions import PROBLEMS
 from dlse.job import job
 from dlse.style import (
@@ -33,7 +34,7 @@ def plot(metrics: str, functions: list[str], variant: str, png: str, svg: str) -
     table = read_table(metrics).to_pandas()
     table = table[table.variant == variant]
     found = table[table.seed.notna()].pivot(index="seed", columns="metric", values="value")
-    values = np.concatenate([np.load(path) for path in functions])
+    values = np.concatenate([load_array(path) for path in functions])
     n = len(found)
     outcome = np.select(
         [found.collapsed == 1, found.one_sided == 1, found.good == 1],

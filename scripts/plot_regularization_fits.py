@@ -1,8 +1,8 @@
 """Draw the median network of each method of task 3 over its data."""
 
 import matplotlib.pyplot as plt
-import numpy as np
 
+from dlse.files import load_array
 from dlse.functions import OSCILLATORY
 from dlse.job import job
 from dlse.names import METHOD_NAMES
@@ -22,7 +22,7 @@ def plot(
         len(methods), 2, figsize=(WIDTH, 1.5 * len(methods)), width_ratios=(3, 1), sharex="col"
     )
     for (whole, near), method, path in zip(panels, methods, functions, strict=True):
-        values = np.load(path)  # [noise seeds, initializations, test points]
+        values = load_array(path)  # [noise seeds, initializations, test points]
         rows = table[(table.variant == method) & (table.metric == "rel_l2")]
         rows = rows[rows.seed.isin(noise_seeds)]
         row = rows.iloc[(rows.value - rows.value.median()).abs().argmin()]

@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
+from dlse.files import load_arrays
 from dlse.job import job
 from dlse.sliced_wasserstein import projection_bank, true_samples
 from dlse.style import BLUE, THEORY, WIDTH, save_figure
@@ -12,7 +13,7 @@ POINTS = 3000  # of a scatter, at most
 
 def plot(samples: str, noise_dims: list[int], png: str, svg: str) -> None:
     """Rows: a pair of coordinates; all marginals; one random direction; the largest |x_i|."""
-    kept = np.load(samples, allow_pickle=False)
+    kept = load_arrays(samples)
     drawn = [kept[f"noise{noise_dim}"] for noise_dim in noise_dims]
     n, dim = drawn[0].shape
     truth = true_samples(dim, n, np.random.default_rng(0))

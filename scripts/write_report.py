@@ -29,7 +29,7 @@ def write(
         (folder / "facts.json").write_text(json.dumps(numbers), encoding="utf-8")
         for path, form in ((pdf, "pdf"), (html, "html")):
             with whole_file(path) as beside:
-                typst.compile(folder / "report.typ", output=beside, format=form)
+                beside.write_bytes(typst.compile(folder / "report.typ", format=form))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Copies of the workflow for real Snakemake runs on the tiny config."""
 
+import contextlib
 import multiprocessing
 import os
 import re
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import yaml
@@ -18,7 +20,7 @@ CHECKOUT = ("Snakefile", "config.yaml", "rules", "scripts", "envs", "profiles", 
 
 # Dry runs are many: each is a fork of a process that has imported Snakemake.
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["__main__", "snakemake.cli"])
+FORKS.set_forkserver_preload(["__main__", "snakemake.cli", "pydantic", "smart_open"])
 
 
 @dataclass
@@ -64,6 +66,16 @@ class Checkout:
         counts.pop("all", None)
         return {rule: int(n) for rule, n in counts.items()}
 
+    def jobs(self, config: Path) -> dict[str, dict]:
+        """The jobs of `all`, by the first of their outputs: rule, inputs, outputs and params."""
+        here, there = FORKS.Pipe(duplex=False)
+        forked = FORKS.Process(target=_send_jobs, args=(config, self.folder, there))
+        forked.start()
+        there.close()
+        found = here.recv()
+        forked.join()
+        return found
+
     def config_with(self, changes: dict[str, object], file: Path | None = None) -> Path:
         """The tiny config with the keys `changes` (dotted) set, as a file."""
         config = yaml.safe_load(TINY.read_text())
@@ -87,6 +99,33 @@ def _snakemake(arguments: list, folder: Path, output: str) -> None:
         os.dup2(stream.fileno(), sys.stdout.fileno())
         os.dup2(stream.fileno(), sys.stderr.fileno())
     cli.main([str(argument) for argument in arguments])
+
+
+def _send_jobs(config: Path, folder: Path, connection: Connection) -> None:
+    """Plan `all` in this process, with Snakemake's own planner."""
+    from snakemake.api import SnakemakeApi
+    from snakemake.settings.enums import Quietness
+    from snakemake.settings.types import (
+        ConfigSettings,
+        DAGSettings,
+        OutputSettings,
+        ResourceSettings,
+    )
+
+    found = {}
+    with SnakemakeApi(OutputSettings(quiet={Quietness.ALL})) as api:
+        workflow = api.workflow(
+            ResourceSettings(cores=1), ConfigSettings(configfiles=[config]), workdir=folder
+        )
+        with contextlib.redirect_stdout(None):
+            workflow.dag(DAGSettings(targets={"all"}, forceall=True)).printdag()
+        for job in workflow._workflow.dag.jobs:
+            files = {"inputs": set(map(str, job.input)), "outputs": set(map(str, job.output))}
+            params = {name: repr(value) for name, value in job.params.items()}
+            found[min(files["outputs"], default="")] = {
+                "rule": job.rule.name, "params": params, **files
+            }  # fmt: skip
+    connection.send(found)
 
 
 def copy_checkout(folder: Path) -> Checkout:

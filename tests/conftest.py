@@ -1,7 +1,9 @@
 """Fixtures: a small data set, and finished runs of the workflow."""
 
+import fcntl
 import os
 import shutil
+from collections import Counter
 
 # One thread, as in every job of the workflow; set before torch and NumPy are imported.
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
@@ -37,12 +39,22 @@ def small_as_mnist(small, monkeypatch) -> Images:
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory) -> Checkout:
-    """A finished run, never changed; its path has a space and a letter beyond ASCII."""
-    checkout = copy_checkout(tmp_path_factory.mktemp("run") / "a päth")
-    for target in ("benchmark", "all"):
-        done = checkout.run("--cores", "2", target)
-        assert done.returncode == 0, done.output
-    return checkout
+    """A finished run, never changed; its path has a space and a letter beyond ASCII.
+
+    The first process of the tests that asks for it makes it; the others wait for that.
+    """
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+    folder = base / "run" / "a päth"
+    with open(base / "run.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "results/report.pdf").exists():
+            checkout = copy_checkout(folder)
+            for target in ("benchmark", "all"):
+                done = checkout.run("--cores", "2", target)
+                assert done.returncode == 0, done.output
+    return Checkout(folder)
 
 
 @pytest.fixture
@@ -50,3 +62,13 @@ def checkout(finished, tmp_path) -> Checkout:
     """A copy of the finished run that the test may change."""
     shutil.copytree(finished.folder, tmp_path / "copy", symlinks=True)
     return Checkout(tmp_path / "copy")
+
+
+def pytest_terminal_summary(terminalreporter):
+    """What tests have counted (`record_property`): changes that were right, kills survived, …"""
+    counts = Counter()
+    for report in terminalreporter.stats.get("passed", []):
+        for name, count in report.user_properties:
+            counts[name] += count
+    for name, count in sorted(counts.items()):
+        terminalreporter.write_line(f"{count:6d} {name}")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dlse.files import whole_file
+from dlse.files import damaged, load_array, whole_file
 from dlse.sources import Images
 
 
@@ -55,12 +55,15 @@ def split(n: int, test_fraction: float, seed: int) -> tuple[np.ndarray, np.ndarr
 
 def load_dataset(images: str, labels: str, about: str) -> Dataset:
     """Open what `save_dataset` wrote; the images are mapped, not read."""
-    description = json.loads(Path(about).read_text(encoding="utf-8"))
+    try:
+        description = json.loads(Path(about).read_text(encoding="utf-8"))
+    except ValueError:
+        raise damaged(about, "JSON file") from None
     return Dataset(
         name=description["name"],
         is_stand_in=description["is_stand_in"],
         n_train=description["n_train"],
         # Copy on write: torch wants writable memory, and nothing reaches the file.
-        images=np.load(images, mmap_mode="c", allow_pickle=False),
-        labels=np.load(labels, mmap_mode="c", allow_pickle=False),
+        images=load_array(images, mmap_mode="c"),
+        labels=load_array(labels, mmap_mode="c"),
     )

@@ -1,9 +1,14 @@
-"""Files that are either whole or absent."""
+"""Files that are written whole or not at all, and read with an error for people."""
 
 import os
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import numpy as np
+
+from dlse.errors import UserError
 
 
 @contextmanager
@@ -11,13 +16,44 @@ def whole_file(path: str | Path) -> Iterator[Path]:
     """Yield a path beside `path` to write to; rename it to `path` once all went well.
 
     A reader, or a run killed in the middle, never sees half a file. The suffix stays
-    the same, because some writers choose their format by it.
+    the same, because some writers choose their format by it. A `UserError` where the disk
+    is full or the folder must not be written.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{os.getpid()}-{path.name}")
     try:
-        yield beside
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            yield beside
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+    except OSError as error:
+        raise UserError(
+            f"{path} could not be written ({error.strerror or error}); make room or get leave to "
+            "write there, then run the same command again."
+        ) from error
+
+
+def damaged(path: str | Path, form: str) -> UserError:
+    """The error for a file of the workflow that cannot be read as `form`."""
+    return UserError(
+        f"{path} is damaged, or no {form}; delete it, and the next `snakemake` makes it anew."
+    )
+
+
+def load_array(path: str | Path, mmap_mode: str | None = None) -> np.ndarray:
+    """The array in an .npy file; a `UserError` where it is damaged."""
+    try:
+        return np.load(path, mmap_mode, allow_pickle=False)
+    except (ValueError, EOFError):
+        raise damaged(path, "NumPy file") from None
+
+
+def load_arrays(path: str | Path) -> dict[str, np.ndarray]:
+    """The arrays in an .npz file, by their names; a `UserError` where it is damaged."""
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            return dict(stored)
+    except (ValueError, EOFError, zipfile.BadZipFile):
+        raise damaged(path, "NumPy archive") from None

@@ -25,6 +25,8 @@ PIXELS = SIDE * SIDE
 CLASSES = 10
 IMAGES_MAGIC = 0x00000803
 LABELS_MAGIC = 0x00000801
+# More than any set of handwritten characters has; what announces more would fill the memory.
+MOST_IMAGES = 10_000_000
 _CHUNK = 1 << 20
 
 
@@ -146,8 +148,11 @@ def _count_of_bytes(path, data, magic: int, what: str, fixed: tuple[int, ...]) -
             f"{path}: images of {' x '.join(map(str, shape))} pixels (byte 8), but "
             f"{SIDE} x {SIDE} are needed; resize them first."
         )
-    if count == 0:
-        raise UserError(f"{path}: announces 0 {what} (byte 4); get the file anew.")
+    if not 0 < count <= MOST_IMAGES:
+        raise UserError(
+            f"{path}: announces {count:,} {what} (byte 4), but 1 to {MOST_IMAGES:,} are read; get "
+            "the file anew or divide it."
+        )
     return count * int(np.prod(fixed, dtype=np.int64))
 
 

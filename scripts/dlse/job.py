@@ -30,8 +30,8 @@ def job(log: str) -> Iterator[TextIO]:
         try:
             yield terminal
         except UserError as error:
-            print(f"Error: {error}")
             print(f"Error: {error}", file=terminal, flush=True)
+            print(f"Error: {error}")
             raise SystemExit(1) from None
         except Exception:
             traceback.print_exc()

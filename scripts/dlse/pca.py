@@ -5,9 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import safetensors.numpy
+from safetensors import SafetensorError
 from scipy import linalg
 
-from dlse.files import whole_file
+from dlse.files import damaged, whole_file
 
 _ROWS = 4096
 
@@ -81,13 +82,16 @@ def save_pca(pca: Pca, path: str | Path) -> None:
     """Write `pca` as safetensors."""
     arrays = {name: np.asarray(value) for name, value in vars(pca).items()}
     with whole_file(path) as beside:
-        safetensors.numpy.save_file(arrays, beside)
+        beside.write_bytes(safetensors.numpy.save(arrays))
 
 
 def load_pca(path: str | Path) -> Pca:
-    """The PCA that `save_pca` wrote."""
-    arrays = safetensors.numpy.load_file(path)
-    return Pca(arrays["mean"], arrays["components"], arrays["eigenvalues"], int(arrays["n"]))
+    """The PCA that `save_pca` wrote; a `UserError` where the file is damaged."""
+    try:
+        arrays = safetensors.numpy.load_file(path)
+        return Pca(arrays["mean"], arrays["components"], arrays["eigenvalues"], int(arrays["n"]))
+    except (SafetensorError, KeyError):
+        raise damaged(path, "PCA of this workflow") from None
 
 
 def _blocks(x: np.ndarray):

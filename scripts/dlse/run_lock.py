@@ -4,20 +4,27 @@ import fcntl
 from io import TextIOWrapper
 from pathlib import Path
 
+from dlse.errors import UserError
+
 
 def hold_run(folder: Path) -> TextIOWrapper | None:
     """Mark `folder` (Snakemake's own, `.snakemake`) as in use until this process ends, however
     it ends, and remove the locks that killed runs have left there.
 
     Returns the open file that is the mark, to be kept; None where another run is at work, whose
-    locks stay, or where nothing can be written.
+    locks stay. A `UserError` where nothing can be written.
     """
     try:
         folder.mkdir(exist_ok=True)
         mark = open(folder / "run.lock", "w", encoding="utf-8")  # noqa: SIM115 (open to the end)
         fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the system's: it dies with the process
-    except OSError:
+    except BlockingIOError:
         return None
+    except OSError as error:
+        raise UserError(
+            f"{folder.absolute().parent} cannot be written ({error.strerror}); work in another "
+            "folder with `--directory`, or get leave to write in this one."
+        ) from None
     for lock in (folder / "locks").glob("*.lock"):
         lock.unlink()
     return mark

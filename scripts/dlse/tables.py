@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dlse.errors import UserError
-from dlse.files import whole_file
+from dlse.files import damaged, whole_file
 
 # The columns that every metric has; what a study adds to them are its parameters.
 COLUMNS = pa.schema(
@@ -27,6 +27,8 @@ COLUMNS = pa.schema(
         ("unit", pa.string()),
     ]
 )
+# Counted up when a table of an earlier version would be misread.
+SCHEMA_VERSION = "1"
 # Units of what differs between two runs of the same config.
 COST_UNITS = ("CPU s", "1/CPU s", "CPU s/CPU s")
 PACKAGES = ("numpy", "pyarrow", "scikit-learn", "scipy", "snakemake", "torch")
@@ -51,25 +53,22 @@ def write_table(table: pa.Table, path: str | Path, settings: dict | None = None)
 
 def read_table(path: str | Path, columns: list[str] | None = None) -> pa.Table:
     """The table that `write_table` wrote, or some of its columns; a `UserError` where the file
-    is damaged or something else."""
+    is damaged, something else or of another `SCHEMA_VERSION`."""
     try:
-        return pq.read_table(path, columns=columns)
-    except (pa.ArrowException, OSError) as error:
+        table = pq.read_table(path, columns=columns)
+    except (pa.ArrowException, OSError):
+        raise damaged(path, "Parquet file") from None
+    if (table.schema.metadata or {}).get(b"schema_version") != SCHEMA_VERSION.encode():
         raise UserError(
-            f"{path} is damaged, or no Parquet file ({str(error).splitlines()[0][:120]}); delete "
-            "it, and the next `snakemake` makes it anew."
-        ) from None
+            f"{path} was written by another version of this workflow, or by something else; "
+            "delete it, and the next `snakemake` makes it anew."
+        )
+    return table
 
 
 def read_settings(path: str | Path) -> dict:
     """The settings that `write_table` was given."""
-    metadata = read_table(path, columns=[]).schema.metadata or {}
-    if b"settings" not in metadata:
-        raise UserError(
-            f"{path} was not written by this workflow; delete it, and the next `snakemake` makes "
-            "it anew."
-        )
-    return json.loads(metadata[b"settings"])
+    return json.loads(read_table(path, columns=[]).schema.metadata[b"settings"])
 
 
 def dataset_of(path: str | Path) -> str:
@@ -101,6 +100,7 @@ def without_costs(table: pa.Table) -> pa.Table:
 def provenance(settings: dict) -> dict[str, str]:
     """Where numbers come from: workflow version, settings, package versions, machine."""
     return {
+        "schema_version": SCHEMA_VERSION,
         "workflow_version": workflow_version(),
         "settings": json.dumps(settings, sort_keys=True),
         "python": platform.python_version(),

@@ -10,7 +10,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from dlse.errors import UserError
-from dlse.files import whole_file
+from dlse.files import damaged, whole_file
 
 
 class Weights(NamedTuple):
@@ -29,7 +29,7 @@ def save_weights(
     about = {"kind": kind, "settings": json.dumps(settings), "dataset": dataset}
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in state.items()}
     with whole_file(path) as beside:
-        safetensors.torch.save_file(tensors, beside, metadata=about)
+        beside.write_bytes(safetensors.torch.save(tensors, metadata=about))
 
 
 def load_weights(path: str | Path) -> Weights:
@@ -44,7 +44,5 @@ def load_weights(path: str | Path) -> Weights:
             f"There is no file {path}; `snakemake {path}` makes it, if it is one of the workflow's."
         ) from None
     except (SafetensorError, KeyError):
-        raise UserError(
-            f"{path} is damaged, or no network of this workflow, such as results/cnn/seed0/"
-            "model.safetensors; delete it, and the next `snakemake` makes it anew."
-        ) from None
+        network = "network of this workflow, such as results/cnn/seed0/model.safetensors"
+        raise damaged(path, network) from None

@@ -23,7 +23,9 @@ def on_slurm(checkout: Checkout, *arguments: str) -> subprocess.Popen:
         )
 
 
-def test_a_run_on_slurm_survives_faults_and_equals_the_local_one(slurm, finished, tmp_path):
+def test_a_run_on_slurm_survives_faults_and_equals_the_local_one(
+    slurm, finished, tmp_path, record_property
+):
     """One job is canceled, one loses its node, one exceeds its memory."""
     checkout = copy_checkout(tmp_path / "run")
     faults = {
@@ -53,5 +55,20 @@ def test_a_run_on_slurm_survives_faults_and_equals_the_local_one(slurm, finished
     there = pq.read_table(checkout.folder / "results/metrics.parquet")
     assert without_costs(there).equals(without_costs(local))
     assert checkout.stale() == {}
-    jobs = len(re.findall("has been submitted with SLURM jobid", log))
-    print(f"Slurm: {jobs} jobs; survived: {hit}")
+    record_property("jobs on Slurm", len(re.findall("has been submitted with SLURM jobid", log)))
+    record_property("faults on Slurm survived", len(hit))
+
+
+def test_another_scheduler_is_driven_by_its_submit_command(slurm, tmp_path):
+    """`profiles/cluster-generic`, with Slurm's command in the place of PBS's."""
+    checkout = copy_checkout(tmp_path)
+    (checkout.folder / "logs/cluster").mkdir(parents=True)
+    submit = "sbatch --parsable -J {rule} --mem {resources.mem_mb} -t {resources.runtime}"
+    done = checkout.run(
+        *("--profile", "profiles/cluster-generic", "results/metrics/uniformity.parquet"),
+        *("--cluster-generic-submit-cmd", f"{submit} -o logs/cluster/%j.log"),
+        *("--cluster-generic-cancel-cmd", "scancel"),
+    )
+    assert done.returncode == 0, done.output
+    assert "external jobid" in done.output
+    assert checkout.stale("results/metrics/uniformity.parquet") == {}

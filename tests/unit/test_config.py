@@ -5,7 +5,7 @@ import re
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from checkout import REPOSITORY
@@ -119,7 +119,11 @@ ODD = (
 )  # fmt: skip
 
 
-@settings(max_examples=600, deadline=None)
+@settings(
+    max_examples=600,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(
     changes=st.lists(
         st.tuples(st.sampled_from(list(places(DEFAULT))[1:]), st.sampled_from(ODD), st.booleans()),
@@ -127,7 +131,7 @@ ODD = (
         max_size=3,
     )
 )
-def test_a_mutated_config_is_accepted_or_refused_in_sentences(changes):
+def test_a_mutated_config_is_accepted_or_refused_in_sentences(record_property, changes):
     config = copy.deepcopy(DEFAULT)
     for (*sections, last), value, is_added in changes:
         section = config
@@ -148,3 +152,4 @@ def test_a_mutated_config_is_accepted_or_refused_in_sentences(changes):
             assert len(sentence) < 600
     else:
         assert validate(accepted).model_dump() == accepted
+    record_property("mutated configs tried", 1)

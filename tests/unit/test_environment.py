@@ -12,6 +12,9 @@ IMPORTED_AS = {
     "tqdm": "progressbar=True",
     "pyyaml": "yaml",
     "pytest": "pytest",
+    "pytest-xdist": "PYTEST_XDIST_WORKER",
+    "snakemake-executor-plugin-slurm": "executor: slurm\n",
+    "snakemake-executor-plugin-cluster-generic": "executor: cluster-generic\n",
 }
 COMMANDS = {"ruff", "snakefmt", "snakemake"}
 
@@ -32,7 +35,8 @@ def test_the_lock_and_the_conda_environment_have_what_is_asked_for():
 
 
 def test_each_dependency_is_used():
-    files = [*REPOSITORY.glob("scripts/**/*.py"), *REPOSITORY.glob("tests/**/*.py")]
+    patterns = ("scripts/**/*.py", "tests/**/*.py", "profiles/*/config.yaml")
+    files = [path for pattern in patterns for path in REPOSITORY.glob(pattern)]
     text = "\n".join(path.read_text() for path in files)
     for name in pins((ENVS / "requirements.txt").read_text()):
         used = IMPORTED_AS.get(name, name)
@@ -42,7 +46,13 @@ def test_each_dependency_is_used():
 
 def test_nothing_that_is_loaded_can_run_code():
     unsafe = r"torch\.load\(|\bpickle\.|allow_pickle=True|yaml\.(?:unsafe_|full_)?load\("
+    unsafe += r"|extractall|unpack_archive|\beval\(|shell=True"  # nor write where it likes
     sources = [*REPOSITORY.glob("rules/*.smk"), *REPOSITORY.glob("scripts/**/*.py")]
     assert len(sources) > 50
     for path in (REPOSITORY / "Snakefile", *sources):
         assert re.findall(unsafe, path.read_text()) == [], path.name
+
+
+def test_the_sources_of_data_are_folders_or_encrypted():
+    sources = yaml.safe_load((REPOSITORY / "config.yaml").read_text())["data"]["sources"]
+    assert all(source.startswith("https://") for source in sources if "://" in source)

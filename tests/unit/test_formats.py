@@ -1,12 +1,16 @@
 """Each form gives the same arrays; each bad file gives one sentence."""
 
 import gzip
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from checkout import REPOSITORY
 from dlse.errors import UserError
 from dlse.formats import read_csv, read_idx_images, read_idx_labels
 from dlse.sources import read_folder
@@ -52,7 +56,8 @@ HTML = b"<!DOCTYPE html><html><body>404 Not Found</body></html>"
         (b"\0\0\x08\x01" + IMAGES[4:], False, "magic number 0x00000801 at byte 0"),
         (IMAGES[:-1], False, "1,584 bytes in all, but the file holds 1,583"),
         (IMAGES + b"\0", False, "more than 1,584"),
-        (IMAGES[:4] + b"\xff\xff\xff\xff" + IMAGES[8:], False, "the file holds 1,584"),
+        (IMAGES[:4] + b"\0\0\xff\xff" + IMAGES[8:], False, "the file holds 1,584"),
+        (IMAGES[:4] + b"\xff\xff\xff\xff" + IMAGES[8:], False, "announces 4,294,967,295 images"),
         (IMAGES[:8] + b"\0\0\0\x20" + IMAGES[12:], False, "images of 32 x 28 pixels"),
     ],
 )
@@ -126,7 +131,9 @@ def _reference_idx(data: bytes) -> np.ndarray | None:
     changes=st.lists(st.tuples(st.integers(0, len(IMAGES) - 1), st.integers(0, 255)), max_size=3),
     length=st.integers(0, len(IMAGES) + 2),
 )
-def test_mutated_idx_is_read_as_the_reference_does_or_refused(tmp_path, changes, length):
+def test_mutated_idx_is_read_as_the_reference_does_or_refused(
+    tmp_path, record_property, changes, length
+):
     data = bytearray(IMAGES)
     for place, value in changes:
         data[place % 24 if value % 2 else place] = value  # half of them in the header
@@ -138,6 +145,58 @@ def test_mutated_idx_is_read_as_the_reference_does_or_refused(tmp_path, changes,
             read_idx_images(tmp_path / "images")
     else:
         np.testing.assert_array_equal(read_idx_images(tmp_path / "images"), expected)
+    record_property("mutated IDX and CSV files tried", 1)
+
+
+PACKED = gzip.compress(IMAGES)
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    changes=st.lists(st.tuples(st.integers(0, len(PACKED) - 1), st.integers(0, 255)), max_size=3),
+    length=st.one_of(st.just(len(PACKED)), st.integers(0, len(PACKED))),
+)
+def test_mutated_gzip_gives_the_same_images_or_is_refused(
+    tmp_path, record_property, changes, length
+):
+    data = bytearray(PACKED)
+    for place, value in changes:
+        data[place] = value
+    (tmp_path / "images.gz").write_bytes(data[:length])
+    try:
+        images = read_idx_images(tmp_path / "images.gz")
+    except UserError:
+        pass
+    else:
+        np.testing.assert_array_equal(idx_bytes(images), IMAGES)
+    record_property("mutated IDX and CSV files tried", 1)
+
+
+@pytest.mark.parametrize("form", ["idx", "csv"])
+def test_no_more_memory_is_taken_than_three_times_the_file(tmp_path, form):
+    images = np.random.default_rng(0).integers(0, 256, (20_000, 28, 28), dtype=np.uint8)
+    if form == "idx":
+        path, reader = tmp_path / "images", "read_idx_images"
+        path.write_bytes(idx_bytes(images))
+    else:
+        path, reader = tmp_path / "images.csv", "read_csv"
+        path.write_text(csv_text(images, images[:, 0, 0] % 10, header=False))
+    measure = f"""
+import resource; from pathlib import Path; from dlse.formats import {reader}
+def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+before = peak(); {reader}(Path("{path}")); print(peak() - before)"""
+    scripts = {**os.environ, "PYTHONPATH": str(REPOSITORY / "scripts")}
+    command = [sys.executable, "-c", measure]
+    done = subprocess.run(command, env=scripts, capture_output=True, text=True, check=True)
+    assert int(done.stdout) <= 3 * path.stat().st_size
+
+
+def test_a_file_that_announces_too_many_images_is_refused_before_it_is_read(tmp_path):
+    header = IMAGES[:4] + (50_000_000).to_bytes(4, "big") + IMAGES[8:16]
+    with gzip.open(tmp_path / "images.gz", "wb", compresslevel=1) as stream:
+        stream.write(header + bytes(1 << 20))
+    with pytest.raises(UserError, match="announces 50,000,000 images"):
+        read_idx_images(tmp_path / "images.gz")
 
 
 def _reference_csv(data: bytes) -> np.ndarray | None:
@@ -168,7 +227,9 @@ TEXT += b"".join(b"%d," % i + b",".join(b"%d" % (i * j % 256) for j in range(784
     ),
     length=st.one_of(st.just(len(TEXT)), st.integers(0, len(TEXT))),
 )
-def test_mutated_csv_is_read_as_the_reference_does_or_refused(tmp_path, changes, length):
+def test_mutated_csv_is_read_as_the_reference_does_or_refused(
+    tmp_path, record_property, changes, length
+):
     data = bytearray(TEXT)
     for place, value in changes:
         data[place] = value
@@ -184,3 +245,4 @@ def test_mutated_csv_is_read_as_the_reference_does_or_refused(tmp_path, changes,
         if expected is not None:
             np.testing.assert_array_equal(labels, expected[:, 0])
             np.testing.assert_array_equal(images.reshape(-1, 784), expected[:, 1:])
+    record_property("mutated IDX and CSV files tried", 1)

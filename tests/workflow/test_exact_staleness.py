@@ -1,15 +1,17 @@
-"""Every script and every module, changed one at a time: what reruns is what imports it and what
-follows from that, found from the workflow itself."""
+"""Every script, every module and every key of the config, changed one at a time: what reruns is
+what imports it or is given its value, and what follows, found from the workflow itself."""
 
 import json
 import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 
 import pytest
+import yaml
 
-from checkout import REPOSITORY, Checkout
+from checkout import REPOSITORY, TINY, Checkout
 
 SCRIPTS = REPOSITORY / "scripts"
 FILES = sorted(
@@ -94,7 +96,7 @@ def followers(copy) -> dict[str, set[str]]:
 
 @pytest.mark.parametrize("file", FILES)
 def test_a_changed_file_makes_stale_what_runs_it_and_what_follows(
-    copy, scripts_of_rules, files_of_scripts, followers, file
+    copy, scripts_of_rules, files_of_scripts, followers, file, record_property
 ):
     running = {r for r, s in scripts_of_rules.items() if file in files_of_scripts[s]}
     expected = set().union(*(followers[rule] for rule in running if rule in followers))
@@ -106,3 +108,126 @@ def test_a_changed_file_makes_stale_what_runs_it_and_what_follows(
         assert set(copy.stale()) == expected
     finally:
         path.write_text(before)
+    record_property("scripts, modules and report files changed: right", 1)
+
+
+def _leaves(section: dict, path: str = ""):
+    for key, value in section.items():
+        if isinstance(value, dict):
+            yield from _leaves(value, f"{path}{key}.")
+        else:
+            yield f"{path}{key}", value
+
+
+DYING_VARIANTS = [
+    {"name": "he_normal", "width": 5, "depth": 8, "networks": 32},
+    {"name": "published", "width": 2, "depth": 9, "function": "absolute", "networks": 16},
+]
+# A change of these keys that is valid, where another number would not be.
+OTHER = {
+    "precision": "bfloat16",
+    "device": "auto",
+    "dying_relu.networks_per_job": 8,
+    "dying_relu.variants": DYING_VARIANTS,
+    "dying_relu.shown": "asymmetric",
+    "dying_relu.birth.networks": 3000,
+    "regularization.noise_seeds": 4,
+    "regularization.noise_seeds_per_job": 1,
+    **{
+        f"regularization.methods.{method}.{key}": value
+        for method in ("none", "l1", "l2", "dropout")
+        for key, value in {
+            "networks": [{"width": 9, "depth": 2, "steps": 40}],
+            "strengths": [0.5],
+            "decay": 0.4,
+            "learning_rate": 0.005,
+        }.items()
+    },
+    "initialization.seeds": 6,
+    "initialization.seeds_per_job": 4,
+    "initialization.initializations": ["he_normal", "xavier_uniform"],
+    "initialization.optimizers.adam.clip": 1.0,
+    "ensemble.networks": [{"width": 4, "depth": 8, "points": 64}],
+    "wgan.seeds_per_job": 2,
+    "wgan.evaluations": 10,
+    "wgan.runs": [
+        {"name": "uniform5", "dim": 5, "noise_dims": [2, 5], "seeds": 4, "steps": 60},
+        {"name": "uniform20", "dim": 20, "noise_dims": [20], "seeds": 2, "steps": 20},
+    ],
+    "data.dataset": "auto",
+    "data.sources": ["nowhere"],
+    "cnn.search.rungs": [{"train_images": 300, "epochs": 1, "keep": 1}],
+    "cnn.search.validation_fraction": 0.2,
+    "reconstruction.test_fraction": 0.3,
+    "reconstruction.shown_latent_dims": [2],
+}
+VARIED = ("cnn.model.width", "cnn.model.learning_rate", "cnn.model.augmentation")
+DEFAULT = dict(_leaves(yaml.safe_load((REPOSITORY / "config.yaml").read_text())))
+
+
+def changed_value(key: str, now: object) -> object:
+    if key in OTHER:
+        return OTHER[key]
+    if isinstance(now, list):
+        return [*now[:-1], now[-1] + (2 if isinstance(now[-1], int) else 0.125)]
+    return now + (1 if isinstance(now, int) else 0.125)
+
+
+@pytest.fixture(scope="module")
+def planned(finished) -> dict[str, dict]:
+    """The jobs of the finished run, with what each was given."""
+    return finished.jobs(TINY)
+
+
+@pytest.fixture(scope="module")
+def files_of_rules() -> dict[str, str]:
+    """The text of the file that holds each rule."""
+    texts = [path.read_text() for path in REPOSITORY.glob("rules/*.smk")]
+    named = re.compile(r"^(?:use rule \w+ as|rule) (\w+)", re.M)
+    return {rule: text for text in texts for rule in named.findall(text)}
+
+
+@pytest.mark.parametrize("key", DEFAULT)
+def test_a_changed_key_makes_stale_what_is_given_its_value_and_what_follows(
+    finished, planned, files_of_rules, key, tmp_path, record_property
+):
+    tiny = dict(_leaves(yaml.safe_load(TINY.read_text())))
+    changes = {key: changed_value(key, tiny.get(key, DEFAULT[key]))}
+    if key == "reconstruction.latent_dims":
+        changes = {key: [2, 8, 9]}  # 2 and 8 are among those shown
+    if key in VARIED:
+        # A value that the search varies counts only where the search does not.
+        changes[key.replace("model", "search.grid")] = []
+    config = finished.config_with(changes, tmp_path / "changed.yaml")
+    jobs = finished.jobs(config)
+    direct = {name for name, job in jobs.items() if job != planned.get(name)} - {""}
+    assert direct
+    expected = set(direct)
+    while True:
+        made = set().union(*(jobs[name]["outputs"] for name in expected))
+        grown = expected | {name for name, job in jobs.items() if job["inputs"] & made} - {""}
+        if grown == expected:
+            break
+        expected = grown
+    assert finished.stale(config=config) == Counter(jobs[name]["rule"] for name in expected)
+    # A key reaches the jobs of its own section, and the tables and report that name every key.
+    section = key.split(".")[0]
+    of_section = rf'SETTINGS\["{section}"\]|\b{section.upper()}\['
+    for rule in {jobs[name]["rule"] for name in direct} - {"gather_metrics", "write_report"}:
+        assert re.search(of_section, files_of_rules[rule]), f"{rule} has another section's key"
+    record_property("config keys changed: right", 1)
+
+
+def test_each_param_is_read_by_its_script(planned, scripts_of_rules):
+    """So that no job reruns for a value that it does not use."""
+    for job in planned.values():
+        if job["rule"] == "all":
+            continue
+        script = (REPOSITORY / scripts_of_rules[job["rule"]]).read_text()
+        for name in set(job["params"]) - {"code"}:
+            assert re.search(rf"snakemake\.params\.{name}\b", script), (job["rule"], name)
+
+
+def test_no_script_reads_the_config(files_of_scripts):
+    for file in {file for files in files_of_scripts.values() for file in files}:
+        assert "snakemake.config" not in (REPOSITORY / file).read_text(), file

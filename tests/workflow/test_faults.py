@@ -1,8 +1,10 @@
 """Runs that are killed, and runs that meet one another."""
 
 import contextlib
+import io
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -51,7 +53,9 @@ def metrics(checkout: Checkout) -> pa.Table:
     return without_costs(pq.read_table(checkout.folder / "results/metrics.parquet"))
 
 
-def test_a_run_killed_again_and_again_ends_with_the_same_metrics(finished, tmp_path):
+def test_a_run_killed_again_and_again_ends_with_the_same_metrics(
+    finished, tmp_path, record_property
+):
     """SIGKILL, in turns of the whole run, of Snakemake alone and of one job; then `snakemake`."""
     checkout = copy_checkout(tmp_path / "run")
     moments = random.Random(0)
@@ -81,7 +85,8 @@ def test_a_run_killed_again_and_again_ends_with_the_same_metrics(finished, tmp_p
     assert checkout.run("--cores", "2", "all").returncode == 0
     assert metrics(checkout).equals(metrics(finished))
     assert min(killed.values()) >= 3, killed
-    print(f"survived: {killed}")
+    for what, count in killed.items():
+        record_property(f"kills survived: {what}", count)
 
 
 def test_a_second_run_in_the_same_folder_is_refused_and_does_no_harm(checkout):
@@ -119,25 +124,103 @@ def test_locks_of_a_dead_run_are_removed_and_those_of_a_live_one_stay(checkout):
     assert not list(locks.glob("*.lock"))
 
 
+def another_version(content: bytes) -> bytes:
+    """A Parquet file as another version of the workflow would write it."""
+    table = pq.read_table(io.BytesIO(content))
+    changed = io.BytesIO()
+    metadata = {**table.schema.metadata, b"schema_version": b"0"}
+    pq.write_table(table.replace_schema_metadata(metadata), changed)
+    return changed.getvalue()
+
+
+DAMAGES = {
+    "cut in half": lambda content: content[: len(content) // 2],
+    "empty": lambda content: b"",
+    "something else": lambda content: b"words " * 99,
+    "another version": another_version,
+}
+
+
 @pytest.mark.parametrize(
     ("file", "target"),
     [
+        ("data/processed/images.npy", "results/reconstruction/seed0/pca.safetensors"),
+        ("data/processed/images.json", "results/reconstruction/seed0/pca.safetensors"),
+        ("results/reconstruction/seed0/pca.safetensors", "results/metrics/reconstruction.parquet"),
         ("results/metrics/cnn.parquet", "results/metrics.parquet"),
         ("results/metrics.parquet", "results/claims.parquet"),
         ("results/cnn/seed0/model.safetensors", "results/metrics/cnn.parquet"),
         ("results/wgan/uniform5/noise5/block0.safetensors", "results/wgan/uniform5/panel.parquet"),
+        ("results/wgan/uniform5/samples.npz", "results/wgan_samples5.png"),
     ],
 )
-@pytest.mark.parametrize("damage", ["cut in half", "empty", "something else"])
-def test_a_damaged_file_is_named_and_made_anew_once_deleted(checkout, file, target, damage):
-    path = checkout.folder / file
+def test_a_damaged_file_is_named_and_made_anew_once_deleted(damaged, file, target, record_property):
+    path = damaged.folder / file
     content = path.read_bytes()
-    half = content[: len(content) // 2]
-    path.write_bytes({"cut in half": half, "empty": b"", "something else": b"words " * 99}[damage])
-    failed = checkout.run(target)
-    assert failed.returncode != 0
-    assert f"Error: {file} is damaged" in failed.output
-    assert "Traceback" not in failed.output
+    tables = file.endswith(".parquet")
+    for damage in list(DAMAGES)[: None if tables else -1]:
+        path.write_bytes(DAMAGES[damage](content))
+        failed = damaged.run(target)
+        assert failed.returncode != 0
+        version = damage == "another version"
+        said = "was written by another version" if version else "is damaged"
+        assert f"Error: {file} {said}" in failed.output
+        assert "Traceback" not in failed.output
     path.unlink()
-    assert checkout.run(target).returncode == 0
-    assert checkout.stale(target) == {}
+    assert damaged.run(target).returncode == 0
+    assert damaged.stale(target) == {}
+    record_property("damaged files named", 3 + tables)
+
+
+@pytest.fixture(scope="module")
+def damaged(finished, tmp_path_factory) -> Checkout:
+    """A copy of the finished run, of which one file at a time is damaged."""
+    folder = tmp_path_factory.mktemp("damaged") / "copy"
+    shutil.copytree(finished.folder, folder, symlinks=True)
+    return Checkout(folder)
+
+
+@contextlib.contextmanager
+def mounted(folder: Path, *arguments: str):
+    """`folder` with something mounted on it."""
+    done = subprocess.run(["mount", *arguments, folder], capture_output=True, check=False)
+    if done.returncode != 0:
+        pytest.skip("only root can mount the small and the read-only disk of this test")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+def test_a_full_disk_is_one_sentence_and_the_next_run_goes_on(tmp_path):
+    checkout = copy_checkout(tmp_path)
+    (checkout.folder / "data").mkdir()
+    targets = ("data/processed/images.npy", "results/reconstruction/seed0/pca.safetensors")
+    with mounted(checkout.folder / "data", "-t", "tmpfs", "-o", "size=200k", "tmpfs"):
+        failed = checkout.run(*targets)
+        assert failed.returncode != 0
+        assert "Error: data/processed/images.npy could not be written (" in failed.output
+        assert "Traceback" not in failed.output
+        assert not list((checkout.folder / "data").rglob("*.npy"))
+        command = ["mount", "-o", "remount,size=100m", checkout.folder / "data"]
+        subprocess.run(command, check=True)
+        assert checkout.run(*targets).returncode == 0
+
+
+def test_a_folder_that_cannot_be_written_is_named_and_another_one_does(tmp_path):
+    checkout = copy_checkout(tmp_path / "checkout")
+    (tmp_path / "elsewhere").mkdir()
+    target = "results/wgan/uniform5/noise5/block0.parquet"
+    with mounted(checkout.folder, "--bind", "-o", "ro", checkout.folder):
+        failed = checkout.run(target)
+        assert failed.returncode != 0
+        assert f"{checkout.folder} cannot be written (Read-only file system)" in failed.output
+        assert "Traceback" not in failed.output
+        assert checkout.run(target, "--directory", tmp_path / "elsewhere").returncode == 0
+    assert (tmp_path / "elsewhere" / target).exists()
+    (checkout.folder / "results").mkdir()
+    with mounted(checkout.folder / "results", "--bind", "-o", "ro", checkout.folder / "results"):
+        failed = checkout.run(target)
+        assert failed.returncode != 0
+        assert "Failed to create output directory results/wgan" in failed.output
+        assert "Traceback" not in failed.output

@@ -2,10 +2,9 @@
 
 import shutil
 
-import pytest
 import yaml
 
-from checkout import REPOSITORY, TINY, Checkout
+from checkout import TINY, Checkout
 
 # What follows the studies, whatever changed in one.
 END = {"gather_metrics": 1, "judge_claims": 1, "write_report": 1}
@@ -152,84 +151,10 @@ def test_the_text_of_the_report_rewrites_only_the_report(checkout):
     assert checkout.stale() == {"write_report": 1}
 
 
-def test_a_figure_can_be_asked_for_alone_and_without_cores(finished, tmp_path):
+def test_a_figure_can_be_asked_for_alone_and_without_cores(finished):
     target = "results/pca_ae_curve.png"
     (finished.folder / "elsewhere").mkdir(exist_ok=True)
     done = finished.run(target, "-n", "--directory", "elsewhere")
     assert done.returncode == 0
     assert "plot_pca_ae_curve" in done.output
     assert "cnn" not in done.output
-
-
-def _leaves(section: dict, path: str = ""):
-    for key, value in section.items():
-        if isinstance(value, dict):
-            yield from _leaves(value, f"{path}{key}.")
-        else:
-            yield f"{path}{key}", value
-
-
-DYING_VARIANTS = [
-    {"name": "he_normal", "width": 5, "depth": 8, "networks": 32},
-    {"name": "published", "width": 2, "depth": 9, "function": "absolute", "networks": 16},
-]
-# A change of these keys that is valid, where another number would not be.
-OTHER = {
-    "precision": "bfloat16",
-    "device": "auto",
-    "dying_relu.networks_per_job": 8,
-    "dying_relu.variants": DYING_VARIANTS,
-    "dying_relu.shown": "asymmetric",
-    "dying_relu.birth.networks": 3000,
-    "regularization.noise_seeds": 4,
-    "regularization.noise_seeds_per_job": 1,
-    **{
-        f"regularization.methods.{method}.{key}": value
-        for method in ("none", "l1", "l2", "dropout")
-        for key, value in {
-            "networks": [{"width": 9, "depth": 2, "steps": 40}],
-            "strengths": [0.5],
-            "decay": 0.4,
-            "learning_rate": 0.005,
-        }.items()
-    },
-    "initialization.seeds": 6,
-    "initialization.seeds_per_job": 4,
-    "initialization.initializations": ["he_normal", "xavier_uniform"],
-    "initialization.optimizers.adam.clip": 1.0,
-    "ensemble.networks": [{"width": 4, "depth": 8, "points": 64}],
-    "wgan.seeds_per_job": 2,
-    "wgan.evaluations": 10,
-    "wgan.runs": [
-        {"name": "uniform5", "dim": 5, "noise_dims": [2, 5], "seeds": 4, "steps": 60},
-        {"name": "uniform20", "dim": 20, "noise_dims": [20], "seeds": 2, "steps": 20},
-    ],
-    "data.dataset": "auto",
-    "data.sources": ["nowhere"],
-    "cnn.search.rungs": [{"train_images": 300, "epochs": 1, "keep": 1}],
-    "cnn.search.validation_fraction": 0.2,
-    "reconstruction.test_fraction": 0.3,
-    "reconstruction.shown_latent_dims": [2],
-}
-VARIED = ("cnn.model.width", "cnn.model.learning_rate", "cnn.model.augmentation")
-DEFAULT = dict(_leaves(yaml.safe_load((REPOSITORY / "config.yaml").read_text())))
-
-
-@pytest.mark.parametrize("key", DEFAULT)
-def test_each_key_of_the_config_makes_something_stale(finished, key, tmp_path):
-    tiny = dict(_leaves(yaml.safe_load(TINY.read_text())))
-    now = tiny.get(key, DEFAULT[key])
-    if key in OTHER:
-        value = OTHER[key]
-    elif isinstance(now, list):
-        value = [*now[:-1], now[-1] + (2 if isinstance(now[-1], int) else 0.125)]
-    else:
-        value = now + (1 if isinstance(now, int) else 0.125)
-    changes = {key: value}
-    if key == "reconstruction.latent_dims":
-        changes = {key: [2, 8, 9]}  # 2 and 8 are among those shown
-    if key.startswith("cnn.model."):
-        # A value that the search varies counts only where the search does not.
-        changes |= {key.replace("model", "search.grid"): []} if key in VARIED else {}
-    stale = finished.stale(config=finished.config_with(changes, tmp_path / "changed.yaml"))
-    assert set(stale) - {"gather_metrics", "judge_claims", "write_report"}
