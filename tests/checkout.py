@@ -44,20 +44,19 @@ class Checkout:
         done.output = done.stdout + done.stderr
         return done
 
-    def dry_run(self, *arguments: str, config: Path | None = None) -> str:
-        """What `snakemake -n` with these arguments says."""
+    def dry_run(self, *arguments: str, config: Path | None = None) -> tuple[int, str]:
+        """The exit status of `snakemake -n` with these arguments, and what it says."""
         _, *command = self.command("-n", *arguments, config=config)
         with tempfile.NamedTemporaryFile("r") as output:
             forked = FORKS.Process(target=_snakemake, args=(command, self.folder, output.name))
             forked.start()
             forked.join()
-            said = output.read()
-        assert forked.exitcode == 0, said
-        return said
+            return forked.exitcode, output.read()
 
     def stale(self, *targets: str, config: Path | None = None) -> dict[str, int]:
         """How many jobs of each rule a dry run would start."""
-        said = self.dry_run(*targets, config=config)
+        status, said = self.dry_run(*targets, config=config)
+        assert status == 0, said
         table = re.search(r"^job +count\n[- ]+\n(.*?)^total", said, re.S | re.M)
         if table is None:
             assert "Nothing to be done" in said, said

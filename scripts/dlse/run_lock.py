@@ -12,19 +12,20 @@ def hold_run(folder: Path) -> TextIOWrapper | None:
     it ends, and remove the locks that killed runs have left there.
 
     Returns the open file that is the mark, to be kept; None where another run is at work, whose
-    locks stay. A `UserError` where nothing can be written.
+    locks stay, or the file system knows no such marks. A `UserError` where nothing can be written.
     """
     try:
         folder.mkdir(exist_ok=True)
         mark = open(folder / "run.lock", "w", encoding="utf-8")  # noqa: SIM115 (open to the end)
-        fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the system's: it dies with the process
-    except BlockingIOError:
-        return None
     except OSError as error:
         raise UserError(
             f"{folder.absolute().parent} cannot be written ({error.strerror}); work in another "
             "folder with `--directory`, or get leave to write in this one."
         ) from None
+    try:
+        fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the system's: it dies with the process
+    except OSError:
+        return None
     for lock in (folder / "locks").glob("*.lock"):
         lock.unlink()
     return mark

@@ -6,11 +6,11 @@ import re
 import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from checkout import REPOSITORY
 from dlse.config import validate
 from dlse.errors import UserError
+from mutants import mutants
 
 DEFAULT = yaml.safe_load((REPOSITORY / "config.yaml").read_text())
 TINY = yaml.safe_load((REPOSITORY / "tests/config/tiny.yaml").read_text())
@@ -101,49 +101,13 @@ def test_a_missing_key_is_named():
         validate(config)
 
 
-def places(value, path=()):
-    """The paths of all that a config holds, sections and lists included."""
-    yield path
-    if isinstance(value, dict):
-        for key, of in value.items():
-            yield from places(of, (*path, key))
-    if isinstance(value, list):
-        for index, of in enumerate(value):
-            yield from places(of, (*path, index))
-
-
-ODD = (
-    None, True, "", "x", "1", "../up", "ü", -1, 0, 1, 2, 0.5, -0.0, 1e-300, 1e308, 10**30,
-    float("nan"), float("inf"), [], {}, [[]], [None], [1, 1], ["x", "x"], [0] * 500, {"x": 1},
-    {1: 2}, [{"name": "x"}], b"bytes",
-)  # fmt: skip
-
-
 @settings(
     max_examples=600,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(
-    changes=st.lists(
-        st.tuples(st.sampled_from(list(places(DEFAULT))[1:]), st.sampled_from(ODD), st.booleans()),
-        min_size=1,
-        max_size=3,
-    )
-)
-def test_a_mutated_config_is_accepted_or_refused_in_sentences(record_property, changes):
-    config = copy.deepcopy(DEFAULT)
-    for (*sections, last), value, is_added in changes:
-        section = config
-        try:
-            for name in sections:
-                section = section[name]
-            if is_added and isinstance(section, dict):
-                section[f"{last}_"] = value
-            else:
-                section[last] = value
-        except (KeyError, IndexError, TypeError):
-            continue  # what it was in has been replaced
+@given(config=mutants(DEFAULT))
+def test_a_mutated_config_is_accepted_or_refused_in_sentences(record_property, config):
     try:
         accepted = validate(config).model_dump()
     except UserError as error:

@@ -1,0 +1,26 @@
+"""Configs with mistakes, as Snakemake itself meets them."""
+
+import re
+
+import yaml
+from hypothesis import HealthCheck, given, settings
+
+from checkout import TINY
+from mutants import mutants
+
+
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(config=mutants(yaml.safe_load(TINY.read_text())))
+def test_a_mutated_config_is_planned_or_refused_in_sentences(
+    finished, tmp_path, record_property, config
+):
+    file = tmp_path / "mutant.yaml"
+    file.write_text(yaml.safe_dump(config))
+    status, said = finished.dry_run("all", config=file)
+    assert "Traceback" not in said
+    assert status == 0 or re.search(r"^config: \S.*[.]$", said, re.M), said
+    record_property("mutated configs given to Snakemake", 1)
