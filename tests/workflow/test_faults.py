@@ -22,10 +22,10 @@ KILLS = 20
 
 
 def start(checkout: Checkout, *arguments: str) -> subprocess.Popen:
-    """`snakemake all` on two cores, in a process group of its own; it writes to run.log."""
+    """`snakemake all` on four cores, in a process group of its own; it writes to run.log."""
     log = open(checkout.folder / "run.log", "w")  # noqa: SIM115 (the process keeps it)
     return subprocess.Popen(
-        checkout.command("--cores", "2", "all", *arguments),
+        checkout.command("--cores", "4", "all", *arguments),
         cwd=checkout.folder,
         start_new_session=True,
         stdout=log,
@@ -82,7 +82,7 @@ def test_a_run_killed_again_and_again_ends_with_the_same_metrics(
             if what != "snakemake":
                 end(run.pid)
             run.wait()
-    assert checkout.run("--cores", "2", "all").returncode == 0
+    assert checkout.run("--cores", "4", "all").returncode == 0
     assert metrics(checkout).equals(metrics(finished))
     assert min(killed.values()) >= 3, killed
     for what, count in killed.items():

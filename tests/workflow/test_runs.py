@@ -53,16 +53,23 @@ def test_the_report_of_snakemake_has_every_figure(finished, tmp_path):
         assert any(name.endswith(figure.name) for name in files)
 
 
-def test_networks_do_not_depend_on_how_they_are_cut_into_jobs(finished, tmp_path):
-    other = copy_checkout(tmp_path / "other jobs")
-    config = other.config_with({"dying_relu.networks_per_job": 8})
-    tables = []
-    for checkout, name in ((finished, None), (other, config)):
-        done = checkout.run("results/metrics/dying_relu.parquet", config=name)
-        assert done.returncode == 0, done.output
-        table = without_costs(pq.read_table(checkout.folder / "results/metrics/dying_relu.parquet"))
-        tables.append(table.sort_by([(c, "ascending") for c in ("variant", "metric", "seed")]))
-    assert tables[0].equals(tables[1])
+def test_seeds_do_not_depend_on_how_they_are_cut_into_jobs(finished, checkout):
+    studies = ("dying_relu", "regularization", "initialization", "wgan")
+    targets = [f"results/metrics/{study}.parquet" for study in studies]
+    cut = {
+        "dying_relu.networks_per_job": 8,
+        "regularization.noise_seeds_per_job": 1,
+        "initialization.seeds_per_job": 4,
+        "wgan.seeds_per_job": 2,
+    }
+    done = checkout.run("--cores", "2", *targets, config=checkout.config_with(cut))
+    assert done.returncode == 0, done.output
+    for target in targets:
+        tables = []
+        for of in (finished, checkout):
+            table = without_costs(pq.read_table(of.folder / target))
+            tables.append(table.sort_by([(c, "ascending") for c in table.column_names]))
+        assert tables[0].equals(tables[1]), target
 
 
 @pytest.fixture
@@ -86,10 +93,11 @@ def test_mnist_out_of_reach_is_one_sentence(fresh):
     assert "Traceback" not in done.output
 
 
-def test_the_stand_in_is_marked_everywhere(fresh):
-    done = fresh.run("all", config=fresh.config_with({"data.dataset": "auto"}))
+def test_the_stand_in_is_marked_everywhere(checkout):
+    config = checkout.config_with({"data.dataset": "auto"})
+    done = checkout.run("--cores", "2", "all", config=config)
     assert done.returncode == 0, done.output
-    results = fresh.folder / "results"
+    results = checkout.folder / "results"
     metrics = pq.read_table(results / "metrics.parquet")
     of_images = metrics.filter(pc.is_in(metrics["study"], pa.array(["cnn", "reconstruction"])))
     assert set(of_images["dataset"].to_pylist()) == {"digits (stand-in for mnist)"}
@@ -100,7 +108,7 @@ def test_the_stand_in_is_marked_everywhere(fresh):
     assert "Stand-in data" in page
     assert "not evaluated, since the images are a stand-in for MNIST" in page
     assert done.output.count("Warning: MNIST is not in reach") == 1
-    assert "data/raw: not used" in (fresh.folder / "logs/prepare_images.log").read_text()
+    assert "data/raw: not used" in (checkout.folder / "logs/prepare_images.log").read_text()
 
 
 def test_new_files_in_the_users_folder_are_noticed(checkout, small):
