@@ -29,8 +29,8 @@ COLUMNS = pa.schema(
 )
 # Counted up when a table of an earlier version would be misread.
 SCHEMA_VERSION = "1"
-# Units of what differs between two runs of the same config.
-COST_UNITS = ("CPU s", "1/CPU s", "CPU s/CPU s")
+# Units of what differs between two runs of the same config, or of the same seeds in other jobs.
+COST_UNITS = ("byte", "CPU s", "1/CPU s", "CPU s/CPU s")
 PACKAGES = ("numpy", "pyarrow", "scikit-learn", "scipy", "snakemake", "torch")
 
 

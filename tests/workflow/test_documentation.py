@@ -37,6 +37,15 @@ def test_more_latent_dimensions_train_what_the_page_says(checkout):
     assert "train_cnn" not in stale
 
 
+def test_the_large_study_has_as_many_jobs_as_the_page_says(checkout):
+    text = (REPOSITORY / "docs/cluster.md").read_text()
+    many = checkout.folder / "many.yaml"
+    many.write_text(re.search(r"```yaml\n(.*?)```", text, re.S)[1])
+    assert "in 100 jobs" in many.read_text()
+    stale = checkout.stale("results/metrics/dying_relu.parquet", config=many)
+    assert stale["train_dying_relu"] == 100 + 2 + 2
+
+
 def test_every_file_that_a_page_names_is_there():
     """Paths in backticks, where they begin with a folder of the project."""
     pages = [REPOSITORY / "README.md", *REPOSITORY.glob("docs/*.md")]

@@ -107,6 +107,12 @@ def test_more_networks_of_one_variant_add_jobs_and_rerun_none(checkout):
     assert checkout.stale(config=changed) == {"train_dying_relu": 1, **DYING_RELU}
 
 
+def test_thousands_of_seeds_are_thousands_of_jobs_and_rerun_none(checkout):
+    changed = checkout.config_with({"initialization.seeds": 4004})
+    # 2,002 blocks of each of two depths, of which two are done.
+    assert checkout.stale(config=changed) == {"train_initialization": 4000, **INITIALIZATION}
+
+
 def test_more_seeds_and_depths_of_task_4_add_jobs_and_rerun_none(checkout):
     changed = checkout.config_with({"initialization.seeds": 6})
     assert checkout.stale(config=changed) == {"train_initialization": 2, **INITIALIZATION}
