@@ -95,7 +95,7 @@ def test_a_web_page_instead_of_data_is_dropped_and_the_next_source_used(
 
 class Faulty(SimpleHTTPRequestHandler):
     """Serves a folder as one of these does: a broken server, a line that is cut or stands still,
-    a slow one, a disk with wrong bytes."""
+    a slow one, a disk with wrong bytes, a page that asks to log in."""
 
     def __init__(self, fault: str, *arguments, **more):
         self.fault = fault
@@ -112,6 +112,8 @@ class Faulty(SimpleHTTPRequestHandler):
         content = path.read_bytes()
         if self.fault == "wrong bytes":
             content = bytes(byte ^ 0x55 for byte in content)
+        if self.fault == "page":
+            content = b"<!DOCTYPE html><html><body>Please log in.</body></html>"
         self.send_response(200)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
@@ -130,13 +132,14 @@ class Faulty(SimpleHTTPRequestHandler):
     [
         ("error 500", "500 Internal Server Error"),
         ("wrong bytes", "not a sound gzip file"),
+        ("page", "a web page"),
         ("cut off", "no download of train-images"),
         ("stands still", "no download of train-images"),
         ("slow", None),
     ],
 )
 def test_a_faulty_server_is_passed_over_with_the_reason_and_a_slow_one_waited_for(
-    tmp_path, small_as_mnist, capsys, monkeypatch, fault, reason
+    tmp_path, small_as_mnist, capsys, monkeypatch, record_property, fault, reason
 ):
     monkeypatch.setattr(sources, "TIMEOUT", (1, 0.5))
     write_idx(tmp_path / "served", small_as_mnist, packed=True)
@@ -154,6 +157,7 @@ def test_a_faulty_server_is_passed_over_with_the_reason_and_a_slow_one_waited_fo
         assert f"{address}: not used. " in (said := capsys.readouterr().out)
         assert reason in said
     np.testing.assert_array_equal(found.train_images, small_as_mnist.train_images)
+    record_property("faulty servers met", 1)
 
 
 def test_a_host_that_does_not_answer_is_passed_over(tmp_path, small_as_mnist):
