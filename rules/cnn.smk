@@ -42,7 +42,7 @@ rule search_cnn:
     conda:
         "../envs/dlse.yaml"
     resources:
-        mem_mb=memory(1500),
+        mem_mb=per_attempt(1500),
     params:
         **SEARCH_PARAMS,
         settings=lambda wildcards: TRIALS[wildcards.trial],
@@ -65,7 +65,7 @@ rule search_cnn_further:
     conda:
         "../envs/dlse.yaml"
     resources:
-        mem_mb=memory(1500),
+        mem_mb=per_attempt(1500),
     params:
         **SEARCH_PARAMS,
         rung=lambda wildcards: RUNGS[int(wildcards.rung)],
@@ -113,7 +113,7 @@ rule train_cnn:
     conda:
         "../envs/dlse.yaml"
     resources:
-        mem_mb=memory(1500),
+        mem_mb=per_attempt(1500),
     params:
         epochs=CNN["model"]["epochs"],
         precision=SETTINGS["precision"],

@@ -30,9 +30,10 @@ except UserError as error:
 GPUS = int(SETTINGS["device"] == "cuda")
 
 
-def memory(megabytes):
-    """What a job asks of a cluster beyond the default, once more at each new attempt."""
-    return lambda wildcards, attempt: megabytes * attempt
+def per_attempt(amount):
+    """What a job asks of a cluster beyond the default (MB, minutes): as much again at each new
+    attempt."""
+    return lambda wildcards, attempt: amount * attempt
 
 
 # The normalized images, as inputs of whatever reads them.

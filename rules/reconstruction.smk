@@ -48,7 +48,7 @@ rule train_autoencoder:
     conda:
         "../envs/dlse.yaml"
     resources:
-        mem_mb=memory(2000),
+        mem_mb=per_attempt(2000),
     params:
         settings=RECONSTRUCTION["autoencoder"],
         test_fraction=RECONSTRUCTION["test_fraction"],

@@ -1,44 +1,39 @@
 """Measure how many networks a CPU second trains, by the ensemble and by a loop."""
 
 import statistics
+from functools import partial
 
 from dlse.ensemble import Perceptron
-from dlse.ensemble_speed import ensemble_rate, loop_rate
+from dlse.ensemble_speed import ensemble_seconds, loop_seconds
 from dlse.job import job, listed
 from dlse.tables import metrics_table, write_table
+from dlse.turns import in_turn, ratios
 
 
 def compare(
     networks: list[dict], members: int, loop_members: int, steps: int, pairs: int, metrics: str
 ) -> None:
-    """Write the medians over `pairs` of runs in turn, and the ratio of the two."""
+    """Write the medians over `pairs` of runs in turn, and the ratio to the ensemble."""
     rows = []
-    small = Perceptron(2, 1)
-    ensemble_rate(small, 2, 8, 2)  # what the first call of anything costs counts for none
-    loop_rate(small, 1, 8, 2, fused=False)
     for size in networks:
         network = Perceptron(size["width"], size["depth"])
-        points = size["points"]
-        rates: dict[str, list[float]] = {"ensemble": [], "loop": [], "fused_loop": []}
-        for _ in range(pairs):
-            rates["ensemble"].append(ensemble_rate(network, members, points, steps))
-            rates["loop"].append(loop_rate(network, loop_members, points, steps, fused=False))
-            rates["fused_loop"].append(loop_rate(network, loop_members, points, steps, fused=True))
+        contestants = {
+            "ensemble": partial(ensemble_seconds, network, members, size["points"], steps),
+            "loop": partial(loop_seconds, network, loop_members, size["points"], steps, False),
+            "fused_loop": partial(loop_seconds, network, loop_members, size["points"], steps, True),
+        }
+        seconds = in_turn(contestants, pairs)
         common = {"study": "ensemble", "dataset": "runge function", **size, "members": members}
-        for variant, values in rates.items():
-            ratios = [ours / theirs for ours, theirs in zip(rates["ensemble"], values, strict=True)]
+        medians = {variant: statistics.median(values) for variant, values in seconds.items()}
+        for variant, values in seconds.items():
+            rows.append({**common, "variant": variant, "metric": "networks_per_cpu_second",
+                         "value": 1 / medians[variant], "unit": "1/CPU s"})  # fmt: skip
             rows += [
-                {**common, "variant": variant, "metric": "networks_per_cpu_second",
-                 "value": statistics.median(values), "unit": "1/CPU s"},
-                {**common, "variant": variant, "metric": "ratio",
-                 "value": statistics.median(ratios), "unit": "CPU s/CPU s"},
-                {**common, "variant": variant, "metric": "smallest_ratio",
-                 "value": min(ratios), "unit": "CPU s/CPU s"},
-                {**common, "variant": variant, "metric": "largest_ratio",
-                 "value": max(ratios), "unit": "CPU s/CPU s"},
+                {**common, "variant": variant, "metric": metric, "value": value,
+                 "unit": "CPU s/CPU s"}
+                for metric, value in ratios(values, seconds["ensemble"]).items()
             ]  # fmt: skip
-        medians = {variant: statistics.median(values) for variant, values in rates.items()}
-        print(f"{listed(size)}: {listed(medians)} networks per CPU s")
+        print(f"{listed(size)}: {listed(medians)} CPU s a network")
     write_table(metrics_table(rows), metrics)
 
 

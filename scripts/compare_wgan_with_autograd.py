@@ -2,6 +2,7 @@
 
 import statistics
 import time
+from functools import partial
 
 import torch
 from torch import nn
@@ -10,6 +11,7 @@ from dlse.critic import Critic
 from dlse.job import job, listed
 from dlse.tables import metrics_table, write_table
 from dlse.training import generator
+from dlse.turns import in_turn, ratios
 from dlse.wgan import Recipe, train_wgan
 from dlse.wgan_reference import penalty_by_autograd, perceptron, train_reference
 
@@ -28,31 +30,24 @@ def compare(
              "unit": "1"}
             for one_sided in (True, False)
         ]  # fmt: skip
-        seconds: dict[str, list[float]] = {"closed_form": [], "autograd": []}
-        for pair in range(pairs + 1):
-            ours = _closed_form(dim, recipe, members, steps)
-            theirs = _autograd(dim, recipe, steps)
-            if pair:  # what the first call of anything costs counts for none
-                seconds["closed_form"].append(ours)
-                seconds["autograd"].append(theirs)
-        pairs_of = zip(seconds["closed_form"], seconds["autograd"], strict=True)
-        ratios = [theirs / ours for ours, theirs in pairs_of]
+        contestants = {
+            "closed_form": partial(_closed_form, dim, recipe, members, steps),
+            "autograd": partial(_autograd, dim, recipe, steps),
+        }
+        seconds = in_turn(contestants, pairs)
         rows += [
             {**common, "variant": variant, "metric": "cpu_seconds_per_step",
              "value": statistics.median(values), "unit": "CPU s", "members": members}
             for variant, values in seconds.items()
         ]  # fmt: skip
+        found = ratios(seconds["autograd"], seconds["closed_form"])
         rows += [
             {**common, "variant": "autograd", "metric": metric, "value": value,
              "unit": "CPU s/CPU s", "members": members}
-            for metric, value in (
-                ("ratio", statistics.median(ratios)),
-                ("smallest_ratio", min(ratios)),
-                ("largest_ratio", max(ratios)),
-            )
+            for metric, value in found.items()
         ]  # fmt: skip
         medians = {variant: statistics.median(values) for variant, values in seconds.items()}
-        print(f"dim {dim}: {listed(medians)} CPU s a step, ratio {statistics.median(ratios):.2f}")
+        print(f"dim {dim}: {listed(medians)} CPU s a step, ratio {found['ratio']:.2f}")
     rows.append({"study": "wgan_speed", "dataset": "uniform", "metric": "job_cpu_seconds",
                  "value": time.process_time(), "unit": "CPU s"})  # fmt: skip
     write_table(metrics_table(rows), metrics)

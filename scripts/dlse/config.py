@@ -394,6 +394,18 @@ class Wgan(Section):
         return self
 
 
+class EnsembleBenchmark(Section):
+    networks: Annotated[list[SpeedNetwork], Field(min_length=1)]
+    members: Annotated[list[Count], Field(min_length=1), AfterValidator(_unique)]
+    loop_members: Annotated[Whole, Field(ge=1, le=1000)]
+    steps: Steps
+
+
+class Benchmark(Section):
+    rounds: Annotated[Whole, Field(ge=1, le=100)]
+    ensemble: EnsembleBenchmark
+
+
 class Config(Section):
     precision: Literal["auto", "float32", "bfloat16"]
     device: Literal["auto", "cpu", "cuda"]
@@ -405,6 +417,7 @@ class Config(Section):
     ensemble: EnsembleSpeed
     reconstruction: Reconstruction
     wgan: Wgan
+    benchmark: Benchmark
 
 
 def validate(config: dict) -> Config:

@@ -1,4 +1,4 @@
-"""How many networks a CPU second trains: the ensemble against a loop over networks."""
+"""What training a small network costs: the ensemble against a loop over networks."""
 
 import time
 from dataclasses import replace
@@ -16,8 +16,8 @@ from dlse.training import generator
 LEARNING_RATE = 0.003
 
 
-def ensemble_rate(network: Perceptron, members: int, points: int, steps: int) -> float:
-    """Networks trained per CPU second, drawing of the weights included."""
+def ensemble_seconds(network: Perceptron, members: int, points: int, steps: int) -> float:
+    """CPU seconds a network, drawing of the weights included."""
     problem = replace(RUNGE, points=points)
     before = time.process_time()
     seeds = range(members)
@@ -26,10 +26,10 @@ def ensemble_rate(network: Perceptron, members: int, points: int, steps: int) ->
         inputs = problem.inputs(problem.x(), len(group))
         data = problem.data(seeds[part]).float()[:, None].contiguous()
         train_ensemble(ensemble, group, inputs, data, Schedule(steps))
-    return members / (time.process_time() - before)
+    return (time.process_time() - before) / members
 
 
-def loop_rate(network: Perceptron, members: int, points: int, steps: int, fused: bool) -> float:
+def loop_seconds(network: Perceptron, members: int, points: int, steps: int, fused: bool) -> float:
     """The same networks, one by one: torch.nn.Sequential and torch.optim.Adam, as it is by
     default or with its fused kernel."""
     problem = replace(RUNGE, points=points)
@@ -48,4 +48,4 @@ def loop_rate(network: Perceptron, members: int, points: int, steps: int, fused:
             optimizer.zero_grad()
             nn.functional.mse_loss(model(x), y).backward()
             optimizer.step()
-    return members / (time.process_time() - before)
+    return (time.process_time() - before) / members

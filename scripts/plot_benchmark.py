@@ -1,0 +1,81 @@
+"""Draw how many times the CPU seconds of ours the peers of the benchmark take."""
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.axes import Axes
+
+from dlse.job import job
+from dlse.style import (
+    BLUE,
+    GREEN,
+    ORANGE,
+    PURPLE,
+    THRESHOLD,
+    WIDTH,
+    label_log_axis,
+    save_figure,
+)
+from dlse.tables import read_table
+
+LINE_NAMES = {"pca": "PCA", "read_idx": "Packed IDX", "read_csv": "CSV"}
+
+
+def plot(table: str, png: str, svg: str) -> None:
+    """Left: each peer of a single line. Right: a loop over small networks, by the number of
+    members that the ensemble trains together."""
+    found = read_table(table).to_pandas()
+    index = ["variant", "peer", "width", "members"]
+    wide = found[found.peer != "ours"].pivot_table(
+        index=index, columns="metric", values="value", sort=False, dropna=False
+    )
+    wide = wide.dropna(subset="ratio").reset_index()
+    of_ensemble = wide.variant == "ensemble"
+    fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 2.8), width_ratios=(1, 1.1))
+    _single(left, wide[~of_ensemble])
+    _ensembles(right, wide[of_ensemble & (wide.peer == "loop")])
+    images = next(name for name in found.dataset if "function" not in name)
+    rounds = int(found.rounds.max())
+    note = (
+        f"Right: the Runge function.\nMedian and extremes of {rounds} rounds, one thread."
+    )
+    save_figure(fig, images, note, png, svg)
+
+
+def _single(axes: Axes, lines: pd.DataFrame) -> None:
+    places = range(len(lines), 0, -1)
+    labels = [f"{LINE_NAMES[line.variant]}: {line.peer}" for line in lines.itertuples()]
+    labels = [label.replace(", ", ",\n").replace("numpy.", "\nnumpy.") for label in labels]
+    axes.hlines(places, lines.smallest_ratio, lines.largest_ratio, color=BLUE, alpha=0.5, lw=4)
+    axes.plot(lines.ratio, places, "o", color=BLUE)
+    axes.axvline(1, **THRESHOLD)
+    axes.set(xscale="log", ylim=(0.4, len(lines) + 0.6), xlabel="times our CPU seconds",
+             title="PCA and reading")  # fmt: skip
+    axes.set_yticks(list(places), labels, fontsize=7.5)
+    axes.grid(visible=False, axis="y")
+    label_log_axis(axes.xaxis, *axes.get_xlim())
+
+
+def _ensembles(axes: Axes, lines: pd.DataFrame) -> None:
+    for (width, of_width), color in zip(
+        lines.groupby("width"), (BLUE, ORANGE, GREEN, PURPLE), strict=False
+    ):
+        axes.plot(of_width.members, of_width.ratio, "o-", color=color, label=f"width {width:g}")
+        axes.vlines(of_width.members, of_width.smallest_ratio, of_width.largest_ratio, color=color,
+                    alpha=0.5, lw=4)  # fmt: skip
+    axes.axhline(1, **THRESHOLD)
+    axes.set(
+        xscale="log",
+        yscale="log",
+        xlabel="members trained together",
+        ylabel="times our CPU seconds",
+        title="A loop over small networks",
+    )
+    axes.set_xticks(sorted(set(lines.members)), [f"{n:g}" for n in sorted(set(lines.members))])
+    axes.minorticks_off()
+    label_log_axis(axes.yaxis, *axes.get_ylim())
+    axes.legend(fontsize=7.5)
+
+
+if __name__ == "__main__":
+    with job(snakemake.log[0]):
+        plot(snakemake.input[0], **snakemake.output)
