@@ -5,7 +5,7 @@
 # Makes: results/benchmark.parquet, results/benchmark.png, results/benchmark/.
 
 BENCHMARK = SETTINGS["benchmark"]
-LINES = ["ensemble", "pca", "reading"]
+LINES = ["cnn", "ensemble", "pca", "reading"]
 
 
 localrules:
@@ -22,6 +22,28 @@ rule benchmark:
             "results/benchmark/wgan_standard{dim}.parquet",
             dim=WGAN["standard"]["dims"],
         ),
+
+
+rule benchmark_cnn:
+    input:
+        **IMAGES,
+    output:
+        "results/benchmark/cnn.parquet",
+    log:
+        "logs/benchmark_cnn.log",
+    conda:
+        "../envs/dlse.yaml"
+    resources:
+        mem_mb=per_attempt(1500),
+        runtime=per_attempt(120),
+    params:
+        settings=BENCHMARK["cnn"],
+        precision=SETTINGS["precision"],
+        code=code_of("benchmark_cnn.py"),
+    message:
+        "Benchmark: the CNN and PyTorch's example"
+    script:
+        "../scripts/benchmark_cnn.py"
 
 
 rule benchmark_ensemble:

@@ -17,39 +17,42 @@ from dlse.style import (
 )
 from dlse.tables import read_table
 
-LINE_NAMES = {"pca": "PCA", "read_idx": "Packed IDX", "read_csv": "CSV"}
+LINE_NAMES = {"cnn": "CNN", "pca": "PCA", "read_idx": "Packed IDX", "read_csv": "CSV"}
 
 
 def plot(table: str, png: str, svg: str) -> None:
     """Left: each peer of a single line. Right: a loop over small networks, by the number of
     members that the ensemble trains together."""
     found = read_table(table).to_pandas()
-    index = ["variant", "peer", "width", "members"]
+    index = ["variant", "peer", "accuracy", "width", "members"]
     wide = found[found.peer != "ours"].pivot_table(
         index=index, columns="metric", values="value", sort=False, dropna=False
     )
     wide = wide.dropna(subset="ratio").reset_index()
     of_ensemble = wide.variant == "ensemble"
-    fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 2.8), width_ratios=(1, 1.1))
+    fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 3.2), width_ratios=(1, 1.1))
     _single(left, wide[~of_ensemble])
     _ensembles(right, wide[of_ensemble & (wide.peer == "loop")])
     images = next(name for name in found.dataset if "function" not in name)
     rounds = int(found.rounds.max())
-    note = (
-        f"Right: the Runge function.\nMedian and extremes of {rounds} rounds, one thread."
-    )
+    note = f"Right: the Runge function.\nMedian and extremes of {rounds} rounds, one thread."
     save_figure(fig, images, note, png, svg)
 
 
 def _single(axes: Axes, lines: pd.DataFrame) -> None:
     places = range(len(lines), 0, -1)
-    labels = [f"{LINE_NAMES[line.variant]}: {line.peer}" for line in lines.itertuples()]
-    labels = [label.replace(", ", ",\n").replace("numpy.", "\nnumpy.") for label in labels]
+    labels = [
+        f"{LINE_NAMES[line.variant]}"
+        + (f" to {100 * line.accuracy:g} %" if line.variant == "cnn" else "")
+        + f": {line.peer}"
+        for line in lines.itertuples()
+    ]
+    labels = [label.replace(": ", ":\n").replace(" and numpy", ", numpy") for label in labels]
     axes.hlines(places, lines.smallest_ratio, lines.largest_ratio, color=BLUE, alpha=0.5, lw=4)
     axes.plot(lines.ratio, places, "o", color=BLUE)
     axes.axvline(1, **THRESHOLD)
     axes.set(xscale="log", ylim=(0.4, len(lines) + 0.6), xlabel="times our CPU seconds",
-             title="PCA and reading")  # fmt: skip
+             title="Peers")  # fmt: skip
     axes.set_yticks(list(places), labels, fontsize=7.5)
     axes.grid(visible=False, axis="y")
     label_log_axis(axes.xaxis, *axes.get_xlim())

@@ -79,13 +79,16 @@ class Data(Section):
     sources: Annotated[list[Annotated[str, Field(min_length=1)]], AfterValidator(_unique)]
 
 
-class CnnModel(Section):
+class CnnHyperparameters(Section):
     width: Annotated[Whole, Field(ge=1, le=256)]
     learning_rate: LearningRate
     weight_decay: WeightDecay
     augmentation: Annotated[Number, Field(ge=0, le=3)]
     label_smoothing: Annotated[Number, Field(ge=0, lt=1)]
     batch_size: BatchSize
+
+
+class CnnModel(CnnHyperparameters):
     epochs: Epochs
 
 
@@ -394,6 +397,24 @@ class Wgan(Section):
         return self
 
 
+class CnnTarget(Section):
+    accuracy: Annotated[Number, Field(gt=0, lt=1)]
+    train_images: Annotated[Whole, Field(ge=100)]
+    epochs: Epochs
+
+
+class ExampleRun(Section):
+    seed: Seed
+    epochs: Epochs
+
+
+class CnnBenchmark(Section):
+    seeds: Seeds
+    model: CnnHyperparameters
+    targets: Annotated[list[CnnTarget], Field(min_length=1)]
+    example: ExampleRun
+
+
 class EnsembleBenchmark(Section):
     networks: Annotated[list[SpeedNetwork], Field(min_length=1)]
     members: Annotated[list[Count], Field(min_length=1), AfterValidator(_unique)]
@@ -403,6 +424,7 @@ class EnsembleBenchmark(Section):
 
 class Benchmark(Section):
     rounds: Annotated[Whole, Field(ge=1, le=100)]
+    cnn: CnnBenchmark
     ensemble: EnsembleBenchmark
 
 

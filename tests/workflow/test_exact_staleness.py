@@ -20,9 +20,11 @@ FILES = sorted(
     for path in SCRIPTS.glob(pattern)
 )
 WITHOUT_EFFECT = {
+    "scripts/benchmark_cnn.py": "run by `snakemake benchmark` alone",
     "scripts/benchmark_ensemble.py": "run by `snakemake benchmark` alone",
     "scripts/benchmark_pca.py": "run by `snakemake benchmark` alone",
     "scripts/benchmark_reading.py": "run by `snakemake benchmark` alone",
+    "scripts/dlse/pytorch_example.py": "a peer of `snakemake benchmark` alone",
     "scripts/plot_benchmark.py": "run by `snakemake benchmark` alone",
     "scripts/classify_image.py": "an example for users; no rule runs it",
     "scripts/draw_samples.py": "an example for users; no rule runs it",
@@ -151,6 +153,7 @@ OTHER = {
     "initialization.seeds_per_job": 4,
     "initialization.initializations": ["he_normal", "xavier_uniform"],
     "initialization.optimizers.adam.clip": 1.0,
+    "benchmark.cnn.targets": [{"accuracy": 0.3, "train_images": 300, "epochs": 1}],
     "benchmark.ensemble.networks": [{"width": 4, "depth": 8, "points": 64}],
     "ensemble.networks": [{"width": 4, "depth": 8, "points": 64}],
     "wgan.seeds_per_job": 2,

@@ -1,0 +1,78 @@
+"""Measure what a CNN costs to certain accuracies, against the recipe of PyTorch's example."""
+
+import statistics
+
+from torch import nn
+
+from dlse.cnn import Settings, evaluate_cnn, train_cnn
+from dlse.dataset import load_dataset
+from dlse.job import job
+from dlse.pytorch_example import example_accuracy, train_example
+from dlse.tables import metrics_table, write_table
+from dlse.training import as_tensor, resolve_precision
+from dlse.turns import ratios
+
+
+def compare(
+    data: dict[str, str], model: dict, targets: list[dict], seeds: list[int], example: dict,
+    precision: str, metrics: str,
+) -> None:  # fmt: skip
+    """Write the CPU seconds to each accuracy on the test images: of ours, a short training
+    planned for it, the same for each seed; of the peer, one long training, looked at along the
+    way. Both find out only by looking, which is not counted."""
+    dataset = load_dataset(**data)
+    images, labels = as_tensor(dataset.images), as_tensor(dataset.labels)
+    n = dataset.n_train
+    test = (images[n:], labels[n:])
+    rows = []
+
+    def add(accuracy: float, peer: str, metric: str, value: float, unit: str, **more) -> None:
+        rows.append({"study": "benchmark", "dataset": dataset.label, "variant": "cnn",
+                     "peer": peer, "accuracy": accuracy, "metric": metric, "value": value,
+                     "unit": unit, **more})  # fmt: skip
+
+    ours = {}
+    for target in targets:
+        goal, used = target["accuracy"], min(n, target["train_images"])
+        settings = Settings(**model, epochs=target["epochs"])
+        seconds, reached = [], []
+        for seed in seeds:
+            network, records, _ = train_cnn(
+                settings, seed, images[:used], labels[:used], {}, resolve_precision(precision)
+            )
+            accuracy, _ = evaluate_cnn(network, *test)
+            seconds.append(records[-1]["cpu_seconds"])
+            reached.append(accuracy >= goal)
+            add(goal, "ours", "test_accuracy", accuracy, "1", seed=seed)
+            add(goal, "ours", "cpu_seconds_of_seed", seconds[-1], "CPU s", seed=seed)
+        ours[goal] = seconds
+        add(goal, "ours", "share_that_reach", statistics.mean(map(float, reached)), "1")
+        median = statistics.median(seconds)
+        add(goal, "ours", "cpu_seconds", median, "CPU s")
+        print(f"{goal}: ours {median:.1f} CPU s, {sum(reached)} of {len(seeds)} reach it")
+
+    left = sorted(ours)
+
+    def watch(step: int, seconds: float, network: nn.Module) -> bool:
+        accuracy = example_accuracy(network, *test)
+        add(accuracy, "PyTorch's example", "cpu_seconds_along", seconds, "CPU s", step=step)
+        print(f"step {step}: {accuracy:.4f}, {seconds:.0f} CPU s")
+        while left and accuracy >= left[0]:
+            goal = left.pop(0)
+            add(goal, "PyTorch's example", "cpu_seconds", seconds, "CPU s")
+            for metric, value in ratios([seconds] * len(ours[goal]), ours[goal]).items():
+                add(goal, "PyTorch's example", metric, value, "CPU s/CPU s")
+        return not left
+
+    train_example(images[:n], labels[:n], example["seed"], example["epochs"], watch)
+    write_table(metrics_table(rows), metrics)
+
+
+if __name__ == "__main__":
+    with job(snakemake.log[0]):
+        compare(
+            data={name: snakemake.input[name] for name in ("images", "labels", "about")},
+            **snakemake.params.settings,
+            precision=snakemake.params.precision,
+            metrics=snakemake.output[0],
+        )
