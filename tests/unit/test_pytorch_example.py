@@ -22,5 +22,5 @@ def test_it_learns_and_ends_when_told_to(small):
     before = torch.get_rng_state()
     train_example(images, labels, 0, 5, watch)
     assert torch.equal(before, torch.get_rng_state())
-    assert [step for step, _ in seen][:3] == [20, 22, 25]
+    assert [step for step, _ in seen][:2] == [20, 22]
     assert seen[-1][1] > 0.9
