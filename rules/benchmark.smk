@@ -129,7 +129,12 @@ rule plot_benchmark:
     input:
         "results/benchmark.parquet",
     output:
-        png="results/benchmark.png",
+        png=report(
+            "results/benchmark.png",
+            caption="../scripts/report/captions/benchmark.rst",
+            category="Benchmark",
+            labels={"figure": "ours and peers"},
+        ),
         svg="results/figures/benchmark.svg",
     log:
         "logs/plot_benchmark.log",
