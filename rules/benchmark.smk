@@ -5,7 +5,14 @@
 # Makes: results/benchmark.parquet, results/benchmark.png, results/benchmark/.
 
 BENCHMARK = SETTINGS["benchmark"]
-LINES = ["cnn", "ensemble", "pca", "reading"]
+LINES = [
+    "autoencoder",
+    "cnn",
+    "ensemble",
+    "pca",
+    "reading",
+    *(f"wgan{dim}" for dim in WGAN["standard"]["dims"]),
+]
 
 
 localrules:
@@ -22,6 +29,33 @@ rule benchmark:
             "results/benchmark/wgan_standard{dim}.parquet",
             dim=WGAN["standard"]["dims"],
         ),
+
+
+rule benchmark_autoencoder:
+    input:
+        **IMAGES,
+    output:
+        "results/benchmark/autoencoder.parquet",
+    log:
+        "logs/benchmark_autoencoder.log",
+    conda:
+        "../envs/dlse.yaml"
+    resources:
+        mem_mb=per_attempt(2000),
+        runtime=per_attempt(60),
+    params:
+        settings={
+            **BENCHMARK["autoencoder"],
+            "ours": RECONSTRUCTION["autoencoder"],
+            "test_fraction": RECONSTRUCTION["test_fraction"],
+            "seed": RECONSTRUCTION["seeds"][0],
+            "precision": SETTINGS["precision"],
+        },
+        code=code_of("benchmark_autoencoder.py"),
+    message:
+        "Benchmark: the autoencoder and a plain one"
+    script:
+        "../scripts/benchmark_autoencoder.py"
 
 
 rule benchmark_cnn:
@@ -150,7 +184,8 @@ rule plot_benchmark:
 
 rule train_standard_wgan:
     output:
-        "results/benchmark/wgan_standard{dim}.parquet",
+        standard="results/benchmark/wgan_standard{dim}.parquet",
+        line="results/benchmark/wgan{dim}.parquet",
     log:
         "logs/train_standard_wgan/{dim}.log",
     conda:
@@ -165,8 +200,11 @@ rule train_standard_wgan:
                 for name in ("seed", "steps", "evaluate_every")
             },
         },
+        ours=lambda wildcards: wgan_settings(WGAN, WGAN_RUNS[f"uniform{wildcards.dim}"]),
+        seeds=WGAN["seeds_per_job"],
+        rounds=BENCHMARK["rounds"],
         code=code_of("train_standard_wgan.py"),
     message:
-        "WGAN-GP: the usual recipe in {wildcards.dim} dimensions"
+        "Benchmark: WGAN-GP and the usual recipe in {wildcards.dim} dimensions"
     script:
         "../scripts/train_standard_wgan.py"

@@ -17,14 +17,22 @@ from dlse.style import (
 )
 from dlse.tables import read_table
 
-LINE_NAMES = {"cnn": "CNN", "pca": "PCA", "read_idx": "Packed IDX", "read_csv": "CSV"}
+LINE_NAMES = {
+    "autoencoder_below_pca": "Autoencoder to PCA's error",
+    "autoencoder_final": "Autoencoder to the plain one's",
+    "cnn": "CNN",
+    "pca": "PCA",
+    "read_idx": "Packed IDX",
+    "read_csv": "CSV",
+    "wgan": "WGAN-GP to 5 %",
+}
 
 
 def plot(table: str, png: str, svg: str) -> None:
     """Left: each peer of a single line. Right: a loop over small networks, by the number of
     members that the ensemble trains together."""
     found = read_table(table).to_pandas()
-    index = ["variant", "peer", "accuracy", "width", "members"]
+    index = ["variant", "peer", "accuracy", "width", "members", "dim"]
     wide = found[found.peer != "ours"].pivot_table(
         index=index, columns="metric", values="value", sort=False, dropna=False
     )
@@ -33,7 +41,7 @@ def plot(table: str, png: str, svg: str) -> None:
     fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 3.2), width_ratios=(1, 1.1))
     _single(left, wide[~of_ensemble])
     _ensembles(right, wide[of_ensemble & (wide.peer == "loop")])
-    images = next(name for name in found.dataset if "function" not in name)
+    images = found[found.variant == "pca"].dataset.iloc[0]
     rounds = int(found.rounds.max())
     note = f"Right: the Runge function.\nMedian and extremes of {rounds} rounds, one thread."
     save_figure(fig, images, note, png, svg)
@@ -44,6 +52,7 @@ def _single(axes: Axes, lines: pd.DataFrame) -> None:
     labels = [
         f"{LINE_NAMES[line.variant]}"
         + (f" to {100 * line.accuracy:g} %" if line.variant == "cnn" else "")
+        + (f", d = {line.dim:g}" if line.variant == "wgan" else "")
         + f": {line.peer}"
         for line in lines.itertuples()
     ]

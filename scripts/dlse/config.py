@@ -386,6 +386,9 @@ class Wgan(Section):
         missing = {"uniform5", "uniform20"} - set(names)
         if missing:
             raise ValueError(f"runs lacks {sorted(missing)}, of tasks 6 and 7")
+        for dim in self.standard.dims:
+            if f"uniform{dim}" not in names:
+                raise ValueError(f"standard: dims has {dim}, but runs lacks uniform{dim} beside it")
         for run in self.runs:
             if run.seeds > self.seeds_per_job:
                 _whole_blocks(f"{run.name}: seeds", run.seeds, "seeds_per_job", self.seeds_per_job)
@@ -422,8 +425,15 @@ class EnsembleBenchmark(Section):
     steps: Steps
 
 
+class AutoencoderBenchmark(Section):
+    latent_dim: LatentDim
+    plain_epochs: Epochs
+    rounds: Annotated[Whole, Field(ge=1, le=100)]
+
+
 class Benchmark(Section):
     rounds: Annotated[Whole, Field(ge=1, le=100)]
+    autoencoder: AutoencoderBenchmark
     cnn: CnnBenchmark
     ensemble: EnsembleBenchmark
 

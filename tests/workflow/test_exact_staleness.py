@@ -20,10 +20,12 @@ FILES = sorted(
     for path in SCRIPTS.glob(pattern)
 )
 WITHOUT_EFFECT = {
+    "scripts/benchmark_autoencoder.py": "run by `snakemake benchmark` alone",
     "scripts/benchmark_cnn.py": "run by `snakemake benchmark` alone",
     "scripts/benchmark_ensemble.py": "run by `snakemake benchmark` alone",
     "scripts/benchmark_pca.py": "run by `snakemake benchmark` alone",
     "scripts/benchmark_reading.py": "run by `snakemake benchmark` alone",
+    "scripts/dlse/plain_autoencoder.py": "a peer of `snakemake benchmark` alone",
     "scripts/dlse/pytorch_example.py": "a peer of `snakemake benchmark` alone",
     "scripts/plot_benchmark.py": "run by `snakemake benchmark` alone",
     "scripts/classify_image.py": "an example for users; no rule runs it",
@@ -162,6 +164,7 @@ OTHER = {
         {"name": "uniform5", "dim": 5, "noise_dims": [2, 5], "seeds": 4, "steps": 60},
         {"name": "uniform20", "dim": 20, "noise_dims": [20], "seeds": 2, "steps": 20},
     ],
+    "wgan.standard.dims": [20],
     "data.dataset": "auto",
     "data.sources": ["nowhere"],
     "cnn.search.rungs": [{"train_images": 300, "epochs": 1, "keep": 1}],

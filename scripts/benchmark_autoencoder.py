@@ -1,0 +1,95 @@
+"""Measure the autoencoder of one latent dimension beside a plain one."""
+
+import statistics
+from functools import partial
+
+import torch
+
+from dlse.autoencoder import train_autoencoder
+from dlse.dataset import load_dataset, split
+from dlse.job import job
+from dlse.pca import fit_pca, reconstruction_errors
+from dlse.plain_autoencoder import train_plain_autoencoder
+from dlse.tables import metrics_table, write_table
+from dlse.training import as_tensor, resolve_precision
+from dlse.turns import benchmark_rows, cpu_seconds, in_turn
+
+OURS, PLAIN = "ours", "plain autoencoder"
+SIDE, PRODUCTS = 2048, 5  # of the matrices whose product is the machine's peak
+
+
+def compare(
+    data: dict[str, str], latent_dim: int, ours: dict, plain_epochs: int, seed: int,
+    test_fraction: float, precision: str, rounds: int, metrics: str,
+) -> None:  # fmt: skip
+    """Write the CPU seconds until the test error is below PCA's, and until it is the plain
+    network's last one; errors, images a CPU second, and the share of the peak of a product."""
+    dataset = load_dataset(**data)
+    pixels = as_tensor(dataset.images.reshape(len(dataset.images), -1))
+    train, test = (pixels[part] for part in split(len(pixels), test_fraction, seed))
+    dtype = resolve_precision(precision)
+    pca = fit_pca(train.numpy())
+    of_pca = float(reconstruction_errors(pca, test.numpy())[0][latent_dim])
+    watched = {"test": test}
+    runs: dict[str, list] = {OURS: [], PLAIN: []}
+    for _ in range(rounds):
+        _, records, flops = train_autoencoder(pca, latent_dim, ours, seed, train, watched, dtype)
+        runs[OURS].append((records, flops))
+        _, records, flops = train_plain_autoencoder(latent_dim, plain_epochs, seed, train, watched)
+        runs[PLAIN].append((records, flops))
+
+    common = {"study": "benchmark", "dataset": dataset.label, "latent_dim": latent_dim}
+    last = {name: of_name[0][0][-1]["test_error"] for name, of_name in runs.items()}
+    rows = [
+        {**common, "variant": "autoencoder", "peer": name, "metric": "epsilon", "value": error,
+         "unit": "1"}
+        for name, error in {**last, "PCA": of_pca}.items()
+    ]  # fmt: skip
+    for line, goal in (("autoencoder_below_pca", of_pca), ("autoencoder_final", last[PLAIN])):
+        seconds = {
+            name: [_seconds_to(goal, records) for records, _ in of_name]
+            for name, of_name in runs.items()
+        }
+        if all(None not in values for values in seconds.values()):
+            rows += benchmark_rows(line, dataset.label, seconds, latent_dim=latent_dim)
+    for dtype_of, name in ((dtype, OURS), (torch.float32, PLAIN)):
+        records, flops = runs[name][0]
+        seconds = records[-1]["cpu_seconds"]
+        values = {
+            "images_per_cpu_second": len(train) * len(records) / seconds,
+            "flop_per_cpu_second": flops / seconds,
+            "peak_flop_per_cpu_second": _peak(dtype_of),
+        }
+        rows += [
+            {**common, "variant": "autoencoder", "peer": name, "metric": metric, "value": value,
+             "unit": "1/CPU s"}
+            for metric, value in values.items()
+        ]  # fmt: skip
+        share = values["flop_per_cpu_second"] / values["peak_flop_per_cpu_second"]
+        speed = values["images_per_cpu_second"]
+        print(f"{name}: {speed:,.0f} images a CPU s, {100 * share:.0f} % of the peak, "
+              f"ε = {last[name]:.2f} (PCA {of_pca:.2f})")  # fmt: skip
+    write_table(metrics_table(rows), metrics)
+
+
+def _seconds_to(error: float, records: list[dict]) -> float | None:
+    """CPU seconds after the first epoch with a test error of at most `error`."""
+    seconds = (r["cpu_seconds"] for r in records if r["test_error"] <= error)
+    return next(seconds, None)
+
+
+def _peak(dtype: torch.dtype) -> float:
+    """FLOP a CPU second in the product of two large matrices, the median of some."""
+    factors = [torch.ones(SIDE, SIDE, dtype=dtype) for _ in range(2)]
+    product = partial(cpu_seconds, partial(torch.matmul, *factors))
+    seconds = in_turn({"product": product}, PRODUCTS)["product"]
+    return 2 * SIDE**3 / statistics.median(seconds)
+
+
+if __name__ == "__main__":
+    with job(snakemake.log[0]):
+        compare(
+            data={name: snakemake.input[name] for name in ("images", "labels", "about")},
+            **snakemake.params.settings,
+            metrics=snakemake.output[0],
+        )

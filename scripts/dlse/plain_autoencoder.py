@@ -1,0 +1,58 @@
+"""An autoencoder as it is usually written, as a peer: ReLU layers from PyTorch's own random
+weights, a sigmoid at the end, Adam at rate 0.001, batches of 128, float32."""
+
+import torch
+from torch import Tensor, nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from dlse.training import Clock, batches, generator, initialized, progress
+from dlse.wgan_reference import perceptron
+
+HIDDEN_WIDTHS = (1000, 500, 250)  # Hinton & Salakhutdinov 2006
+BATCH_SIZE = 128
+LEARNING_RATE = 0.001
+
+
+def build_plain_autoencoder(inputs: int, latent_dim: int) -> nn.Sequential:
+    """`[B, inputs]` → `[B, latent_dim]` → `[B, inputs]`; no activation at the code."""
+    encoder = perceptron((inputs, *HIDDEN_WIDTHS, latent_dim), nn.ReLU)
+    decoder = perceptron((latent_dim, *HIDDEN_WIDTHS[::-1], inputs), nn.ReLU)
+    return nn.Sequential(*encoder, *decoder, nn.Sigmoid())
+
+
+def train_plain_autoencoder(
+    latent_dim: int, epochs: int, seed: int, train: Tensor, watched: dict[str, Tensor]
+) -> tuple[nn.Module, list[dict], float]:
+    """Train on `train [N, D]`; as `autoencoder.train_autoencoder`, return the network, a record
+    an epoch (step, cpu_seconds and `{name}_error` of each watched set), and the FLOPs."""
+    model = initialized(lambda: build_plain_autoencoder(train.shape[1], latent_dim), seed)
+    optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
+    order = generator(seed, "order")
+    batch_size = min(BATCH_SIZE, len(train))
+
+    def step(x: Tensor) -> None:
+        optimizer.zero_grad()
+        nn.functional.mse_loss(model(x), x).backward()
+        optimizer.step()
+
+    @torch.no_grad()
+    def errors() -> dict[str, float]:
+        return {
+            f"{name}_error": torch.cat(
+                [(model(batch) - batch).square().sum(1) for batch in x.split(1000)]
+            ).mean().item()
+            for name, x in watched.items()
+        }  # fmt: skip
+
+    records = []
+    clock = Clock()
+    for epoch in range(1, epochs + 1):
+        for batch in batches(len(train), batch_size, order):
+            step(train[batch])
+        found = clock.pause(errors)
+        records.append({"step": epoch, "cpu_seconds": clock.seconds(), **found})
+        progress(epoch, epochs, clock, **found)
+    with FlopCounterMode(display=False) as counter:
+        nn.functional.mse_loss(model(train[:batch_size]), train[:batch_size]).backward()
+    steps = len(train) // batch_size * epochs
+    return model, records, float(counter.get_total_flops()) * steps
