@@ -22,8 +22,8 @@ include: "rules/initialization.smk"  # task 4
 include: "rules/reconstruction.smk"  # task 5
 include: "rules/wgan.smk"  #           tasks 6, 7 and 8
 include: "rules/ensemble.smk"  #       what tasks 2 to 4 gain by training together
-include: "rules/report.smk"
 include: "rules/benchmark.smk"
+include: "rules/report.smk"
 
 
 # Here and in the files of rules: what takes seconds, or the network, runs where Snakemake runs,

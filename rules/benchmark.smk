@@ -1,16 +1,18 @@
-# `snakemake benchmark`: ours beside peers, measured in turn, and the usual WGAN-GP recipe, which
-# takes too long to be trained each time. The report takes that where it is there, and else what
-# is recorded in scripts/report/recorded/.
+# `snakemake benchmark`: ours beside peers, measured in turn, how cost grows, the whole workflow,
+# and the usual WGAN-GP recipe; all that takes too long to be done each time. Figures and report
+# take it where it is there, and else what is recorded in scripts/report/recorded/.
 # Needs: the normalized images.
-# Makes: results/benchmark.parquet, results/benchmark.png, results/benchmark/.
+# Makes: results/benchmark.parquet, results/benchmark.png, results/growth.png, results/benchmark/.
 
 BENCHMARK = SETTINGS["benchmark"]
 LINES = [
     "autoencoder",
     "cnn",
     "ensemble",
+    "growth",
     "pca",
     "reading",
+    *(f"workflow{cores}" for cores in BENCHMARK["workflow"]["cores"]),
     *(f"wgan{dim}" for dim in WGAN["standard"]["dims"]),
 ]
 
@@ -19,12 +21,14 @@ localrules:
     benchmark,
     gather_benchmark,
     plot_benchmark,
+    plot_growth,
 
 
 rule benchmark:
     input:
         "results/benchmark.parquet",
         "results/benchmark.png",
+        "results/growth.png",
         expand(
             "results/benchmark/wgan_standard{dim}.parquet",
             dim=WGAN["standard"]["dims"],
@@ -96,6 +100,39 @@ rule benchmark_ensemble:
         "../scripts/benchmark_ensemble.py"
 
 
+rule benchmark_growth:
+    input:
+        **IMAGES,
+    output:
+        "results/benchmark/growth.parquet",
+    log:
+        "logs/benchmark_growth.log",
+    conda:
+        "../envs/dlse.yaml"
+    resources:
+        mem_mb=per_attempt(2500),
+        runtime=per_attempt(40),
+    params:
+        settings={
+            "sizes": {
+                name: sizes
+                for name, sizes in BENCHMARK["growth"].items()
+                if isinstance(sizes, list)
+            },
+            "steps": BENCHMARK["growth"]["steps"],
+            "rounds": BENCHMARK["growth"]["rounds"],
+            "cnn": BENCHMARK["cnn"]["model"],
+            "autoencoder": RECONSTRUCTION["autoencoder"],
+            "recipe": WGAN["recipe"],
+            "precision": SETTINGS["precision"],
+        },
+        code=code_of("benchmark_growth.py"),
+    message:
+        "Benchmark: how cost grows"
+    script:
+        "../scripts/benchmark_growth.py"
+
+
 rule benchmark_pca:
     input:
         **IMAGES,
@@ -141,6 +178,32 @@ rule benchmark_reading:
         "../scripts/benchmark_reading.py"
 
 
+rule benchmark_workflow:
+    input:
+        **IMAGES,
+    output:
+        "results/benchmark/workflow{cores}.parquet",
+    log:
+        "logs/benchmark_workflow/{cores}.log",
+    conda:
+        "../envs/dlse.yaml"
+    threads: workflow.cores  # beside other jobs it would measure these, too
+    resources:
+        mem_mb=per_attempt(8000),
+        runtime=per_attempt(120),
+    params:
+        settings={
+            "snakefile": os.path.relpath(workflow.main_snakefile),
+            "settings": SETTINGS,
+            "raw": "data/raw",
+        },
+        code=code_of("benchmark_workflow.py"),
+    message:
+        "Benchmark: the whole workflow on {wildcards.cores} cores"
+    script:
+        "../scripts/benchmark_workflow.py"
+
+
 rule gather_benchmark:
     input:
         expand("results/benchmark/{line}.parquet", line=LINES),
@@ -161,15 +224,9 @@ rule gather_benchmark:
 
 rule plot_benchmark:
     input:
-        "results/benchmark.parquet",
+        measured_or_recorded("results/benchmark.parquet"),
     output:
-        png=report(
-            "results/benchmark.png",
-            caption="../scripts/report/captions/benchmark.rst",
-            category="Benchmark",
-            labels={"figure": "ours and peers"},
-        ),
-        svg="results/figures/benchmark.svg",
+        **figure("benchmark", "Speed", "ours and peers"),
     log:
         "logs/plot_benchmark.log",
     conda:
@@ -180,6 +237,23 @@ rule plot_benchmark:
         "Benchmark: drawing the ratios"
     script:
         "../scripts/plot_benchmark.py"
+
+
+rule plot_growth:
+    input:
+        measured_or_recorded("results/benchmark.parquet"),
+    output:
+        **figure("growth", "Speed", "how cost grows"),
+    log:
+        "logs/plot_growth.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        code=code_of("plot_growth.py"),
+    message:
+        "Benchmark: drawing how cost grows"
+    script:
+        "../scripts/plot_growth.py"
 
 
 rule train_standard_wgan:

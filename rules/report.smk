@@ -86,6 +86,7 @@ rule write_report:
         predictions="results/metrics/cnn_predictions.parquet",
         choice="results/metrics/regularization_choice.parquet",
         standard=STANDARD_WGAN,
+        benchmark=measured_or_recorded("results/benchmark.parquet"),
         figures=expand("results/figures/{figure}.svg", figure=FIGURES),
     output:
         pdf=report(

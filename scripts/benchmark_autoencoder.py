@@ -1,8 +1,5 @@
 """Measure the autoencoder of one latent dimension beside a plain one."""
 
-import statistics
-from functools import partial
-
 import torch
 
 from dlse.autoencoder import train_autoencoder
@@ -12,10 +9,9 @@ from dlse.pca import fit_pca, reconstruction_errors
 from dlse.plain_autoencoder import train_plain_autoencoder
 from dlse.tables import metrics_table, write_table
 from dlse.training import as_tensor, resolve_precision
-from dlse.turns import benchmark_rows, cpu_seconds, in_turn
+from dlse.turns import benchmark_rows, peak
 
 OURS, PLAIN = "ours", "plain autoencoder"
-SIDE, PRODUCTS = 2048, 5  # of the matrices whose product is the machine's peak
 
 
 def compare(
@@ -58,7 +54,7 @@ def compare(
         values = {
             "images_per_cpu_second": len(train) * len(records) / seconds,
             "flop_per_cpu_second": flops / seconds,
-            "peak_flop_per_cpu_second": _peak(dtype_of),
+            "peak_flop_per_cpu_second": peak(dtype_of),
         }
         rows += [
             {**common, "variant": "autoencoder", "peer": name, "metric": metric, "value": value,
@@ -76,14 +72,6 @@ def _seconds_to(error: float, records: list[dict]) -> float | None:
     """CPU seconds after the first epoch with a test error of at most `error`."""
     seconds = (r["cpu_seconds"] for r in records if r["test_error"] <= error)
     return next(seconds, None)
-
-
-def _peak(dtype: torch.dtype) -> float:
-    """FLOP a CPU second in the product of two large matrices, the median of some."""
-    factors = [torch.ones(SIDE, SIDE, dtype=dtype) for _ in range(2)]
-    product = partial(cpu_seconds, partial(torch.matmul, *factors))
-    seconds = in_turn({"product": product}, PRODUCTS)["product"]
-    return 2 * SIDE**3 / statistics.median(seconds)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from dlse.job import job
+from dlse.names import LINE_NAMES
 from dlse.style import (
     BLUE,
     GREEN,
@@ -16,27 +17,14 @@ from dlse.style import (
     save_figure,
 )
 from dlse.tables import read_table
-
-LINE_NAMES = {
-    "autoencoder_below_pca": "Autoencoder to PCA's error",
-    "autoencoder_final": "Autoencoder to the plain one's",
-    "cnn": "CNN",
-    "pca": "PCA",
-    "read_idx": "Packed IDX",
-    "read_csv": "CSV",
-    "wgan": "WGAN-GP to 5 %",
-}
+from dlse.turns import ratios_table
 
 
 def plot(table: str, png: str, svg: str) -> None:
     """Left: each peer of a single line. Right: a loop over small networks, by the number of
     members that the ensemble trains together."""
     found = read_table(table).to_pandas()
-    index = ["variant", "peer", "accuracy", "width", "members", "dim"]
-    wide = found[found.peer != "ours"].pivot_table(
-        index=index, columns="metric", values="value", sort=False, dropna=False
-    )
-    wide = wide.dropna(subset="ratio").reset_index()
+    wide = ratios_table(found)
     of_ensemble = wide.variant == "ensemble"
     fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 3.2), width_ratios=(1, 1.1))
     _single(left, wide[~of_ensemble])
@@ -52,7 +40,7 @@ def _single(axes: Axes, lines: pd.DataFrame) -> None:
     labels = [
         f"{LINE_NAMES[line.variant]}"
         + (f" to {100 * line.accuracy:g} %" if line.variant == "cnn" else "")
-        + (f", d = {line.dim:g}" if line.variant == "wgan" else "")
+        + (f", d = {line.dim:g}" if line.variant.startswith("wgan") else "")
         + f": {line.peer}"
         for line in lines.itertuples()
     ]

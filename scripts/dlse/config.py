@@ -23,6 +23,12 @@ def _unique(values: list) -> list:
     return values
 
 
+def _rising(values: list) -> list:
+    if len(values) < 2 or sorted(set(values)) != values:
+        raise ValueError(f"two or more values, each larger than the one before; got {values}")
+    return values
+
+
 def _no_truth_value(value):
     if isinstance(value, bool):
         raise ValueError(f"got {value}, accepted: a number")
@@ -50,6 +56,9 @@ Count = Annotated[Whole, Field(ge=1, le=1_000_000)]
 DataDim = Annotated[Whole, Field(ge=2, le=200)]
 NoiseDim = Annotated[Whole, Field(ge=1, le=1000)]
 SmallWidth = Annotated[Whole, Field(ge=1, le=30)]
+SIZES = AfterValidator(_rising)
+TrainImages = Annotated[Whole, Field(ge=100, le=60_000)]
+Cores = Annotated[Whole, Field(ge=1, le=1000)]
 VariantName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+$")]
 Initialization = Literal[
     "xavier_normal",
@@ -402,7 +411,7 @@ class Wgan(Section):
 
 class CnnTarget(Section):
     accuracy: Annotated[Number, Field(gt=0, lt=1)]
-    train_images: Annotated[Whole, Field(ge=100)]
+    train_images: TrainImages
     epochs: Epochs
 
 
@@ -431,11 +440,28 @@ class AutoencoderBenchmark(Section):
     rounds: Annotated[Whole, Field(ge=1, le=100)]
 
 
+class Growth(Section):
+    members: Annotated[list[Count], SIZES]
+    widths: Annotated[list[Width], SIZES]
+    latent_dims: Annotated[list[LatentDim], SIZES]
+    noise_dims: Annotated[list[NoiseDim], SIZES]
+    dims: Annotated[list[DataDim], SIZES]
+    train_images: Annotated[list[TrainImages], SIZES]
+    steps: Steps
+    rounds: Annotated[Whole, Field(ge=1, le=100)]
+
+
+class WorkflowBenchmark(Section):
+    cores: Annotated[list[Cores], Field(min_length=1), AfterValidator(_unique)]
+
+
 class Benchmark(Section):
     rounds: Annotated[Whole, Field(ge=1, le=100)]
     autoencoder: AutoencoderBenchmark
     cnn: CnnBenchmark
     ensemble: EnsembleBenchmark
+    growth: Growth
+    workflow: WorkflowBenchmark
 
 
 class Config(Section):

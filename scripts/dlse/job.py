@@ -21,7 +21,7 @@ def job(log: str) -> Iterator[TextIO]:
     any other exception is a defect of the workflow, and its traceback goes to the log.
     The log ends with what the job took, which is what a cluster must be asked for.
     """
-    terminal = sys.stderr
+    terminal, started = sys.stderr, time.process_time()
     with (
         open(log, "w", buffering=1, encoding="utf-8") as stream,
         redirect_stdout(stream),
@@ -38,7 +38,8 @@ def job(log: str) -> Iterator[TextIO]:
             raise SystemExit(1) from None
         finally:
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            print(f"took {time.process_time():.1f} CPU s and at most {peak:.0f} MiB of memory")
+            print(f"took {time.process_time():.2f} CPU s, {started:.2f} of them to start, "
+                  f"and at most {peak:.0f} MiB of memory")  # fmt: skip
 
 
 def listed(values: Mapping) -> str:

@@ -21,6 +21,7 @@ from dlse.report_small_networks import (
     initialization_facts,
     regularization_facts,
 )
+from dlse.report_speed import speed_facts
 from dlse.report_wgan import uniformity_facts, wgan_cost_facts, wgan_facts
 from dlse.stats import mean_interval, wilson_interval
 from dlse.tables import display_name, read_table
@@ -30,7 +31,7 @@ TEMPLATE = Path(__file__).parent.parent / "report"
 
 def facts(
     metrics: Path, claims: Path, search: Path, predictions: Path, choice: Path,
-    standard: list[Path],
+    standard: list[Path], benchmark: Path,
 ) -> dict:  # fmt: skip
     """Everything that the report reads, ready for JSON."""
     table = read_table(metrics).to_pandas()
@@ -63,6 +64,7 @@ def facts(
             [read_table(path).to_pandas() for path in standard],
             _provenance(standard[0])["cpu"],
         ),
+        "speed": speed_facts(read_table(benchmark).to_pandas(), _provenance(benchmark)["cpu"]),
         "provenance": provenance,
     }
 

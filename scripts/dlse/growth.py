@@ -1,0 +1,138 @@
+"""How cost grows with size: CPU seconds beside the operations that are counted."""
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import torch
+from scipy import optimize
+
+from dlse.ensemble import Perceptron, stacks
+from dlse.ensemble_training import Member, Schedule, train_ensemble
+from dlse.functions import Problem
+from dlse.turns import in_turn
+
+LEARNING_RATE = 0.003
+
+
+class Cost(NamedTuple):
+    """What one piece of work took, and the FLOP in its matrix products and convolutions."""
+
+    cpu_seconds: float
+    flop: float
+
+
+class Growth(NamedTuple):
+    """How one curve runs.
+
+    seconds = fixed + per_flop FLOP, fitted to relative differences, both at least zero: what
+    every call of an operation costs, however little it has to do, and what arithmetic costs.
+    """
+
+    cost_exponent: float  # p of cost ∝ size^p, over the upper half of the sizes
+    flop_exponent: float
+    fixed: float  # CPU seconds
+    per_flop: float  # CPU seconds a FLOP
+    crossing: float  # the size at which both parts are equal; 0 or infinite beyond the sizes
+    share_of_peak: float  # FLOP a CPU second of the largest size, of a large product's
+
+
+def grow(
+    sizes: Sequence[int], measure: Callable[[int], Cost], rounds: int
+) -> dict[int, list[Cost]]:
+    """`measure` of each size, `rounds` times, all sizes in turn."""
+    costs: dict[int, list[Cost]] = {size: [] for size in sizes}
+
+    def timed(size: int) -> float:
+        costs[size].append(measure(size))
+        return costs[size][-1].cpu_seconds
+
+    in_turn({str(size): lambda size=size: timed(size) for size in sizes}, rounds)
+    return {size: of_size[1:] for size, of_size in costs.items()}  # the first round loads
+
+
+def analyze(curve: pd.DataFrame, peak: float) -> Growth:
+    """The `Growth` of a curve, a row a size: size, cpu_seconds, flop; peak: FLOP a CPU second."""
+    curve = curve.sort_values("size")
+    size, seconds, flop = (curve[name].to_numpy(float) for name in ("size", "cpu_seconds", "flop"))
+    upper = slice(min(len(size) // 2, len(size) - 2), None)
+
+    def exponent(values: np.ndarray) -> float:
+        return float(np.polyfit(np.log(size[upper]), np.log(values[upper]), 1)[0])
+
+    # Columns of about one size, as non-negative least squares needs them.
+    scale = flop.max()
+    (fixed, arithmetic), _ = optimize.nnls(
+        np.column_stack([1 / seconds, flop / scale / seconds]), np.ones(len(size))
+    )
+    per_flop = arithmetic / scale
+    return Growth(
+        exponent(seconds), exponent(flop), float(fixed), float(per_flop),
+        _crossing(size, per_flop * flop - fixed), float(flop[-1] / seconds[-1] / peak),
+    )  # fmt: skip
+
+
+def _crossing(size: np.ndarray, excess: np.ndarray) -> float:
+    """Where `excess` becomes positive, between two sizes in proportion; 0 where it always is,
+    infinite where it never is."""
+    if excess[0] >= 0:
+        return 0.0
+    if excess[-1] < 0:
+        return np.inf
+    after = int(np.argmax(excess >= 0))
+    part = -excess[after - 1] / (excess[after] - excess[after - 1])
+    return float(size[after - 1] + part * (size[after] - size[after - 1]))
+
+
+def ensemble_step(network: Perceptron, problem: Problem, members: int, steps: int) -> Cost:
+    """One step of all members: three products a layer (forward, and for the gradients of its
+    weights and of its input), less the gradient of the network's input."""
+    seeds, seconds = range(members), 0.0
+    for part, ensemble in stacks(network, seeds, problem.points, "cpu"):
+        group = [Member(seed, LEARNING_RATE) for seed in seeds[part]]
+        inputs = problem.inputs(problem.x(), len(group))
+        data = problem.data(seeds[part]).float()[:, None].contiguous()
+        trained = train_ensemble(ensemble, group, inputs, data, Schedule(steps))
+        seconds += trained.cpu_seconds
+    products = [ins * outs for ins, outs in pairwise(network.widths)]
+    flop = 2 * problem.points * members * (3 * sum(products) - products[0])
+    return Cost(seconds / steps, float(flop))
+
+
+def pca_flop(n: int, dim: int) -> float:
+    """Of the scatter matrix of n samples, and of its eigenvectors (9 dim³; Golub & Van Loan,
+    Matrix Computations, section 8.3)."""
+    return 2.0 * n * dim**2 + 9.0 * dim**3
+
+
+def growth_rows(
+    name: str, dataset: str, costs: Mapping[int, Sequence[Cost]], dtype: torch.dtype, peak: float
+) -> list[dict]:
+    """The rows of one curve, for a metrics table: of each size the median CPU seconds and the
+    FLOP; the peak of a product of that number format."""
+    common = {"study": "growth", "dataset": dataset, "variant": name}
+    rows = [{**common, "split": str(dtype).removeprefix("torch."), "metric": "peak",
+             "value": peak, "unit": "1/CPU s"}]  # fmt: skip
+    for size, of_size in costs.items():
+        seconds = float(np.median([cost.cpu_seconds for cost in of_size]))
+        rows += [
+            {**common, "size": size, "metric": "cpu_seconds", "value": seconds, "unit": "CPU s",
+             "rounds": len(of_size)},
+            {**common, "size": size, "metric": "flop", "value": of_size[0].flop, "unit": "1"},
+        ]  # fmt: skip
+        print(f"{name} {size}: {seconds:.4g} CPU s, {of_size[0].flop:.3g} FLOP")
+    return rows
+
+
+def growth_curves(benchmark: pd.DataFrame) -> dict[str, tuple[pd.DataFrame, Growth]]:
+    """The curves of a benchmark's table, a row a size (size, cpu_seconds, flop), analyzed."""
+    rows = benchmark[benchmark.study == "growth"]
+    found = {}
+    for name, of_curve in rows.groupby("variant", sort=False):
+        peak = of_curve[of_curve.metric == "peak"].value.iloc[0]
+        sizes = of_curve[of_curve["size"].notna()]
+        curve = sizes.pivot(index="size", columns="metric", values="value").reset_index()
+        found[str(name)] = (curve, analyze(curve, peak))
+    return found

@@ -1,0 +1,99 @@
+"""What the report says about speed: ours beside peers, how cost grows, and the whole workflow."""
+
+import math
+
+import pandas as pd
+
+from dlse.formatting import NO_BREAK, number
+from dlse.growth import Growth, growth_curves
+from dlse.names import GROWTH_NAMES, LINE_NAMES
+from dlse.turns import ratios_table
+
+
+def speed_facts(benchmark: pd.DataFrame, cpu: str) -> dict:
+    """The three tables, and what their texts name."""
+    curves = {name: growth for name, (_, growth) in growth_curves(benchmark).items()}
+    ranges = {
+        name: f"{curve['size'].min():,.0f} to {curve['size'].max():,.0f}"
+        for name, (curve, _) in growth_curves(benchmark).items()
+    }
+    workflow = benchmark[benchmark.study == "workflow"]
+    return {
+        "cpu": cpu,
+        "dataset": benchmark[benchmark.variant == "pca"].dataset.iloc[0].split()[0],
+        "rounds": int(benchmark[benchmark.study == "benchmark"].rounds.max()),
+        "peers": [_peer(row) for row in ratios_table(benchmark).to_dict("records")],
+        "not_reached": [_not_reached(*group) for group in _unreached(benchmark)],
+        "growth": [_growth(name, ranges[name], growth) for name, growth in curves.items()],
+        "workflow": [
+            _workflow(int(cores), rows.set_index("metric").value)
+            for cores, rows in workflow.groupby("cores")
+        ],
+    }
+
+
+def _peer(row: dict) -> dict:
+    name = LINE_NAMES.get(row["variant"], "Networks")
+    if row["variant"] == "cnn":
+        name += f" to {100 * row['accuracy']:g} %"
+    if row["variant"] == "wgan":
+        name += f", d = {row['dim']:.0f}"
+    if row["variant"] == "ensemble":
+        name += f" of width {row['width']:.0f}, {row['members']:.0f} at once"
+    return {
+        "line": name,
+        "peer": row["peer"],
+        "ours": _digits(row["our_cpu_seconds"]),
+        "theirs": _digits(row["cpu_seconds"]),
+        "ratio": _digits(row["ratio"]),
+        "range": NO_BREAK.join(
+            (_digits(row["smallest_ratio"]), "to", _digits(row["largest_ratio"]))
+        ),
+    }
+
+
+def _unreached(benchmark: pd.DataFrame):
+    bounds = benchmark[benchmark.metric == "cpu_seconds_at_least"]
+    return bounds.groupby(["variant", "peer", "dim"])
+
+
+def _not_reached(key: tuple, rows: pd.DataFrame) -> dict:
+    _, peer, dim = key
+    return {"peer": peer, "dim": int(dim), "seconds": number(rows.value.iloc[0], 0)}
+
+
+def _growth(name: str, sizes: str, growth: Growth) -> dict:
+    if growth.crossing == 0:
+        crossing = "below all"
+    elif math.isinf(growth.crossing):
+        crossing = "above all"
+    else:
+        crossing = _digits(growth.crossing)
+    return {
+        "name": GROWTH_NAMES[name],
+        "sizes": sizes,
+        "cost": number(growth.cost_exponent, 2),
+        "flop": number(growth.flop_exponent, 2),
+        "fixed": f"{1000 * growth.fixed:.2g}",
+        "crossing": crossing,
+        "share": f"{100 * growth.share_of_peak:.2g}",
+    }
+
+
+def _workflow(cores: int, values: pd.Series) -> dict:
+    return {
+        "cores": cores,
+        "wall": number(values.wall_seconds / 60, 1),
+        "cpu": number(values.cpu_seconds / 60, 1),
+        "overhead": number(100 * values.overhead_share, 1),
+        "jobs": int(values.jobs),
+        "memory": number(values.largest_memory, 0),
+        "dry": number(values.dry_run_seconds, 1),
+        "again": number(values.nothing_to_do_seconds, 1),
+    }
+
+
+def _digits(value: float) -> str:
+    """Two digits, or three from a hundred on, never in powers of ten."""
+    digits = 2 if abs(value) < 100 else 3
+    return number(value, max(0, digits - 1 - math.floor(math.log10(abs(value)))))
