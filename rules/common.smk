@@ -111,14 +111,18 @@ def shown_noise_dims(run):
     return sorted({*below[:1], *below[-1:], *enough[:1]})
 
 
-def measured_or_recorded(measured):
-    """What `snakemake benchmark` made here or is asked to make now; else what is recorded with
-    the workflow; and what it will make where nothing is."""
-    recorded = SCRIPTS / "report" / "recorded" / Path(measured).name
-    asked = "benchmark" in workflow.dag_settings.targets
-    if asked or Path(measured).exists() or not recorded.exists():
-        return measured
-    return os.path.relpath(recorded)  # the same in every clone
+def measured_or_recorded(*measured):
+    """As an input: what `snakemake benchmark` made here or is asked to make now; else what is
+    recorded with the workflow; and what it will make where nothing is."""
+
+    def path(of):
+        recorded = SCRIPTS / "report" / "recorded" / Path(of).name
+        asked = "benchmark" in workflow.dag_settings.targets
+        if asked or Path(of).exists() or not recorded.exists():
+            return of
+        return os.path.relpath(recorded)  # the same in every clone
+
+    return lambda wildcards: [path(of) for of in measured]
 
 
 def combinations(base, grid):

@@ -29,8 +29,10 @@ def test_a_curve_gives_back_its_fixed_part_its_rate_and_where_they_are_equal():
 
 def test_pure_arithmetic_grows_as_its_flop_and_pure_dispatch_not_at_all():
     arithmetic, dispatch = analyze(curve(0, 1e-8), 1e9), analyze(curve(1e-3, 0), 1e9)
-    assert arithmetic.cost_exponent == pytest.approx(2) and arithmetic.crossing == 0
-    assert dispatch.cost_exponent == pytest.approx(0, abs=1e-9) and dispatch.crossing == np.inf
+    assert arithmetic.cost_exponent == pytest.approx(2)
+    assert arithmetic.crossing == 0
+    assert dispatch.cost_exponent == pytest.approx(0, abs=1e-9)
+    assert dispatch.crossing == np.inf
 
 
 def test_the_first_round_of_every_size_is_not_counted():
@@ -50,6 +52,7 @@ def test_rows_of_a_curve_come_back_as_that_curve():
     costs = {1: [Cost(1.0, 10)], 2: [Cost(2.0, 20), Cost(4.0, 20)]}
     rows = growth_rows("members", "runge function", costs, torch.float32, peak=100.0)
     table, growth = growth_curves(metrics_table(rows).to_pandas())["members"]
-    assert table.cpu_seconds.tolist() == [1, 3] and table.flop.tolist() == [10, 20]
+    assert table.cpu_seconds.tolist() == [1, 3]
+    assert table.flop.tolist() == [10, 20]
     assert growth.share_of_peak == pytest.approx(20 / 3 / 100)
     assert pca_flop(1000, 10) == 2 * 1000 * 100 + 9 * 1000

@@ -50,5 +50,8 @@ def test_a_users_error_is_one_sentence_without_traceback(tmp_path, capsys):
         raise UserError("x.csv: row 3 is bad; mend it.")
     assert stop.value.code == 1
     assert capsys.readouterr().err == "Error: x.csv: row 3 is bad; mend it.\n"
-    said = r"working\nError: x\.csv: row 3 is bad; mend it\.\ntook .* CPU s, .* of them to start, and at most .* MiB"
+    said = (
+        r"working\nError: x\.csv: row 3 is bad; mend it\.\n"
+        r"took .* CPU s, .* of them to start, and at most .* MiB"
+    )
     assert re.match(said, (tmp_path / "log").read_text())
