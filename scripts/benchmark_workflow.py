@@ -11,17 +11,18 @@ from pathlib import Path
 
 import yaml
 
+from dlse.claims import NOT_MET
 from dlse.errors import UserError
 from dlse.job import job
-from dlse.tables import metrics_table, write_table
+from dlse.tables import metrics_table, read_table, write_table
 
 TOOK = re.compile(r"^took ([\d.]+) CPU s, ([\d.]+) of them to start, and at most (\d+) MiB", re.M)
 
 
 def measure(snakefile: str, settings: dict, raw: str, cores: int, metrics: str) -> None:
     """Write the wall and CPU time of `all` on so many cores, the share of it outside the work of
-    jobs (their start, and Snakemake), the largest memory of a job, and the wall time of a dry
-    run before and of a run after, which has nothing to do."""
+    jobs (their start, and Snakemake), the largest memory of a job, the claims that are met and
+    not, and the wall time of a dry run before and of a run after, which has nothing to do."""
     settings["data"]["sources"] = [
         source if "://" in source else str(Path(source).resolve())
         for source in settings["data"]["sources"]
@@ -39,6 +40,7 @@ def measure(snakefile: str, settings: dict, raw: str, cores: int, metrics: str) 
         dry, _ = _timed([*run, "-n", "all", *options])
         wall, cpu = _timed([*run, "all", *options])
         again, _ = _timed([*run, "all", *options])
+        verdicts = read_table(folder / "results/claims.parquet")["verdict"].to_pylist()
         took = [TOOK.findall(path.read_text()) for path in (folder / "logs").rglob("*.log")]
     jobs = [tuple(map(float, found[-1])) for found in took if found]
     work = sum(seconds - start for seconds, start, _ in jobs)
@@ -50,6 +52,8 @@ def measure(snakefile: str, settings: dict, raw: str, cores: int, metrics: str) 
             ("cpu_seconds", cpu, "CPU s"),
             ("overhead_share", 1 - work / cpu, "1"),
             ("jobs", len(jobs), "1"),
+            ("claims_met", verdicts.count("met"), "1"),
+            ("claims_not_met", verdicts.count(NOT_MET), "1"),
             ("largest_memory", max(memory for *_, memory in jobs), "MiB"),
             ("dry_run_seconds", dry, "s"),
             ("nothing_to_do_seconds", again, "s"),
