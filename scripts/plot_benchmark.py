@@ -26,7 +26,7 @@ def plot(table: str, png: str, svg: str) -> None:
     found = read_table(table).to_pandas()
     wide = ratios_table(found)
     of_ensemble = wide.variant == "ensemble"
-    fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 3.2), width_ratios=(1, 1.1))
+    fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 4.2))
     _single(left, wide[~of_ensemble])
     _ensembles(right, wide[of_ensemble & (wide.peer == "loop")])
     images = found[found.variant == "pca"].dataset.iloc[0]
@@ -50,9 +50,12 @@ def _single(axes: Axes, lines: pd.DataFrame) -> None:
     axes.axvline(1, **THRESHOLD)
     axes.set(xscale="log", ylim=(0.4, len(lines) + 0.6), xlabel="times our CPU seconds",
              title="Peers")  # fmt: skip
-    axes.set_yticks(list(places), labels, fontsize=7.5)
+    axes.set_yticks(list(places), labels, fontsize=7)
     axes.grid(visible=False, axis="y")
-    label_log_axis(axes.xaxis, *axes.get_xlim())
+    axes.set_xticks(
+        [0.5, 1, 2, 5, 10, 30, 100, 300], ["½", *["1", "2", "5", "10", "30", "100", "300"]]
+    )
+    axes.minorticks_off()
 
 
 def _ensembles(axes: Axes, lines: pd.DataFrame) -> None:

@@ -20,6 +20,7 @@ def plot(table: str, png: str, svg: str) -> None:
     fig, all_axes = plt.subplots(2, COLUMNS, figsize=(WIDTH, 3.9))
     for axes, (name, (curve, growth)) in zip(all_axes.flat, curves.items(), strict=False):
         size, seconds, flop = (curve[column] for column in ("size", "cpu_seconds", "flop"))
+        # Where the two cannot be told apart these are NaN, and nothing is drawn.
         axes.plot(size, growth.fixed + growth.per_flop * flop, **THEORY, label="fit")
         axes.plot(size, growth.per_flop * flop, color=GRAY, lw=1, label="its arithmetic")
         axes.plot(size, seconds, "o", color=BLUE, label="measured")

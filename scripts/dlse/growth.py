@@ -29,6 +29,7 @@ class Growth(NamedTuple):
 
     seconds = fixed + per_flop FLOP, fitted to relative differences, both at least zero: what
     every call of an operation costs, however little it has to do, and what arithmetic costs.
+    Where the FLOP do not even double, the two cannot be told apart, and are NaN.
     """
 
     cost_exponent: float  # p of cost ∝ size^p, over the upper half of the sizes
@@ -62,6 +63,9 @@ def analyze(curve: pd.DataFrame, peak: float) -> Growth:
     def exponent(values: np.ndarray) -> float:
         return float(np.polyfit(np.log(size[upper]), np.log(values[upper]), 1)[0])
 
+    rate = float(flop[-1] / seconds[-1] / peak)
+    if flop.max() < 2 * flop.min():
+        return Growth(exponent(seconds), exponent(flop), np.nan, np.nan, np.nan, rate)
     # Columns of about one size, as non-negative least squares needs them.
     scale = flop.max()
     (fixed, arithmetic), _ = optimize.nnls(
@@ -70,7 +74,7 @@ def analyze(curve: pd.DataFrame, peak: float) -> Growth:
     per_flop = arithmetic / scale
     return Growth(
         exponent(seconds), exponent(flop), float(fixed), float(per_flop),
-        _crossing(size, per_flop * flop - fixed), float(flop[-1] / seconds[-1] / peak),
+        _crossing(size, per_flop * flop - fixed), rate,
     )  # fmt: skip
 
 
@@ -102,9 +106,9 @@ def ensemble_step(network: Perceptron, problem: Problem, members: int, steps: in
 
 
 def pca_flop(n: int, dim: int) -> float:
-    """Of the scatter matrix of n samples, and of its eigenvectors (9 dim³; Golub & Van Loan,
-    Matrix Computations, section 8.3)."""
-    return 2.0 * n * dim**2 + 9.0 * dim**3
+    """Of the scatter matrix of n samples, half of which is mirrored, and of its eigenvectors
+    (9 dim³; Golub & Van Loan, Matrix Computations, section 8.3)."""
+    return float(n * dim**2 + 9 * dim**3)
 
 
 def growth_rows(

@@ -27,7 +27,7 @@ def speed_facts(benchmark: pd.DataFrame, cpu: str) -> dict:
         "growth": [_growth(name, ranges[name], growth) for name, growth in curves.items()],
         "workflow": [
             _workflow(int(cores), rows.set_index("metric").value)
-            for cores, rows in workflow.groupby("cores")
+            for cores, rows in (workflow.groupby("cores") if len(workflow) else ())
         ],
     }
 
@@ -63,7 +63,10 @@ def _not_reached(key: tuple, rows: pd.DataFrame) -> dict:
 
 
 def _growth(name: str, sizes: str, growth: Growth) -> dict:
-    if growth.crossing == 0:
+    known = not math.isnan(growth.crossing)
+    if not known:
+        crossing = "–"
+    elif growth.crossing == 0:
         crossing = "below all"
     elif math.isinf(growth.crossing):
         crossing = "above all"
@@ -74,7 +77,7 @@ def _growth(name: str, sizes: str, growth: Growth) -> dict:
         "sizes": sizes,
         "cost": number(growth.cost_exponent, 2),
         "flop": number(growth.flop_exponent, 2),
-        "fixed": f"{1000 * growth.fixed:.2g}",
+        "fixed": f"{1000 * growth.fixed:.2g}" if known else "–",
         "crossing": crossing,
         "share": f"{100 * growth.share_of_peak:.2g}",
     }
