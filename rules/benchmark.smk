@@ -224,7 +224,7 @@ rule gather_benchmark:
 
 rule plot_benchmark:
     input:
-        measured_or_recorded("results/benchmark.parquet"),
+        asked_benchmark,
     output:
         **figure("benchmark", "Speed", "ours and peers"),
     log:
@@ -232,6 +232,7 @@ rule plot_benchmark:
     conda:
         "../envs/dlse.yaml"
     params:
+        table=shown_benchmark,
         code=code_of("plot_benchmark.py"),
     message:
         "Benchmark: drawing the ratios"
@@ -241,7 +242,7 @@ rule plot_benchmark:
 
 rule plot_growth:
     input:
-        measured_or_recorded("results/benchmark.parquet"),
+        asked_benchmark,
     output:
         **figure("growth", "Speed", "how cost grows"),
     log:
@@ -249,6 +250,7 @@ rule plot_growth:
     conda:
         "../envs/dlse.yaml"
     params:
+        table=shown_benchmark,
         code=code_of("plot_growth.py"),
     message:
         "Benchmark: drawing how cost grows"

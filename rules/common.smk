@@ -1,6 +1,7 @@
 # Shared by the files beside this one. It holds the validated settings, and helpers.
 # Neither torch nor pandas is imported here: a dry run stays fast.
 
+import hashlib
 import itertools
 import os
 import sys
@@ -111,18 +112,29 @@ def shown_noise_dims(run):
     return sorted({*below[:1], *below[-1:], *enough[:1]})
 
 
-def measured_or_recorded(*measured):
-    """As an input: what `snakemake benchmark` made here or is asked to make now; else what is
-    recorded with the workflow; and what it will make where nothing is."""
+def measured_or_recorded(name):
+    """What `snakemake benchmark` made here; else what is recorded with the workflow; and what it
+    will make where neither is there."""
+    measured = Path("results") / name
+    recorded = SCRIPTS / "report" / "recorded" / Path(name).name
+    if measured.exists() or not recorded.exists():
+        return str(measured)
+    return os.path.relpath(recorded)  # the same in every clone
 
-    def path(of):
-        recorded = SCRIPTS / "report" / "recorded" / Path(of).name
-        asked = "benchmark" in workflow.dag_settings.targets
-        if asked or Path(of).exists() or not recorded.exists():
-            return of
-        return os.path.relpath(recorded)  # the same in every clone
 
-    return lambda wildcards: [path(of) for of in measured]
+def shown_benchmark(wildcards):
+    """For `params`: the benchmark's table that figures and report show, by path and content. As
+    an input it would have `all` measure anew, for hours, whatever setting is changed.
+    """
+    path = measured_or_recorded("benchmark.parquet")
+    content = Path(path).read_bytes() if Path(path).exists() else b""
+    return {"path": path, "sha256": hashlib.sha256(content).hexdigest()}
+
+
+def asked_benchmark(wildcards):
+    """As an input: the benchmark's table, where it is asked for now."""
+    asked = "benchmark" in workflow.dag_settings.targets
+    return ["results/benchmark.parquet"] if asked else []
 
 
 def combinations(base, grid):

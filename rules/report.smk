@@ -86,7 +86,7 @@ rule write_report:
         predictions="results/metrics/cnn_predictions.parquet",
         choice="results/metrics/regularization_choice.parquet",
         standard=STANDARD_WGAN,
-        benchmark=measured_or_recorded("results/benchmark.parquet"),
+        asked=asked_benchmark,
         figures=expand("results/figures/{figure}.svg", figure=FIGURES),
     output:
         pdf=report(
@@ -101,6 +101,7 @@ rule write_report:
     conda:
         "../envs/dlse.yaml"
     params:
+        benchmark=shown_benchmark,
         code=code_of("write_report.py", *REPORT_SOURCES),
     message:
         "Writing the report"

@@ -11,12 +11,10 @@ WGAN_SHOWN = {name: shown_noise_dims(run) for name, run in WGAN_RUNS.items()}
 
 
 # The usual recipe, by `snakemake benchmark` where it was run here, else as recorded.
-STANDARD_WGAN = measured_or_recorded(
-    *(
-        f"results/benchmark/wgan_standard{dim}.parquet"
-        for dim in WGAN["standard"]["dims"]
-    )
-)
+STANDARD_WGAN = [
+    measured_or_recorded(f"benchmark/wgan_standard{dim}.parquet")
+    for dim in WGAN["standard"]["dims"]
+]
 
 
 localrules:

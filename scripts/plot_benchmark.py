@@ -53,7 +53,7 @@ def _single(axes: Axes, lines: pd.DataFrame) -> None:
     axes.set_yticks(list(places), labels, fontsize=7)
     axes.grid(visible=False, axis="y")
     axes.set_xticks(
-        [0.5, 1, 2, 5, 10, 30, 100, 300], ["½", *["1", "2", "5", "10", "30", "100", "300"]]
+        [0.5, 1, 2, 5, 10, 30, 100, 300], ["½", "1", "2", "5", "10", "30", "100", "300"]
     )
     axes.minorticks_off()
 
@@ -81,4 +81,4 @@ def _ensembles(axes: Axes, lines: pd.DataFrame) -> None:
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
-        plot(snakemake.input[0], **snakemake.output)
+        plot(snakemake.params.table["path"], **snakemake.output)

@@ -52,4 +52,4 @@ def plot(table: str, png: str, svg: str) -> None:
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
-        plot(snakemake.input[0], **snakemake.output)
+        plot(snakemake.params.table["path"], **snakemake.output)

@@ -14,7 +14,7 @@ from dlse.report import TEMPLATE, facts
 
 def write(
     metrics: str, claims: str, search: str, predictions: str, choice: str, standard: list[str],
-    benchmark: list[str], figures: list[str], pdf: str, html: str,
+    benchmark: str, figures: list[str], pdf: str, html: str,
 ) -> None:  # fmt: skip
     """Put the source, its numbers and its figures into one folder, and compile there."""
     with tempfile.TemporaryDirectory() as name:
@@ -26,7 +26,7 @@ def write(
         numbers = facts(
             *map(Path, (metrics, claims, search, predictions, choice)),
             list(map(Path, standard)),
-            *map(Path, benchmark),
+            Path(benchmark),
         )
         (folder / "facts.json").write_text(json.dumps(numbers), encoding="utf-8")
         for path, form in ((pdf, "pdf"), (html, "html")):
@@ -36,4 +36,5 @@ def write(
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
-        write(**snakemake.input, **snakemake.output)
+        inputs = {name: of for name, of in snakemake.input.items() if name != "asked"}
+        write(**inputs, benchmark=snakemake.params.benchmark["path"], **snakemake.output)
