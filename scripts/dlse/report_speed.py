@@ -7,6 +7,7 @@ import pandas as pd
 from dlse.formatting import NO_BREAK, number
 from dlse.growth import Growth, growth_curves
 from dlse.names import GROWTH_NAMES, LINE_NAMES
+from dlse.tables import display_name
 from dlse.turns import ratios_table
 
 
@@ -20,7 +21,7 @@ def speed_facts(benchmark: pd.DataFrame, cpu: str) -> dict:
     workflow = benchmark[benchmark.study == "workflow"]
     return {
         "cpu": cpu,
-        "dataset": benchmark[benchmark.variant == "pca"].dataset.iloc[0].split()[0],
+        "dataset": display_name(benchmark[benchmark.variant == "pca"].dataset.iloc[0]),
         "rounds": int(benchmark[benchmark.study == "benchmark"].rounds.max()),
         "peers": [_peer(row) for row in ratios_table(benchmark).to_dict("records")],
         "not_reached": [_not_reached(*group) for group in _unreached(benchmark)],
