@@ -94,6 +94,7 @@ def found(finished) -> dict:
         metrics / "cnn_predictions.parquet",
         metrics / "regularization_choice.parquet",
         sorted((finished.folder / "scripts/report/recorded").glob("wgan_standard*.parquet")),
+        finished.folder / "results/benchmark.parquet",
     )
 
 
