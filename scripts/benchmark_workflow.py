@@ -23,10 +23,10 @@ def measure(snakefile: str, settings: dict, raw: str, cores: int, metrics: str) 
     """Write the wall and CPU time of `all` on so many cores, the share of it outside the work of
     jobs (their start, and Snakemake), the largest memory of a job, the claims that are met and
     not, and the wall time of a dry run before and of a run after, which has nothing to do."""
-    settings["data"]["sources"] = [
-        source if "://" in source else str(Path(source).resolve())
-        for source in settings["data"]["sources"]
-    ]
+    data = settings["data"]  # whose folders are meant from here, not from the empty one
+    data["sources"] = [s if "://" in s else str(Path(s).resolve()) for s in data["sources"]]
+    if data["dataset"] not in ("auto", "mnist", "digits"):
+        data["dataset"] = str(Path(data["dataset"]).resolve())
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         config = folder / "settings.yaml"
