@@ -1,7 +1,6 @@
 """Measure how the cost of training grows with every size that a user may change."""
 
 import time
-from dataclasses import replace
 
 import torch
 
@@ -9,7 +8,6 @@ from dlse.autoencoder import train_autoencoder
 from dlse.cnn import Settings, train_cnn
 from dlse.dataset import load_dataset
 from dlse.ensemble import Perceptron
-from dlse.functions import RUNGE
 from dlse.growth import Cost, ensemble_step, grow, growth_rows, pca_flop
 from dlse.job import job
 from dlse.pca import fit_pca
@@ -35,10 +33,10 @@ def measure(
     pca = fit_pca(pixels.numpy())
 
     def members(size: int) -> Cost:
-        return ensemble_step(Perceptron(4, 8), replace(RUNGE, points=128), size, steps)
+        return ensemble_step(Perceptron(4, 8), 128, size, steps)
 
     def width(size: int) -> Cost:
-        return ensemble_step(Perceptron(size, 6), replace(RUNGE, points=40), 64, steps)
+        return ensemble_step(Perceptron(size, 6), 40, 64, steps)
 
     def latent_dim(size: int) -> Cost:
         settings = {**autoencoder, "epochs": 1}

@@ -9,12 +9,9 @@ import pandas as pd
 import torch
 from scipy import optimize
 
-from dlse.ensemble import Perceptron, stacks
-from dlse.ensemble_training import Member, Schedule, train_ensemble
-from dlse.functions import Problem
+from dlse.ensemble import Perceptron
+from dlse.ensemble_speed import training_seconds
 from dlse.turns import in_turn
-
-LEARNING_RATE = 0.003
 
 
 class Cost(NamedTuple):
@@ -90,18 +87,12 @@ def _crossing(size: np.ndarray, excess: np.ndarray) -> float:
     return float(size[after - 1] + part * (size[after] - size[after - 1]))
 
 
-def ensemble_step(network: Perceptron, problem: Problem, members: int, steps: int) -> Cost:
+def ensemble_step(network: Perceptron, points: int, members: int, steps: int) -> Cost:
     """One step of all members: three products a layer (forward, and for the gradients of its
     weights and of its input), less the gradient of the network's input."""
-    seeds, seconds = range(members), 0.0
-    for part, ensemble in stacks(network, seeds, problem.points, "cpu"):
-        group = [Member(seed, LEARNING_RATE) for seed in seeds[part]]
-        inputs = problem.inputs(problem.x(), len(group))
-        data = problem.data(seeds[part]).float()[:, None].contiguous()
-        trained = train_ensemble(ensemble, group, inputs, data, Schedule(steps))
-        seconds += trained.cpu_seconds
+    seconds = training_seconds(network, members, points, steps)
     products = [ins * outs for ins, outs in pairwise(network.widths)]
-    flop = 2 * problem.points * members * (3 * sum(products) - products[0])
+    flop = 2 * points * members * (3 * sum(products) - products[0])
     return Cost(seconds / steps, float(flop))
 
 

@@ -13,11 +13,6 @@ from dlse.turns import ratios_table
 
 def speed_facts(benchmark: pd.DataFrame, cpu: str) -> dict:
     """The three tables, and what their texts name."""
-    curves = {name: growth for name, (_, growth) in growth_curves(benchmark).items()}
-    ranges = {
-        name: f"{curve['size'].min():,.0f} to {curve['size'].max():,.0f}"
-        for name, (curve, _) in growth_curves(benchmark).items()
-    }
     workflow = benchmark[benchmark.study == "workflow"]
     return {
         "cpu": cpu,
@@ -25,10 +20,10 @@ def speed_facts(benchmark: pd.DataFrame, cpu: str) -> dict:
         "rounds": int(benchmark[benchmark.study == "benchmark"].rounds.max()),
         "peers": [_peer(row) for row in ratios_table(benchmark).to_dict("records")],
         "not_reached": [_not_reached(*group) for group in _unreached(benchmark)],
-        "growth": [_growth(name, ranges[name], growth) for name, growth in curves.items()],
+        "growth": [_growth(name, *of) for name, of in growth_curves(benchmark).items()],
         "workflow": [
             _workflow(int(cores), rows.set_index("metric").value)
-            for cores, rows in (workflow.groupby("cores") if len(workflow) else ())
+            for cores, rows in workflow.groupby("cores")
         ],
     }
 
@@ -63,7 +58,8 @@ def _not_reached(key: tuple, rows: pd.DataFrame) -> dict:
     return {"peer": peer, "dim": int(dim), "seconds": number(rows.value.iloc[0], 0)}
 
 
-def _growth(name: str, sizes: str, growth: Growth) -> dict:
+def _growth(name: str, curve: pd.DataFrame, growth: Growth) -> dict:
+    size = curve["size"]
     known = not math.isnan(growth.crossing)
     if not known:
         crossing = "–"
@@ -75,7 +71,7 @@ def _growth(name: str, sizes: str, growth: Growth) -> dict:
         crossing = _digits(growth.crossing)
     return {
         "name": GROWTH_NAMES[name],
-        "sizes": sizes,
+        "sizes": f"{size.min():,.0f} to {size.max():,.0f}",
         "cost": number(growth.cost_exponent, 2),
         "flop": number(growth.flop_exponent, 2),
         "fixed": f"{1000 * growth.fixed:.2g}" if known else "–",
