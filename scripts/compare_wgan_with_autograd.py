@@ -1,4 +1,4 @@
-"""Compare WGAN-GP with the closed-form penalty to WGAN-GP by automatic differentiation."""
+"""Compare WGAN-GP with gradients in closed form to WGAN-GP by automatic differentiation."""
 
 import statistics
 import time
@@ -74,25 +74,30 @@ def _autograd(dim: int, recipe: dict, steps: int) -> float:
 
 
 def _difference(dim: int, recipe: dict, one_sided: bool) -> float:
-    """The largest difference of a weight's gradient, by a critic with norms around 1."""
-    widths = (dim, *recipe["critic_widths"], 1)
+    """The largest difference of a parameter's gradient, by a critic with norms around 1."""
+    widths, points = (dim, *recipe["critic_widths"], 1), recipe["batch_size"]
     critic = Critic(widths, 1, dtype=torch.float64)
     critic.initialize("he_normal", ["difference"])
-    x = torch.randn(1, dim, recipe["batch_size"], generator=generator(0, "difference"))
-    x = x.double()
+    x = torch.randn(1, dim, 3 * points, generator=generator(0, "difference")).double()
     critic.weights[-1].div_(critic.input_gradient(x).norm(dim=1).mean())
     peer = perceptron(widths, nn.ReLU).double()
+    linears = [m for m in peer if isinstance(m, nn.Linear)]
     with torch.no_grad():
-        for layer, linear in enumerate(m for m in peer if isinstance(m, nn.Linear)):
+        for layer, linear in enumerate(linears):
             linear.weight.copy_(critic.weights[layer][0])
             linear.bias.copy_(critic.biases[layer][0, :, 0])
-    critic.gradient.zero_()
-    critic.add_penalty_gradient(x, 1.0, one_sided)
-    penalty_by_autograd(peer, x[0].T, one_sided).backward()
-    linears = [m for m in peer if isinstance(m, nn.Linear)]
+    critic.fill_gradient(x, recipe["penalty"], one_sided)
+    real, generated, between = x[0].T.chunk(3)
+    penalty = penalty_by_autograd(peer, between, one_sided)
+    loss = peer(generated).mean() - peer(real).mean() + recipe["penalty"] * penalty
+    loss.backward()
     return max(
-        float((linear.weight.grad - ours[0]).abs().max())
-        for linear, ours in zip(linears, critic.weight_gradients, strict=True)
+        float((theirs - ours).abs().max())
+        for layer, linear in enumerate(linears)
+        for theirs, ours in (
+            (linear.weight.grad, critic.weight_gradients[layer][0]),
+            (linear.bias.grad, critic.bias_gradients[layer][0, :, 0]),
+        )
     )
 
 

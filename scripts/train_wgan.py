@@ -34,8 +34,8 @@ def train(
     def watch(state: State) -> None:
         values = {
             ("headline", "averaged"): headlines("averaged", state.averaged),
-            ("critic_gap", None): state.gap.tolist(),
-            ("penalty", None): state.penalty.tolist(),
+            ("critic_gap", None): state.loss.gap.tolist(),
+            ("penalty", None): state.loss.penalty.tolist(),
             ("cpu_seconds", None): [state.cpu_seconds] * len(seeds),
         }
         if state.step // every % RAW_EVERY == 0:

@@ -1,87 +1,117 @@
-"""The critic of a WGAN-GP, with the exact gradient of its gradient penalty in closed form.
+"""The critic of a WGAN-GP, with the exact gradient of its whole loss in closed form.
 
-For a perceptron h_l = a(W_l h_{l−1} + b_l), D(x) = w h_L + b, the gradient by the input is a chain
-of products, from the top: v_L = a'_L ⊙ wᵀ, v_l = a'_l ⊙ W_{l+1}ᵀ v_{l+1}, g = W_1ᵀ v_1. Where a is
-piecewise linear, a' is constant almost everywhere: g depends on the weights alone, not on the
-biases. A loss P(g) with t_0 = ∂P/∂g then has
+A perceptron of ReLUs is h_l = m_l ⊙ (W_l h_{l−1} + b_l), D(x) = w h_L + b, with masks m_l of
+ones and zeros that are constant almost everywhere. Its gradient by the input is a chain of
+products, from the top: v_L = m_L ⊙ wᵀ, v_l = m_l ⊙ W_{l+1}ᵀ v_{l+1}, g = W_1ᵀ v_1.
 
-    ∂P/∂W_l = v_l t_{l−1}ᵀ,   t_l = a'_l ⊙ W_l t_{l−1},   ∂P/∂w = Σ t_Lᵀ,
+A critic's loss is Σ c D(x) over true and generated points, and P(g) over points between. With
+the masks held, D is linear in (x, 1), and both terms are one chain up, of directions that start
+as u_0 = c x, e = c at the former points and as u_0 = ∂P/∂g, e = 0 at the latter:
 
-that is, one more forward pass, of the direction t_0: no graph, and no second backward pass.
+    u_l = m_l ⊙ (W_l u_{l−1} + b_l e),
+    ∂/∂W_l = Σ v_l u_{l−1}ᵀ,   ∂/∂b_l = Σ v_l e,   ∂/∂w = Σ u_Lᵀ.
+
+At the top, A = Σ m_L u_{L−1}ᵀ and a = Σ m_L e give all that is left:
+w ⊙ A, w ⊙ a and the sums of the rows of W_L ⊙ A + b_L a. No values of the top layer are ever
+formed, only its mask: no graph, no second backward pass, and little memory to go through.
 """
+
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from dlse.ensemble import ACTIVATIONS, Ensemble
+from dlse.ensemble import Ensemble
 
-PIECEWISE_LINEAR = ("relu", "leaky_relu")
+
+class Loss(NamedTuple):
+    """The parts of the loss of S critics, weight · penalty − gap."""
+
+    gap: Tensor  # [S], mean of the values at true less at generated points
+    penalty: Tensor  # [S], mean (‖∂D/∂x‖ − 1)²
 
 
 class Critic(Ensemble):
-    """S critics of the layer widths `widths` (data, hidden …, 1), with a piecewise linear
-    `activation`."""
+    """S critics of the layer widths `widths` (data, hidden …, 1), with ReLU."""
 
     def __init__(
         self,
         widths: tuple[int, ...],
         members: int,
-        activation: str = "relu",
         dtype: torch.dtype = torch.float32,
         device: str = "cpu",
     ) -> None:
-        if activation not in PIECEWISE_LINEAR or widths[-1] != 1:
-            raise ValueError(f"no critic: {activation} and {widths[-1]} outputs")
-        super().__init__(widths, members, activation, dtype=dtype, device=device)
-        self._slope_points = -1  # that the buffers below are made for
-        self._hidden: list[Tensor] = []  # h_l
-        self._slopes: list[Tensor] = []  # v_l
-        self._tangents: list[Tensor] = []  # t_l
+        if len(widths) < 3 or widths[-1] != 1:
+            raise ValueError(f"no critic: layers of {list(widths)}")
+        super().__init__(widths, members, "relu", dtype=dtype, device=device)
+        # m_l, in memory that serves any number of points up to the largest so far.
+        self._masks = [self.parameters.new_empty(0) for _ in widths[1:-1]]
 
     def input_gradient(self, x: Tensor) -> Tensor:
         """∂D/∂x `[S, d, N]` at `x` `[S, d, N]`."""
-        activate, differentiate = ACTIVATIONS[self.activation]
-        if x.shape[-1] != self._slope_points:
-            self._allocate_slopes(x.shape[-1])
-        below = x
-        for weight, bias, hidden in zip(self.weights, self.biases, self._hidden, strict=False):
-            activate(torch.bmm(weight, below, out=hidden).add_(bias))
-            below = hidden
-        slope = self._slopes[-1].copy_(self.weights[-1].transpose(1, 2).expand_as(self._hidden[-1]))
-        differentiate(slope, self._hidden[-1])
-        for layer in reversed(range(len(self._slopes) - 1)):
-            above, slope = slope, self._slopes[layer]
-            torch.bmm(self.weights[layer + 1].transpose(1, 2), above, out=slope)
-            differentiate(slope, self._hidden[layer])
-        return torch.bmm(self.weights[0].transpose(1, 2), slope)
+        masks = self._switch(x)
+        return self._slopes(masks, 0)[0]
 
-    def add_penalty_gradient(self, x: Tensor, weight: float, one_sided: bool) -> Tensor:
-        """Add the gradient of weight · mean (‖∂D/∂x‖ − 1)² over the points `x` `[S, d, N]` to
-        `gradient`; return the penalty `[S]` without the weight.
+    def fill_gradient(self, x: Tensor, weight: float, one_sided: bool) -> Loss:
+        """Fill `gradient` with that of weight · penalty − gap, at `x` `[S, d, 3 N]`: N true
+        points, N generated, and N between, where the penalty is taken.
 
         one_sided: only norms over 1 count (Petzka, Fischer, Lukovnikov 2018); else both sides,
         as Gulrajani et al. (2017) have it.
         """
-        _, differentiate = ACTIVATIONS[self.activation]
-        gradient = self.input_gradient(x)
-        norm = gradient.square().sum(1, keepdim=True).sqrt_()
+        points = x.shape[-1] // 3
+        both, between = slice(2 * points), slice(2 * points, None)
+        masks = self._switch(x)
+        slope, *slopes = self._slopes(masks, 2 * points)
+        norm = slope.square().sum(1, keepdim=True).sqrt_()
         excess = (norm - 1).clamp_min_(0) if one_sided else norm - 1
         penalty = excess.square().mean((1, 2))
-        points = x.shape[-1]
+        constant = x.new_zeros(self.members, 1, 3 * points)  # e
+        constant[..., :points] = -1 / points
+        constant[..., points : 2 * points] = 1 / points
+        direction = x * constant
         # Where the norm is zero so is the gradient: its direction does not matter.
-        tangent = gradient.mul_(excess.div_(norm.clamp_min_(1e-30)).mul_(2 * weight / points))
-        for layer, (hidden, slope) in enumerate(zip(self._hidden, self._slopes, strict=True)):
-            total = self.weight_gradients[layer]
-            torch.baddbmm(total, slope, tangent.transpose(1, 2), out=total)
-            torch.bmm(self.weights[layer], tangent, out=self._tangents[layer])
-            tangent = self._tangents[layer]
-            differentiate(tangent, hidden)
-        self.weight_gradients[-1].add_(tangent.sum(2).unsqueeze(1))
-        return penalty
+        excess.div_(norm.clamp_min_(1e-30)).mul_(2 * weight / points)
+        torch.mul(slope, excess, out=direction[..., between])
+        for layer, slope in enumerate(slopes):
+            gradient = torch.bmm(slope, torch.cat((direction, constant), 1).transpose(1, 2))
+            self.weight_gradients[layer].copy_(gradient[..., :-1])
+            self.bias_gradients[layer].copy_(gradient[..., -1:])
+            direction = torch.bmm(self.weights[layer], direction)
+            direction.addcmul_(self.biases[layer], constant).mul_(masks[layer])
+        direction = torch.cat((direction, constant), 1).transpose(1, 2)
+        top = torch.cat((self.weights[-2], self.biases[-2]), 2)
+        output = self.weights[-1].transpose(1, 2)
+        passed = torch.bmm(masks[-1][..., both], direction[:, both])  # A and a
+        gap = -(output * passed * top).sum((1, 2))
+        torch.baddbmm(passed, masks[-1][..., between], direction[:, between], out=passed)
+        torch.sum(passed * top, 2, out=self.weight_gradients[-1][:, 0])
+        passed.mul_(output)
+        self.weight_gradients[-2].copy_(passed[..., :-1])
+        self.bias_gradients[-2].copy_(passed[..., -1:])
+        self.bias_gradients[-1].zero_()  # it cancels in the gap
+        return Loss(gap, penalty)
 
-    def _allocate_slopes(self, points: int) -> None:
-        self._slope_points = points
-        self._hidden, self._slopes, self._tangents = (
-            [self.parameters.new_empty(self.members, width, points) for width in self.widths[1:-1]]
-            for _ in range(3)
-        )
+    def _switch(self, x: Tensor) -> list[Tensor]:
+        """The masks m_l `[S, width, N]` at `x`, in buffers that the next call overwrites."""
+        below, masks = x, []
+        for layer, width in enumerate(self.widths[1:-1]):
+            size = self.members * width * x.shape[-1]
+            if len(self._masks[layer]) < size:
+                self._masks[layer] = x.new_empty(size)
+            mask = self._masks[layer][:size].view(self.members, width, -1)
+            torch.bmm(self.weights[layer], below, out=mask)
+            if layer < len(self._masks) - 1:
+                below = (mask + self.biases[layer]).relu_()
+            masks.append(mask.gt_(-self.biases[layer]))
+        return masks
+
+    def _slopes(self, masks: list[Tensor], first: int) -> list[Tensor]:
+        """g at the points from the `first`, then v_l of each hidden layer but the top one."""
+        slopes = [masks[-1]]
+        matrix = self.weights[-2] * self.weights[-1].transpose(1, 2)
+        for layer in reversed(range(1, len(masks))):
+            slope = torch.bmm(matrix.transpose(1, 2), slopes[0])
+            slopes.insert(0, slope.mul_(masks[layer - 1]))
+            matrix = self.weights[layer - 1]
+        return [torch.bmm(matrix.transpose(1, 2), slopes[0][..., first:]), *slopes[:-1]]

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
-from dlse.critic import Critic
+from dlse.critic import Critic, Loss
 from dlse.ensemble import Ensemble
 from dlse.training import Clock, generator
 from dlse.weights import Weights, save_weights
@@ -68,8 +68,7 @@ class State(NamedTuple):
 
     step: int  # of the generator
     cpu_seconds: float  # of one run, so far
-    gap: Tensor  # [S], mean of the critic's values on true less on generated samples
-    penalty: Tensor  # [S], the mean that λ multiplies
+    loss: Loss  # of the critics
     raw: Generators
     averaged: Generators
 
@@ -107,10 +106,10 @@ def train_wgan(
         clock = Clock()
         runs = _Runs(dim, noise_dim, recipe, seeds, device)
         for step in range(1, recipe.steps + 1):
-            gap, penalty = runs.advance(step)
+            loss = runs.advance(step)
             if step % every == 0:
                 seconds = clock.seconds() / len(seeds)
-                state = State(step, seconds, gap, penalty, runs.generators, runs.averaged)
+                state = State(step, seconds, loss, runs.generators, runs.averaged)
                 clock.pause(lambda: watch(state))  # noqa: B023
         seconds = clock.seconds() / len(seeds)
         memory = runs.memory() // len(seeds)
@@ -175,18 +174,13 @@ class _Runs:
         self._noise = torch.empty(members, recipe.critic_steps + 1, noise_dim, points)
         self._real = torch.empty(members, recipe.critic_steps, dim, points)
         self._between = torch.empty(members, recipe.critic_steps, 1, points)
-        self._both = torch.empty(members, dim, 2 * points, device=device)  # real, then generated
-        self._mixed = torch.empty(members, dim, points, device=device)
-        # Of the loss mean D(generated) − mean D(real), by the critic's values.
-        self._loss_gradient = torch.empty(members, 1, 2 * points, device=device)
-        self._loss_gradient[..., :points] = -1 / points
-        self._loss_gradient[..., points:] = 1 / points
+        # Real, generated, and between them.
+        self._points = torch.empty(members, dim, 3 * points, device=device)
 
-    def advance(self, step: int) -> tuple[Tensor, Tensor]:
-        """One step of the generators, after those of the critics; return the gap and the
-        penalty `[S]` of the last of these."""
-        recipe, critic, points = self.recipe, self.critic, self.recipe.batch_size
-        device = self._both.device
+    def advance(self, step: int) -> Loss:
+        """One step of the generators, after those of the critics; return the loss of the last
+        of these."""
+        recipe, critic, device = self.recipe, self.critic, self._points.device
         for member, stream in enumerate(self._streams):
             self._noise[member].normal_(generator=stream)
             self._real[member].uniform_(-1, 1, generator=stream)
@@ -194,19 +188,16 @@ class _Runs:
         noise, real, between = (
             batch.to(device) for batch in (self._noise, self._real, self._between)
         )
+        first, second, between_them = self._points.chunk(3, dim=2)
         for k in range(recipe.critic_steps):
-            self._both[..., :points] = real[:, k]
-            generated = self.generators.forward(noise[:, k])
-            self._both[..., points:] = generated
-            torch.lerp(generated, real[:, k], between[:, k], out=self._mixed)
-            values = critic.forward(self._both)
-            critic.backward(self._loss_gradient)
-            penalty = critic.add_penalty_gradient(self._mixed, recipe.penalty, recipe.one_sided)
+            first.copy_(real[:, k])
+            generated = second.copy_(self.generators.forward(noise[:, k]))
+            torch.lerp(generated, first, between[:, k], out=between_them)
+            loss = critic.fill_gradient(self._points, recipe.penalty, recipe.one_sided)
             self._critic_optimizer.step()
-        gap = values[..., :points].mean((1, 2)) - values[..., points:].mean((1, 2))
         generated = self.generators.forward(noise[:, -1])
         slope = critic.input_gradient(generated)
-        self.generators.backward(slope.mul_(-1 / points), generated)
+        self.generators.backward(slope.mul_(-1 / recipe.batch_size), generated)
         self._optimizer.param_groups[0]["lr"] = recipe.generator_learning_rate * (
             1 - (step - 1) / recipe.steps
         )
@@ -214,7 +205,7 @@ class _Runs:
         self.averaged.network.parameters.lerp_(
             self.generators.network.parameters, averaging_rate(recipe.averaging, step)
         )
-        return gap, penalty
+        return loss
 
     def memory(self) -> int:
         """Bytes of all tensors that training holds."""
