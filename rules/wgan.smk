@@ -137,7 +137,7 @@ rule compare_wgan_with_autograd:
         settings=WGAN["speed"],
         code=code_of("compare_wgan_with_autograd.py"),
     message:
-        "WGAN-GP: the closed-form penalty and automatic differentiation"
+        "WGAN-GP: gradients in closed form and automatic differentiation"
     script:
         "../scripts/compare_wgan_with_autograd.py"
 

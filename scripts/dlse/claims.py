@@ -417,8 +417,8 @@ CLAIMS = (
     ),
     Claim(
         "penalty_gradient", 6, "wgan_speed",
-        "The gradient of the penalty in closed form is automatic differentiation's, in float64 "
-        "(largest difference)",
+        "The gradient of the critic's loss in closed form is automatic differentiation's, in "
+        "float64 (largest difference)",
         "≤", 1e-10, "1", _gradient_difference, None,
     ),
     *(
