@@ -1,0 +1,280 @@
+"""Equilibrium of many heterogeneous blocks at once, by finite elements and Newton's method.
+
+Displacements are held as `[2, S, N]` (component, block, node), fields at the points of the
+quadrature with the elements last: one operation serves all elements of all blocks, and runs along
+memory. With nodes numbered row by row the stiffness of a block is banded; each is factorized by
+itself (banded Cholesky, LAPACK), which is where the time goes.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from scipy import sparse
+from scipy.linalg import lapack
+
+from dlse import hyperelasticity
+from dlse.finite_elements import PIXELS, Discretization
+from dlse.load_cases import LoadCase, on_side
+
+TOLERANCE = 1e-10  # of the forces out of balance, as a share of all forces
+ROUNDING = 1e-14  # of the forces out of balance, as a share of the largest modulus
+ITERATIONS = 25  # before a load counts as too far from the last one
+HALVINGS = 6  # of the way to a load that is too far
+FIRST_LOAD = 0.1  # d whose response, scaled up, is where the first large load starts
+BATCH = 8  # blocks at once: more would leave the cache
+
+
+class Equilibria(NamedTuple):
+    """What S blocks do at T steps of a load case; NaN from where a block has no solution."""
+
+    displacements: np.ndarray  # [S, T, 28, 28, 2] at the pixels' centers, rows from the bottom
+    energies: np.ndarray  # [S, T], strain energy less that at rest
+    reactions: np.ndarray  # [S, T, 4], on the sides and in the components that the case names
+    residuals: np.ndarray  # [S, T], ‖forces out of balance‖ / ‖forces‖
+    determinants: np.ndarray  # [S, T], the smallest det F
+
+
+class BlockSolver:
+    """Solves blocks of 28 × 28 pixels in one load case with one discretization."""
+
+    def __init__(self, case: LoadCase, discretization: Discretization) -> None:
+        self.case, self.grid = case, discretization
+        points = discretization.locations
+        self._fixed = np.zeros((2, points.shape[1]), dtype=bool)
+        self._prescribed = np.zeros((2, points.shape[1]))  # per unit of d
+        for side, component, value in case.prescribed:
+            nodes = on_side(points, side)
+            self._fixed[component, nodes] = True
+            self._prescribed[component, nodes] = value
+        nodes = discretization.nodes.ravel()
+        ones = np.ones(len(nodes))
+        self._to_nodes = sparse.csr_matrix((ones, (nodes, np.arange(len(nodes)))))
+        gradients, weights = discretization.gradients, discretization.weights
+        kinds, _, _, functions = gradients.shape
+        self._by_points = gradients.reshape(kinds, -1, functions)  # [K, JQ, a]
+        weighted = (gradients * weights[:, None, :, None]).reshape(kinds, -1, functions)
+        self._by_functions = weighted.transpose(0, 2, 1)  # [K, a, JQ]
+        products = np.einsum("kjqa,klqb,kq->kabjlq", gradients, gradients, weights)
+        self._products = products.reshape(kinds, functions**2, -1)  # [K, ab, JLQ]
+        self._band_of_entries()
+
+    def solve(self, bitmaps: np.ndarray, steps: Sequence[int]) -> Equilibria:
+        """The equilibria of the blocks with pixels `bitmaps` `[S, 28, 28]`, 0 to 255 and rows from
+        the top, at ascending `steps` from 1. One without a solution leaves the others alone."""
+        parts = [
+            self._solve(bitmaps[start : start + BATCH], steps)
+            for start in range(0, len(bitmaps), BATCH)
+        ]
+        return Equilibria(*(np.concatenate(values) for values in zip(*parts, strict=True)))
+
+    def moduli(self, bitmaps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """λ and μ of all elements, `[K, 1, S, E]`."""
+        from_below = np.asarray(bitmaps)[:, ::-1].reshape(len(bitmaps), -1)
+        lam, mu = (
+            modulus[:, self.grid.pixels].transpose(1, 0, 2)[:, None]
+            for modulus in hyperelasticity.lame(from_below)
+        )
+        return lam, mu
+
+    def deformation_gradient(self, u: np.ndarray) -> np.ndarray:
+        """F `[2, 2, K, Q, S, E]` of the displacements `u` `[2, S, N]`."""
+        of_elements = u[:, :, self.grid.nodes].transpose(2, 3, 0, 1, 4)  # [K, a, i, S, E]
+        kinds, functions, *rest = of_elements.shape
+        F = self._by_points @ of_elements.reshape(kinds, functions, -1)
+        F = F.reshape(kinds, 2, -1, *rest).transpose(3, 1, 0, 2, 4, 5)
+        F[0, 0] += 1
+        F[1, 1] += 1
+        return F
+
+    def energy(self, F: np.ndarray, moduli: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+        """∫ψ of each block, `[S]`."""
+        density = hyperelasticity.energy(F, *moduli)  # [K, Q, S, E]
+        return np.einsum("kq,kqse->s", self.grid.weights, density)
+
+    def forces(self, F: np.ndarray, moduli: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+        """∂∫ψ/∂u, `[2, S, N]`."""
+        P = hyperelasticity.stress(F, *moduli).transpose(2, 1, 3, 0, 4, 5)  # [K, J, Q, i, S, E]
+        kinds, _, _, _, blocks, elements = P.shape
+        local = self._by_functions @ P.reshape(kinds, self._by_functions.shape[2], -1)
+        local = local.reshape(kinds, -1, 2, blocks, elements).transpose(0, 1, 4, 2, 3)
+        forces = self._to_nodes @ local.reshape(-1, 2 * blocks)
+        return forces.T.reshape(2, blocks, -1)
+
+    def stiffnesses(
+        self, F: np.ndarray, moduli: tuple[np.ndarray, np.ndarray]
+    ) -> Iterator[np.ndarray]:
+        """∂²∫ψ/∂u² of one block after the other by its free displacements, node by node, as the
+        lower band of a symmetric matrix: `[free, band]`, the diagonal first."""
+        A = hyperelasticity.tangent(F, *moduli)  # [i, J, k, L, K, Q, S, E]
+        kinds, _, blocks, elements = A.shape[4:]
+        local = np.empty((len(_PAIRS), kinds, self._products.shape[1], blocks, elements))
+        for entries, (i, k) in zip(local, _PAIRS, strict=True):
+            moved = A[i, :, k].transpose(2, 0, 1, 3, 4, 5)  # [K, J, L, Q, S, E]
+            moved = np.ascontiguousarray(moved).reshape(kinds, self._products.shape[2], -1)
+            np.matmul(self._products, moved, out=entries.reshape(kinds, entries.shape[1], -1))
+        for block in range(blocks):
+            band = np.zeros(self._shape)
+            band.ravel()[self._places] = self._to_band @ local[:, :, :, block].ravel()
+            yield band
+
+    def _band_of_entries(self) -> None:
+        """Where the entries of the elements' stiffnesses go in the band."""
+        nodes = self.grid.nodes
+        number = np.full((nodes.max() + 1, 2), -1)
+        self._free = ~self._fixed.T  # [N, 2]
+        number[self._free] = np.arange(self._free.sum())
+        rows, columns, kept = [], [], []
+        for i, k in _PAIRS:
+            row, column = np.broadcast_arrays(
+                number[nodes, i][:, :, None], number[nodes, k][:, None]
+            )
+            is_free = (row >= 0) & (column >= 0)
+            # What is off the diagonal in components stands once for two entries.
+            kept.append(is_free & ((row >= column) | (i != k)))
+            rows.append(row)
+            columns.append(column)
+        row, column, keep = (np.stack(of_all).ravel() for of_all in (rows, columns, kept))
+        lower, upper = np.maximum(row, column)[keep], np.minimum(row, column)[keep]
+        self._shape = (int(self._free.sum()), int((lower - upper).max()) + 1)
+        self._places, target = np.unique(
+            upper * self._shape[1] + lower - upper, return_inverse=True
+        )
+        source = np.flatnonzero(keep)
+        self._to_band = sparse.csr_matrix(
+            (np.ones(len(source)), (target, source)), (len(self._places), len(keep))
+        )
+
+    def _solve(self, bitmaps: np.ndarray, steps: Sequence[int]) -> Equilibria:
+        moduli = self.moduli(bitmaps)
+        u = np.zeros((2, len(bitmaps), self._fixed.shape[1]))
+        at_rest = self.energy(self.deformation_gradient(u), moduli)
+        loads = [self.case.displacements[step] for step in steps]
+        found, before = [], 0.0
+        for load in sorted({FIRST_LOAD, *loads}):
+            if load <= loads[-1]:
+                u, before = self._follow(u, before, load, moduli, HALVINGS), load
+                if load in loads:
+                    found.append(self._observe(u, moduli, at_rest))
+        return Equilibria(*(np.stack(values, 1) for values in zip(*found, strict=True)))
+
+    def _follow(
+        self, u: np.ndarray, before: float, load: float, moduli: tuple[np.ndarray, np.ndarray],
+        halvings: int,
+    ) -> np.ndarray:  # fmt: skip
+        """The equilibria `[2, S, N]` at a `load`, from those `u` at the load `before`: in one go,
+        or where that fails by way of the load in between. NaN where there is none."""
+        if before:
+            start = u * (load / before)
+        else:
+            start = u + load * (np.array(self.case.gradient) @ self.grid.locations)[:, None]
+        np.copyto(start, load * self._prescribed[:, None], where=self._fixed[:, None])
+        reached = self._newton(start, moduli)
+        failed = ~_is_finite(reached) & _is_finite(u)
+        if failed.any() and halvings:
+            of_failed = _subset(moduli, failed)
+            between = (before + load) / 2
+            half = self._follow(u[:, failed], before, between, of_failed, halvings - 1)
+            reached[:, failed] = self._follow(half, between, load, of_failed, halvings - 1)
+        return reached
+
+    def _newton(self, u: np.ndarray, moduli: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+        """The equilibria `[2, S, N]` that Newton's method finds from `u`, which has the prescribed
+        displacements; NaN where it finds none."""
+        u = u.copy()
+        F = self.deformation_gradient(u)
+        active = np.flatnonzero(_smallest_determinant(F) > 0)
+        found = np.full_like(u, np.nan)
+        for _ in range(ITERATIONS if len(active) else 0):
+            own = _subset(moduli, active)
+            F = self.deformation_gradient(u[:, active])
+            forces = self.forces(F, own)
+            balanced = self._residual(forces) <= TOLERANCE
+            # Under a load of next to nothing, what is left is rounding of the stress.
+            balanced |= self._imbalance(forces) <= ROUNDING * own[1].max((0, 1, 3))
+            found[:, active[balanced]] = u[:, active[balanced]]
+            active, left = active[~balanced], ~balanced
+            if not len(active):
+                break
+            u[:, active] = self._descend(
+                u[:, active], F[..., left, :], forces[:, left], _subset(own, left)
+            )
+        return found
+
+    def _descend(
+        self, u: np.ndarray, F: np.ndarray, forces: np.ndarray,
+        moduli: tuple[np.ndarray, np.ndarray],
+    ) -> np.ndarray:  # fmt: skip
+        """One Newton step of each block from `u` `[2, S, N]`, halved until its energy falls and no
+        element is inverted."""
+        direction = np.zeros((len(forces[0]), *self._free.shape))
+        for block, band in enumerate(self.stiffnesses(F, moduli)):
+            toward = -forces[:, block].T[self._free]
+            factor, info = lapack.dpbtrf(band.T, lower=1, overwrite_ab=1)
+            shift = 0.1
+            while info and shift < 1e3:  # not positive definite: away from the equilibrium
+                own = _subset(moduli, [block])
+                band = next(self.stiffnesses(F[..., [block], :], own))
+                band[:, 0] *= 1 + shift
+                factor, info = lapack.dpbtrf(band.T, lower=1, overwrite_ab=1)
+                shift *= 4
+            direction[block][self._free] = lapack.dpbtrs(factor, toward, lower=1)[0]
+        direction = direction.transpose(2, 0, 1)
+        rounding = 1e-12 * np.einsum("k,kse->s", self.grid.weights.sum(1), moduli[1][:, 0])
+        highest = self.energy(F, moduli) + rounding
+        length = np.ones(len(highest))
+        for _ in range(30):
+            new = u + length[:, None] * direction
+            F = self.deformation_gradient(new)
+            is_good = (_smallest_determinant(F) > 0) & (self.energy(F, moduli) <= highest)
+            if is_good.all():
+                break
+            length[~is_good] /= 2
+        return new
+
+    def _residual(self, forces: np.ndarray) -> np.ndarray:
+        """‖forces out of balance‖ / ‖forces‖ of each block, `[S]`."""
+        return self._imbalance(forces) / np.linalg.norm(forces, axis=(0, 2))
+
+    def _imbalance(self, forces: np.ndarray) -> np.ndarray:
+        """‖forces out of balance‖ of each block, `[S]`."""
+        return np.linalg.norm(np.where(self._fixed[:, None], 0, forces), axis=(0, 2))
+
+    def _observe(
+        self, u: np.ndarray, moduli: tuple[np.ndarray, np.ndarray], at_rest: np.ndarray
+    ) -> Equilibria:
+        """Of the equilibria `u` at one step; `[S, …]`."""
+        F = self.deformation_gradient(u)
+        forces = self.forces(F, moduli)
+        centers = np.stack([self.grid.at_centers @ of_one.T for of_one in u], 2)  # [784, S, 2]
+        return Equilibria(
+            centers.transpose(1, 0, 2).reshape(-1, PIXELS, PIXELS, 2),
+            self.energy(F, moduli) - at_rest,
+            np.stack(
+                [
+                    forces[component][:, on_side(self.grid.locations, side)].sum(1)
+                    for side, component in self.case.reactions
+                ],
+                1,
+            ),
+            self._residual(forces),
+            _smallest_determinant(F),
+        )
+
+
+# Pairs of components of the stiffness; (1, 0) is (0, 1) transposed.
+_PAIRS = ((0, 0), (0, 1), (1, 1))
+
+
+def _subset(moduli: tuple[np.ndarray, np.ndarray], blocks) -> tuple[np.ndarray, np.ndarray]:
+    lam, mu = moduli
+    return lam[:, :, blocks], mu[:, :, blocks]
+
+
+def _smallest_determinant(F: np.ndarray) -> np.ndarray:
+    """Of each block, `[S]`; NaN where its displacements are."""
+    return hyperelasticity.determinant(F).min((0, 1, 3))
+
+
+def _is_finite(u: np.ndarray) -> np.ndarray:
+    return np.isfinite(u).all((0, 2))

@@ -1,0 +1,116 @@
+"""Meshes and elements for the block of 28 × 28 pixels, from scikit-fem, in the form that many
+blocks are assembled from at once.
+
+Elements that are alike up to a translation are of one kind and share the gradients of their
+shape functions: gradients, forces and stiffnesses of all elements of all blocks are then products
+with a few small matrices.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import skfem
+from scipy import sparse
+
+from dlse.load_cases import SIDE
+
+PIXELS = int(SIDE)  # a side
+
+# Name → the element of scikit-fem, and how many points of a Gauss rule it has along a side of a
+# quadrilateral, or in a triangle.
+ELEMENTS = {
+    "P1": (skfem.ElementTriP1, 1),
+    "P2": (skfem.ElementTriP2, 3),
+    "Q1": (skfem.ElementQuad1, 2),
+    "Q1R": (skfem.ElementQuad1, 1),
+    "Q2": (skfem.ElementQuad2, 3),
+    "S2R": (skfem.ElementQuadS2, 2),
+}
+
+
+@dataclass(frozen=True)
+class Discretization:
+    """One kind of element on the grid of pixels, each pixel cut into `refinement`² squares."""
+
+    element: str
+    refinement: int = 1
+
+    @cached_property
+    def basis(self) -> skfem.CellBasis:
+        """Scalar shape functions on all elements."""
+        element, points = ELEMENTS[self.element]
+        grid = np.linspace(0, SIDE, PIXELS * self.refinement + 1)
+        if issubclass(element, skfem.ElementTriP1 | skfem.ElementTriP2):
+            order = {1: 1, 3: 2}[points]
+            return skfem.CellBasis(checkerboard(grid), element(), intorder=order)
+        x, weights = np.polynomial.legendre.leggauss(points)
+        x = np.stack(np.meshgrid((x + 1) / 2, (x + 1) / 2)).reshape(2, -1)
+        quadrature = (x, np.outer(weights, weights).ravel() / 4)
+        mesh = skfem.MeshQuad.init_tensor(grid, grid)
+        return skfem.CellBasis(mesh, element(), quadrature=quadrature)
+
+    @cached_property
+    def order(self) -> np.ndarray:
+        """Elements `[K, E]`, those of one kind in one row."""
+        gradients = np.stack([function.grad for (function,) in self.basis.basis])
+        shapes = np.round(gradients, 9).transpose(2, 0, 1, 3).reshape(self.basis.nelems, -1)
+        _, kind = np.unique(shapes, axis=0, return_inverse=True)
+        counts = np.bincount(kind.ravel())
+        if counts.min() < counts.max():
+            raise ValueError(f"kinds of elements of unequal numbers: {counts}")
+        return np.argsort(kind.ravel(), kind="stable").reshape(len(counts), -1)
+
+    @cached_property
+    def nodes(self) -> np.ndarray:
+        """The nodes `[K, a, E]` of each element, numbered row by row from the bottom."""
+        by_row = np.lexsort(np.round(self.basis.doflocs, 9))
+        rank = np.empty(self.basis.N, dtype=np.int64)
+        rank[by_row] = np.arange(self.basis.N)
+        return rank[self.basis.element_dofs][:, self.order].transpose(1, 0, 2)
+
+    @cached_property
+    def locations(self) -> np.ndarray:
+        """Of the nodes, `[2, N]`."""
+        return self.basis.doflocs[:, np.lexsort(np.round(self.basis.doflocs, 9))]
+
+    @cached_property
+    def gradients(self) -> np.ndarray:
+        """∂φ_a/∂x_J at the points of the quadrature, `[K, J, Q, a]`."""
+        gradients = np.stack([function.grad for (function,) in self.basis.basis])
+        return gradients[:, :, self.order[:, 0]].transpose(2, 1, 3, 0)
+
+    @cached_property
+    def weights(self) -> np.ndarray:
+        """Of the quadrature, `[K, Q]`."""
+        return self.basis.dx[self.order[:, 0]]
+
+    @cached_property
+    def pixels(self) -> np.ndarray:
+        """The pixel `[K, E]` that each element lies in, row by row from the bottom."""
+        mesh = self.basis.mesh
+        x, y = np.floor(mesh.p[:, mesh.t].mean(1)).astype(np.int64)
+        return (y * PIXELS + x)[self.order]
+
+    @cached_property
+    def at_centers(self) -> sparse.csr_matrix:
+        """From values at the nodes to values at the pixels' centers, `[784, N]`."""
+        center = np.arange(PIXELS) + 0.5
+        y, x = np.meshgrid(center, center, indexing="ij")
+        probes = self.basis.probes(np.stack([x.ravel(), y.ravel()]))
+        by_row = np.lexsort(np.round(self.basis.doflocs, 9))
+        return sparse.csr_matrix(probes)[:, by_row]
+
+
+def checkerboard(grid: np.ndarray) -> skfem.MeshTri:
+    """Two triangles a square; the diagonal of the first square leads from its lower right to its
+    upper left corner, and turns from square to square."""
+    n = len(grid) - 1
+    y, x = (axis.ravel() for axis in np.meshgrid(np.arange(n), np.arange(n), indexing="ij"))
+    corner = y * (n + 1) + x
+    a, b, c, d = corner, corner + 1, corner + n + 1, corner + n + 2  # lower, then upper
+    even = (x + y) % 2 == 0
+    first = np.where(even, np.stack([a, b, c]), np.stack([a, b, d]))
+    second = np.where(even, np.stack([b, d, c]), np.stack([a, d, c]))
+    points = np.stack([axis.ravel() for axis in np.meshgrid(grid, grid)])
+    return skfem.MeshTri(points, np.concatenate([first, second], 1))

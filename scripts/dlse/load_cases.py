@@ -1,0 +1,50 @@
+"""The published load cases of Mechanical MNIST (Lejeune 2020), on the block [0, 28]²."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+SIDE = 28.0
+
+_LARGE = (0.0, 0.001, 0.01, 0.1, 0.5, 1.0, 2.0, 4.0, 6.0, 8.0, 10.0, 12.0, 14.0)
+_SMALL = (0.0, 0.001, 0.01, 0.1, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5)
+
+_ENDS = (("top", 0), ("bottom", 0), ("top", 1), ("bottom", 1))
+_ALL_SIDES = (("left", 0), ("right", 0), ("top", 1), ("bottom", 1))
+
+
+@dataclass(frozen=True)
+class LoadCase:
+    """What is prescribed, per unit of d, as (side, component, displacement); the rest is free."""
+
+    prescribed: tuple[tuple[str, int, float], ...]
+    displacements: tuple[float, ...]  # d at steps 0, 1, …
+    gradient: tuple[tuple[float, float], tuple[float, float]]  # of the homogeneous block, per d
+    reactions: tuple[tuple[str, int], ...]  # (side, component), in the order of the data's files
+    handle: str  # of the published data, at hdl.handle.net
+
+
+LOAD_CASES = {
+    "uniaxial_extension": LoadCase(
+        (("bottom", 0, 0), ("bottom", 1, 0), ("top", 0, 0), ("top", 1, 1)),
+        _LARGE, ((0, 0), (0, 1 / SIDE)), _ENDS, "2144/38693",
+    ),
+    "equibiaxial_extension": LoadCase(
+        (("left", 0, -0.5), ("right", 0, 0.5), ("bottom", 1, -0.5), ("top", 1, 0.5)),
+        _LARGE, ((1 / SIDE, 0), (0, 1 / SIDE)), _ALL_SIDES, "2144/39428",
+    ),
+    "confined_compression": LoadCase(
+        (("left", 0, 0), ("right", 0, 0), ("bottom", 1, 0), ("top", 1, -1)),
+        _SMALL, ((0, 0), (0, -1 / SIDE)), _ALL_SIDES, "2144/39427",
+    ),
+    "shear": LoadCase(
+        (("bottom", 0, 0), ("bottom", 1, 0), ("top", 0, 1), ("top", 1, 0)),
+        _SMALL, ((0, 1 / SIDE), (0, 0)), _ENDS, "2144/39429",
+    ),
+}  # fmt: skip
+
+
+def on_side(points: np.ndarray, side: str) -> np.ndarray:
+    """Which of the `points` `[2, N]` lie on the "left", "right", "bottom" or "top" of the block."""
+    axis, value = {"left": (0, 0.0), "right": (0, SIDE), "bottom": (1, 0.0), "top": (1, SIDE)}[side]
+    return np.isclose(points[axis], value)
