@@ -29,7 +29,7 @@ class Equilibria(NamedTuple):
     """What S blocks do at T steps of a load case; NaN from where a block has no solution."""
 
     displacements: np.ndarray  # [S, T, 28, 28, 2] at the pixels' centers, rows from the bottom
-    energies: np.ndarray  # [S, T], strain energy less that at rest
+    energies: np.ndarray  # [S, T], strain energies less those at rest
     reactions: np.ndarray  # [S, T, 4], on the sides and in the components that the case names
     residuals: np.ndarray  # [S, T], ‖forces out of balance‖ / ‖forces‖
     determinants: np.ndarray  # [S, T], the smallest det F
@@ -88,7 +88,7 @@ class BlockSolver:
         return F
 
     def energy(self, F: np.ndarray, moduli: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
-        """∫ψ of each block, `[S]`."""
+        """∫ψ of each block less that at rest, `[S]`."""
         density = hyperelasticity.energy(F, *moduli)  # [K, Q, S, E]
         return np.einsum("kq,kqse->s", self.grid.weights, density)
 
@@ -148,14 +148,13 @@ class BlockSolver:
     def _solve(self, bitmaps: np.ndarray, steps: Sequence[int]) -> Equilibria:
         moduli = self.moduli(bitmaps)
         u = np.zeros((2, len(bitmaps), self._fixed.shape[1]))
-        at_rest = self.energy(self.deformation_gradient(u), moduli)
         loads = [self.case.displacements[step] for step in steps]
         found, before = [], 0.0
         for load in sorted({FIRST_LOAD, *loads}):
             if load <= loads[-1]:
                 u, before = self._follow(u, before, load, moduli, HALVINGS), load
                 if load in loads:
-                    found.append(self._observe(u, moduli, at_rest))
+                    found.append(self._observe(u, moduli))
         return Equilibria(*(np.stack(values, 1) for values in zip(*found, strict=True)))
 
     def _follow(
@@ -240,16 +239,14 @@ class BlockSolver:
         """‖forces out of balance‖ of each block, `[S]`."""
         return np.linalg.norm(np.where(self._fixed[:, None], 0, forces), axis=(0, 2))
 
-    def _observe(
-        self, u: np.ndarray, moduli: tuple[np.ndarray, np.ndarray], at_rest: np.ndarray
-    ) -> Equilibria:
+    def _observe(self, u: np.ndarray, moduli: tuple[np.ndarray, np.ndarray]) -> Equilibria:
         """Of the equilibria `u` at one step; `[S, …]`."""
         F = self.deformation_gradient(u)
         forces = self.forces(F, moduli)
         centers = np.stack([self.grid.at_centers @ of_one.T for of_one in u], 2)  # [784, S, 2]
         return Equilibria(
             centers.transpose(1, 0, 2).reshape(-1, PIXELS, PIXELS, 2),
-            self.energy(F, moduli) - at_rest,
+            self.energy(F, moduli),
             np.stack(
                 [
                     forces[component][:, on_side(self.grid.locations, side)].sum(1)

@@ -27,12 +27,16 @@ def determinant(F: np.ndarray) -> np.ndarray:
 
 
 def energy(F: np.ndarray, lam: np.ndarray, mu: np.ndarray) -> np.ndarray:
-    """ψ `[…]`; NaN or infinite where J is not positive."""
-    J = determinant(F)
+    """ψ less that at rest, `[…]`; NaN or infinite where J is not positive.
+
+    In terms of F − 1, so that a small strain's energy is not lost in the constant −3.
+    """
+    xx, xy, yx, yy = F[0, 0] - 1, F[0, 1], F[1, 0], F[1, 1] - 1
+    volume = xx + yy + xx * yy - xy * yx  # J − 1
     with np.errstate(divide="ignore", invalid="ignore"):
-        log = np.log(J)
-    square = np.square(F).sum((0, 1))
-    return mu / 2 * (square - 3 - 2 * log) + lam / 2 * ((J * J - 1) / 2 - log)
+        log = np.log1p(volume)
+    square = 2 * (xx + yy) + xx * xx + xy * xy + yx * yx + yy * yy  # F:F − 2
+    return mu / 2 * (square - 2 * log) + lam / 2 * (volume + volume * volume / 2 - log)
 
 
 def stress(F: np.ndarray, lam: np.ndarray, mu: np.ndarray) -> np.ndarray:
