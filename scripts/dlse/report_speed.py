@@ -90,9 +90,7 @@ def _workflow(cores: int, values: pd.Series) -> dict:
         "claims": f"{values.claims_met:.0f} of {values.claims_met + values.claims_not_met:.0f}",
         "memory": number(values.largest_memory, 0),
         "dry": number(values.dry_run_seconds, 1),
-        "again": number(values.nothing_to_do_seconds, 1)
-        if "nothing_to_do_seconds" in values
-        else "–",
+        "again": number(values.nothing_to_do_seconds, 1),
     }
 
 
