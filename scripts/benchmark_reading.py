@@ -25,7 +25,8 @@ def compare(data: dict[str, str], rounds: int, metrics: str) -> None:
         idx, csv = Path(name) / "images.gz", Path(name) / "images.csv"
         sizes = b"".join(size.to_bytes(4, "big") for size in (IMAGES_MAGIC, n, SIDE, SIDE))
         idx.write_bytes(gzip.compress(sizes + pixels.tobytes()))
-        table = np.column_stack([dataset.labels[:n], pixels.reshape(n, -1)])
+        labels = dataset.labels[:n].astype(np.uint8)
+        table = np.column_stack([labels, pixels.reshape(n, -1)])
         header = ["label", *(f"pixel{place}" for place in range(SIDE * SIDE))]
         pd.DataFrame(table, columns=header).to_csv(csv, index=False)
         rows = []
@@ -47,8 +48,10 @@ def compare(data: dict[str, str], rounds: int, metrics: str) -> None:
 def _line(
     line: str, dataset: str, contestants: dict[str, Callable[[], np.ndarray]], rounds: int
 ) -> list[dict]:
-    images = [read() for read in contestants.values()]
-    assert all(np.array_equal(images[0], others) for others in images)
+    ours, *others = contestants.values()
+    images = ours()
+    assert all(np.array_equal(images, read()) for read in others)
+    del images
     timed = {name: partial(cpu_seconds, read) for name, read in contestants.items()}
     return benchmark_rows(line, dataset, in_turn(timed, rounds))
 
