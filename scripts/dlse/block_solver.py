@@ -41,11 +41,11 @@ class BlockSolver:
     def __init__(self, case: LoadCase, discretization: Discretization) -> None:
         self.case, self.grid = case, discretization
         points = discretization.locations
-        self._fixed = np.zeros((2, points.shape[1]), dtype=bool)
-        self._prescribed = np.zeros((2, points.shape[1]))  # per unit of d
+        self.is_free = np.ones(points.shape, dtype=bool)  # [2, N]
+        self._prescribed = np.zeros(points.shape)  # per unit of d
         for side, component, value in case.prescribed:
             nodes = on_side(points, side)
-            self._fixed[component, nodes] = True
+            self.is_free[component, nodes] = False
             self._prescribed[component, nodes] = value
         nodes = discretization.nodes.ravel()
         ones = np.ones(len(nodes))
@@ -122,8 +122,7 @@ class BlockSolver:
         """Where the entries of the elements' stiffnesses go in the band."""
         nodes = self.grid.nodes
         number = np.full((nodes.max() + 1, 2), -1)
-        self._free = ~self._fixed.T  # [N, 2]
-        number[self._free] = np.arange(self._free.sum())
+        number[self.is_free.T] = np.arange(self.is_free.sum())
         rows, columns, kept = [], [], []
         for i, k in _PAIRS:
             row, column = np.broadcast_arrays(
@@ -136,7 +135,7 @@ class BlockSolver:
             columns.append(column)
         row, column, keep = (np.stack(of_all).ravel() for of_all in (rows, columns, kept))
         lower, upper = np.maximum(row, column)[keep], np.minimum(row, column)[keep]
-        self._shape = (int(self._free.sum()), int((lower - upper).max()) + 1)
+        self._shape = (int(self.is_free.sum()), int((lower - upper).max()) + 1)
         self._places, target = np.unique(
             upper * self._shape[1] + lower - upper, return_inverse=True
         )
@@ -147,7 +146,7 @@ class BlockSolver:
 
     def _solve(self, bitmaps: np.ndarray, steps: Sequence[int]) -> Equilibria:
         moduli = self.moduli(bitmaps)
-        u = np.zeros((2, len(bitmaps), self._fixed.shape[1]))
+        u = np.zeros((2, len(bitmaps), self.is_free.shape[1]))
         loads = [self.case.displacements[step] for step in steps]
         found, before = [], 0.0
         for load in sorted({FIRST_LOAD, *loads}):
@@ -167,7 +166,7 @@ class BlockSolver:
             start = u * (load / before)
         else:
             start = u + load * (np.array(self.case.gradient) @ self.grid.locations)[:, None]
-        np.copyto(start, load * self._prescribed[:, None], where=self._fixed[:, None])
+        np.copyto(start, load * self._prescribed[:, None], where=~self.is_free[:, None])
         reached = self._newton(start, moduli)
         failed = ~_is_finite(reached) & _is_finite(u)
         if failed.any() and halvings:
@@ -206,9 +205,9 @@ class BlockSolver:
     ) -> np.ndarray:  # fmt: skip
         """One Newton step of each block from `u` `[2, S, N]`, halved until its energy falls and no
         element is inverted."""
-        direction = np.zeros((len(forces[0]), *self._free.shape))
+        direction = np.zeros((len(forces[0]), *self.is_free.T.shape))
         for block, band in enumerate(self.stiffnesses(F, moduli)):
-            toward = -forces[:, block].T[self._free]
+            toward = -forces[:, block].T[self.is_free.T]
             factor, info = lapack.dpbtrf(band.T, lower=1, overwrite_ab=1)
             shift = 0.1
             while info and shift < 1e3:  # not positive definite: away from the equilibrium
@@ -217,7 +216,7 @@ class BlockSolver:
                 band[:, 0] *= 1 + shift
                 factor, info = lapack.dpbtrf(band.T, lower=1, overwrite_ab=1)
                 shift *= 4
-            direction[block][self._free] = lapack.dpbtrs(factor, toward, lower=1)[0]
+            direction[block][self.is_free.T] = lapack.dpbtrs(factor, toward, lower=1)[0]
         direction = direction.transpose(2, 0, 1)
         rounding = 1e-12 * np.einsum("k,kse->s", self.grid.weights.sum(1), moduli[1][:, 0])
         highest = self.energy(F, moduli) + rounding
@@ -237,7 +236,7 @@ class BlockSolver:
 
     def _imbalance(self, forces: np.ndarray) -> np.ndarray:
         """‖forces out of balance‖ of each block, `[S]`."""
-        return np.linalg.norm(np.where(self._fixed[:, None], 0, forces), axis=(0, 2))
+        return np.linalg.norm(np.where(self.is_free[:, None], forces, 0), axis=(0, 2))
 
     def _observe(self, u: np.ndarray, moduli: tuple[np.ndarray, np.ndarray]) -> Equilibria:
         """Of the equilibria `u` at one step; `[S, …]`."""

@@ -17,11 +17,11 @@ from dlse.load_cases import SIDE
 
 PIXELS = int(SIDE)  # a side
 
-# Name → the element of scikit-fem, and how many points of a Gauss rule it has along a side of a
-# quadrilateral, or in a triangle.
+# Name → the element of scikit-fem, and its quadrature: the degree that a triangle's is exact to,
+# or the points of a Gauss rule along a side of a quadrilateral.
 ELEMENTS = {
     "P1": (skfem.ElementTriP1, 1),
-    "P2": (skfem.ElementTriP2, 3),
+    "P2": (skfem.ElementTriP2, 2),
     "Q1": (skfem.ElementQuad1, 2),
     "Q1R": (skfem.ElementQuad1, 1),
     "Q2": (skfem.ElementQuad2, 3),
@@ -42,8 +42,7 @@ class Discretization:
         element, points = ELEMENTS[self.element]
         grid = np.linspace(0, SIDE, PIXELS * self.refinement + 1)
         if issubclass(element, skfem.ElementTriP1 | skfem.ElementTriP2):
-            order = {1: 1, 3: 2}[points]
-            return skfem.CellBasis(checkerboard(grid), element(), intorder=order)
+            return skfem.CellBasis(checkerboard(grid), element(), intorder=points)
         x, weights = np.polynomial.legendre.leggauss(points)
         x = np.stack(np.meshgrid((x + 1) / 2, (x + 1) / 2)).reshape(2, -1)
         quadrature = (x, np.outer(weights, weights).ravel() / 4)
@@ -53,8 +52,9 @@ class Discretization:
     @cached_property
     def order(self) -> np.ndarray:
         """Elements `[K, E]`, those of one kind in one row."""
-        gradients = np.stack([function.grad for (function,) in self.basis.basis])
-        shapes = np.round(gradients, 9).transpose(2, 0, 1, 3).reshape(self.basis.nelems, -1)
+        shapes = (
+            np.round(self._all_gradients, 9).transpose(2, 0, 1, 3).reshape(self.basis.nelems, -1)
+        )
         _, kind = np.unique(shapes, axis=0, return_inverse=True)
         counts = np.bincount(kind.ravel())
         if counts.min() < counts.max():
@@ -64,21 +64,19 @@ class Discretization:
     @cached_property
     def nodes(self) -> np.ndarray:
         """The nodes `[K, a, E]` of each element, numbered row by row from the bottom."""
-        by_row = np.lexsort(np.round(self.basis.doflocs, 9))
         rank = np.empty(self.basis.N, dtype=np.int64)
-        rank[by_row] = np.arange(self.basis.N)
+        rank[self._by_row] = np.arange(self.basis.N)
         return rank[self.basis.element_dofs][:, self.order].transpose(1, 0, 2)
 
     @cached_property
     def locations(self) -> np.ndarray:
         """Of the nodes, `[2, N]`."""
-        return self.basis.doflocs[:, np.lexsort(np.round(self.basis.doflocs, 9))]
+        return self.basis.doflocs[:, self._by_row]
 
     @cached_property
     def gradients(self) -> np.ndarray:
         """∂φ_a/∂x_J at the points of the quadrature, `[K, J, Q, a]`."""
-        gradients = np.stack([function.grad for (function,) in self.basis.basis])
-        return gradients[:, :, self.order[:, 0]].transpose(2, 1, 3, 0)
+        return self._all_gradients[:, :, self.order[:, 0]].transpose(2, 1, 3, 0)
 
     @cached_property
     def weights(self) -> np.ndarray:
@@ -98,8 +96,17 @@ class Discretization:
         center = np.arange(PIXELS) + 0.5
         y, x = np.meshgrid(center, center, indexing="ij")
         probes = self.basis.probes(np.stack([x.ravel(), y.ravel()]))
-        by_row = np.lexsort(np.round(self.basis.doflocs, 9))
-        return sparse.csr_matrix(probes)[:, by_row]
+        return sparse.csr_matrix(probes)[:, self._by_row]
+
+    @cached_property
+    def _by_row(self) -> np.ndarray:
+        """The nodes as scikit-fem numbers them, row by row from the bottom."""
+        return np.lexsort(np.round(self.basis.doflocs, 9))
+
+    @cached_property
+    def _all_gradients(self) -> np.ndarray:
+        """∂φ_a/∂x_J of every element, `[a, J, elements, Q]`."""
+        return np.stack([function.grad for (function,) in self.basis.basis])
 
 
 def checkerboard(grid: np.ndarray) -> skfem.MeshTri:
