@@ -31,7 +31,10 @@ def plot(table: str, png: str, svg: str) -> None:
     _ensembles(right, wide[of_ensemble & (wide.peer == "loop")])
     images = found[found.variant == "pca"].dataset.iloc[0]
     rounds = int(found.rounds.max())
-    note = f"Right: the Runge function.\nMedian and extremes of {rounds} rounds, one thread."
+    note = (
+        f"Right: the Runge function. One thread.\nMedian and extremes of {rounds} rounds, or, "
+        "where a peer trains for minutes, of ours beside one run of it."
+    )
     save_figure(fig, images, note, png, svg)
 
 
