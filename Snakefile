@@ -20,6 +20,7 @@ include: "rules/dying_relu.smk"  #     task 2
 include: "rules/regularization.smk"  # task 3
 include: "rules/initialization.smk"  # task 4
 include: "rules/reconstruction.smk"  # task 5
+include: "rules/mechanical.smk"  #     task 5, on displacement fields
 include: "rules/wgan.smk"  #           tasks 6, 7 and 8
 include: "rules/ensemble.smk"  #       what tasks 2 to 4 gain by training together
 include: "rules/benchmark.smk"

@@ -45,6 +45,13 @@ IMAGES = {
 }
 
 
+# Displacement fields of blocks whose stiffness is an image.
+FIELDS = {
+    "fields": "data/processed/fields.npy",
+    "bitmaps": "data/processed/bitmaps.npy",
+    "about": "data/processed/fields.json",
+}
+
 # The name of every figure, filled by `figure` as those files are read.
 FIGURES = []
 
@@ -162,3 +169,16 @@ def local_image_files(data):
             folders = [folder]
     local = [Path(folder) for folder in folders if "://" not in folder]
     return [str(path) for folder in local for path in local_files(folder)]
+
+
+def local_references(folder):
+    """The published values of Mechanical MNIST in `folder`, those that are there."""
+    return sorted(str(path) for path in Path(folder).glob("*.txt"))
+
+
+def published_files(source):
+    """The files of Mechanical MNIST in the folder `source`; what is downloaded is no input."""
+    if source == "published":
+        return []
+    found = (Path(source).rglob(pattern) for pattern in ("*.txt", "*.zip"))
+    return sorted(str(path) for paths in found for path in paths)

@@ -1,9 +1,22 @@
-# Task 5: PCA against autoencoders.
-# Needs: the normalized images.
+# Task 5: PCA against autoencoders, on images and (the study "mechanical") on displacement fields.
+# Needs: the normalized images; the fields of mechanical.smk.
 # Makes: results/metrics/reconstruction*.parquet, results/pca_ae_*.png,
 #        results/linear_autoencoder.png, results/reconstruction/.
 
 RECONSTRUCTION = SETTINGS["reconstruction"]
+AUTOENCODERS = {
+    "reconstruction": RECONSTRUCTION["autoencoder"],
+    "mechanical": SETTINGS["mechanical"]["autoencoder"],
+}
+SAMPLES = {
+    "reconstruction": {"samples": IMAGES["images"], "about": IMAGES["about"]},
+    "mechanical": {"samples": FIELDS["fields"], "about": FIELDS["about"]},
+}
+
+
+def samples_of(wildcards):
+    """The samples that a study compresses."""
+    return SAMPLES[wildcards.study]
 
 
 localrules:
@@ -14,48 +27,49 @@ localrules:
 
 
 wildcard_constraints:
+    study="|".join(SAMPLES),
     latent_dim=r"\d+",
 
 
 rule fit_pca:
     input:
-        **IMAGES,
+        unpack(samples_of),
     output:
-        pca="results/reconstruction/seed{seed}/pca.safetensors",
-        metrics="results/reconstruction/seed{seed}/pca.parquet",
+        pca="results/{study}/seed{seed}/pca.safetensors",
+        metrics="results/{study}/seed{seed}/pca.parquet",
     log:
-        "logs/fit_pca/{seed}.log",
+        "logs/fit_pca/{study}_{seed}.log",
     conda:
         "../envs/dlse.yaml"
     params:
         test_fraction=RECONSTRUCTION["test_fraction"],
         code=code_of("fit_pca.py"),
     message:
-        "PCA: seed {wildcards.seed}, every latent dimension"
+        "PCA: {wildcards.study}, seed {wildcards.seed}, every latent dimension"
     script:
         "../scripts/fit_pca.py"
 
 
 rule train_autoencoder:
     input:
-        **IMAGES,
-        pca="results/reconstruction/seed{seed}/pca.safetensors",
+        unpack(samples_of),
+        pca="results/{study}/seed{seed}/pca.safetensors",
     output:
-        model="results/reconstruction/seed{seed}/autoencoder{latent_dim}.safetensors",
-        metrics="results/reconstruction/seed{seed}/autoencoder{latent_dim}.parquet",
+        model="results/{study}/seed{seed}/autoencoder{latent_dim}.safetensors",
+        metrics="results/{study}/seed{seed}/autoencoder{latent_dim}.parquet",
     log:
-        "logs/train_autoencoder/{seed}_{latent_dim}.log",
+        "logs/train_autoencoder/{study}_{seed}_{latent_dim}.log",
     conda:
         "../envs/dlse.yaml"
     resources:
         mem_mb=per_attempt(2000),
     params:
-        settings=RECONSTRUCTION["autoencoder"],
+        settings=lambda wildcards: AUTOENCODERS[wildcards.study],
         test_fraction=RECONSTRUCTION["test_fraction"],
         precision=SETTINGS["precision"],
         code=code_of("train_autoencoder.py"),
     message:
-        "Autoencoder: seed {wildcards.seed}, latent dimension {wildcards.latent_dim}"
+        "Autoencoder: {wildcards.study}, seed {wildcards.seed}, latent dimension {wildcards.latent_dim}"
     script:
         "../scripts/train_autoencoder.py"
 

@@ -12,6 +12,8 @@ def plot(metrics: str, png: str, svg: str) -> None:
     table = read_table(metrics).to_pandas()
     dims = sorted(table[table.variant == "autoencoder"].latent_dim.dropna().unique())
     errors = table[(table.metric == "epsilon") & table.latent_dim.isin(dims)]
+    unit = errors.unit.iloc[0]
+    unit = "" if unit == "1" else f" ({unit})"
     fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 3.2), width_ratios=(3, 2))
     mean = errors.groupby(["variant", "split", "latent_dim"]).value.mean()
     for variant, name, color, marker in (
@@ -26,7 +28,7 @@ def plot(metrics: str, png: str, svg: str) -> None:
             )  # fmt: skip
     left.set(
         xscale="log", yscale="log", xlabel=r"latent dimension $l_d$",
-        ylabel=r"$\varepsilon$ = mean $\|x - \tilde{x}\|_2^2$ per image",
+        ylabel=rf"$\varepsilon$ = mean $\|x - \tilde{{x}}\|_2^2${unit}",
         title="Reconstruction error",
     )  # fmt: skip
     # A stand-in of low rank reaches rounding errors; they are no part of the picture.

@@ -1,18 +1,19 @@
 """Train one autoencoder of task 5."""
 
 from dlse.autoencoder import squared_errors, train_autoencoder
-from dlse.dataset import load_dataset, split
+from dlse.dataset import load_samples
 from dlse.job import job
 from dlse.pca import load_pca
 from dlse.tables import metrics_table, write_table
 from dlse.training import as_tensor, n_parameters, resolve_precision
 from dlse.weights import save_weights
 
-WATCHED_IMAGES = 2000
+WATCHED = 2000
 
 
 def train(
     data: dict[str, str],
+    study: str,
     pca: str,
     latent_dim: int,
     settings: dict,
@@ -22,22 +23,22 @@ def train(
     model: str,
     metrics: str,
 ) -> None:
-    """Write the network of the last epoch, ε after each epoch, and ε on all images."""
-    dataset = load_dataset(**data)
-    pixels = as_tensor(dataset.images.reshape(len(dataset.images), -1))
-    parts = dict(zip(("train", "test"), split(len(pixels), test_fraction, seed), strict=True))
-    images = {name: pixels[part] for name, part in parts.items()}
-    watched = {name: x[:WATCHED_IMAGES] for name, x in images.items()}
+    """Write the network of the last epoch, ε after each epoch, and ε on all samples."""
+    samples = load_samples(**data)
+    x = as_tensor(samples.x)
+    parts = dict(zip(("train", "test"), samples.split(test_fraction, seed), strict=True))
+    samples_of = {name: x[part] for name, part in parts.items()}
+    watched = {name: of[:WATCHED] for name, of in samples_of.items()}
     dtype = resolve_precision(precision)
     network, records, flops = train_autoencoder(
-        load_pca(pca), latent_dim, settings, seed, images["train"], watched, dtype
+        load_pca(pca), latent_dim, settings, seed, samples_of["train"], watched, dtype
     )
     settings = {"latent_dim": latent_dim, **settings}
-    save_weights(network.state_dict(), model, "autoencoder", settings, dataset.label)
+    save_weights(network.state_dict(), model, "autoencoder", settings, samples.label)
 
     common = {
-        "study": "reconstruction",
-        "dataset": dataset.label,
+        "study": study,
+        "dataset": samples.label,
         "variant": "autoencoder",
         "latent_dim": latent_dim,
         "seed": seed,
@@ -51,21 +52,22 @@ def train(
                 "split": name,
                 "metric": "epsilon",
                 "value": record[f"{name}_error"],
-                "unit": "1",
+                "unit": samples.unit,
             }
             for name in watched
         ]
         seconds = record["cpu_seconds"]
         rows.append({**step, "metric": "cpu_seconds", "value": seconds, "unit": "CPU s"})
-    for name, x in images.items():
-        errors = squared_errors(network, x).double()
-        part = {**common, "split": name, "unit": "1"}
-        mean, sem = errors.mean().item(), (errors.std() / len(x) ** 0.5).item()
+    for name, of in samples_of.items():
+        errors = squared_errors(network, of).double()
+        part = {**common, "split": name, "unit": samples.unit}
+        of_objects = errors.view(-1, samples.snapshots).mean(1)  # these are independent
+        mean, sem = errors.mean().item(), (of_objects.std() / len(of_objects) ** 0.5).item()
         rows += [
             {**part, "metric": "epsilon", "value": mean},
             {**part, "metric": "epsilon_sem", "value": sem},
         ]
-        print(f"{name}: ε = {mean:.3f} ± {sem:.3f} over {len(x):,} images")
+        print(f"{name}: ε = {mean:.3f} ± {sem:.3f} over {len(of):,} samples")
     rows += [
         {**common, "metric": "flops", "value": flops, "unit": "FLOP"},
         {**common, "metric": "parameters", "value": float(n_parameters(network)), "unit": "1"},
@@ -77,7 +79,8 @@ def train(
 if __name__ == "__main__":
     with job(snakemake.log[0]):
         train(
-            data={name: snakemake.input[name] for name in ("images", "labels", "about")},
+            data={name: snakemake.input[name] for name in ("samples", "about")},
+            study=snakemake.wildcards.study,
             pca=snakemake.input.pca,
             latent_dim=int(snakemake.wildcards.latent_dim),
             settings=snakemake.params.settings,

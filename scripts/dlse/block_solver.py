@@ -62,6 +62,9 @@ class BlockSolver:
     def solve(self, bitmaps: np.ndarray, steps: Sequence[int]) -> Equilibria:
         """The equilibria of the blocks with pixels `bitmaps` `[S, 28, 28]`, 0 to 255 and rows from
         the top, at ascending `steps` from 1. One without a solution leaves the others alone."""
+        if not len(bitmaps):
+            of_one = self.solve(np.zeros((1, PIXELS, PIXELS)), steps)
+            return Equilibria(*(values[:0] for values in of_one))
         parts = [
             self._solve(bitmaps[start : start + BATCH], steps)
             for start in range(0, len(bitmaps), BATCH)

@@ -79,6 +79,14 @@ def _whole_blocks(name: str, count: int, size_name: str, size: int) -> None:
         )
 
 
+Element = Literal["P1", "P2", "Q1", "Q1R", "Q2", "S2R"]
+Refinement = Annotated[Whole, Field(ge=1, le=8)]
+# Of the load cases of Mechanical MNIST.
+LAST_STEPS = {
+    "uniaxial_extension": 12, "equibiaxial_extension": 12, "confined_compression": 10, "shear": 10,
+}  # fmt: skip
+
+
 class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
@@ -331,6 +339,54 @@ class Reconstruction(Section):
         return self
 
 
+class Refinements(Section):
+    """Elements along a side of a pixel; an element left out, or empty, is not compared."""
+
+    P1: list[Refinement] = []
+    P2: list[Refinement] = []
+    Q1: list[Refinement] = []
+    Q1R: list[Refinement] = []
+    Q2: list[Refinement] = []
+    S2R: list[Refinement] = []
+
+
+class Elements(Section):
+    images: Annotated[Whole, Field(ge=1, le=10_000)]
+    refinements: Refinements
+
+    @model_validator(mode="after")
+    def _one_is_compared(self):
+        if not any(self.refinements.model_dump().values()):
+            raise ValueError("refinements names none; give at least one element a list")
+        return self
+
+
+class Mechanical(Section):
+    source: Annotated[str, Field(min_length=1)]
+    archive: Annotated[str, Field(pattern=r"^https://\S+$")]
+    references: Annotated[str, Field(min_length=1)]
+    case: Literal[tuple(LAST_STEPS)]
+    steps: Annotated[list[Annotated[Whole, Field(ge=1)]], Field(min_length=1)]
+    blocks: Annotated[Whole, Field(ge=10, le=70_000)]
+    blocks_per_job: Annotated[Whole, Field(ge=1, le=70_000)]
+    element: Element
+    refinement: Refinement
+    elements: Elements
+    autoencoder: Autoencoder
+    shown_latent_dim: LatentDim
+    shown_blocks: Annotated[Whole, Field(ge=1, le=10)]
+
+    @model_validator(mode="after")
+    def _blocks_are_whole(self):
+        _whole_blocks("blocks", self.blocks, "blocks_per_job", self.blocks_per_job)
+        if sorted(set(self.steps)) != self.steps:
+            raise ValueError(f"steps: each once and in order, not {self.steps}")
+        last = LAST_STEPS[self.case]
+        if self.steps[-1] > last:
+            raise ValueError(f"steps has {self.steps[-1]}, but {self.case} has steps 1 to {last}")
+        return self
+
+
 class WganRecipe(Section):
     critic_widths: HiddenWidths
     generator_widths: HiddenWidths
@@ -474,8 +530,19 @@ class Config(Section):
     initialization: InitializationStudy
     ensemble: EnsembleSpeed
     reconstruction: Reconstruction
+    mechanical: Mechanical
     wgan: Wgan
     benchmark: Benchmark
+
+    @model_validator(mode="after")
+    def _shown_is_computed(self):
+        shown, computed = self.mechanical.shown_latent_dim, self.reconstruction.latent_dims
+        if shown not in computed:
+            raise ValueError(
+                f"mechanical.shown_latent_dim is {shown}, which reconstruction.latent_dims lacks; "
+                f"it has {', '.join(map(str, computed))}"
+            )
+        return self
 
 
 def validate(config: dict) -> Config:

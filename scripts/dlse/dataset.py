@@ -1,4 +1,4 @@
-"""The normalized images that every study reads."""
+"""The normalized images that every study reads, and the samples that task 5 compresses."""
 
 import json
 from dataclasses import dataclass
@@ -23,8 +23,38 @@ class Dataset:
 
     @property
     def label(self) -> str:
-        """The name under which tables and figures show the data."""
-        return f"{self.name} (stand-in for mnist)" if self.is_stand_in else self.name
+        """See `label_of`."""
+        return label_of(self.name, self.is_stand_in)
+
+    def test_images_first(self, first: int, count: int) -> np.ndarray:
+        """`count` images, or what is left of them, from the `first` on in the order test images,
+        then training images."""
+        n = len(self.images)
+        places = np.arange(first, min(first + count, n))
+        return self.images[(places + self.n_train) % n]
+
+
+@dataclass(frozen=True)
+class Samples:
+    """What task 5 compresses, `x [N, D]` (float32).
+
+    unit: of the reconstruction error ε.
+    snapshots: so many samples in succession show one object, and are never divided by a split.
+    n_train: the data set's own training samples come first; None where it has no such part.
+    """
+
+    label: str
+    unit: str
+    snapshots: int
+    n_train: int | None
+    x: np.ndarray
+
+    def split(self, test_fraction: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+        """Sorted indices of the training and test parts, cut at random between objects."""
+        parts = split(len(self.x) // self.snapshots, test_fraction, seed)
+        within = np.arange(self.snapshots)
+        train, test = ((part[:, None] * self.snapshots + within).ravel() for part in parts)
+        return train, test
 
 
 def save_dataset(raw: Images, images: Path, labels: Path, about: Path) -> None:
@@ -55,10 +85,7 @@ def split(n: int, test_fraction: float, seed: int) -> tuple[np.ndarray, np.ndarr
 
 def load_dataset(images: str, labels: str, about: str) -> Dataset:
     """Open what `save_dataset` wrote; the images are mapped, not read."""
-    try:
-        description = json.loads(Path(about).read_text(encoding="utf-8"))
-    except ValueError:
-        raise damaged(about, "JSON file") from None
+    description = load_description(about)
     return Dataset(
         name=description["name"],
         is_stand_in=description["is_stand_in"],
@@ -67,3 +94,30 @@ def load_dataset(images: str, labels: str, about: str) -> Dataset:
         images=load_array(images, mmap_mode="c"),
         labels=load_array(labels, mmap_mode="c"),
     )
+
+
+def load_samples(samples: str, about: str) -> Samples:
+    """Open images or fields as samples; they are mapped, not read."""
+    description = load_description(about)
+    objects = load_array(samples, mmap_mode="c")
+    snapshots = description.get("snapshots", 1)
+    return Samples(
+        label=label_of(description["name"], description["is_stand_in"]),
+        unit=description.get("unit", "1"),
+        snapshots=snapshots,
+        n_train=description.get("n_train"),
+        x=objects.reshape(len(objects) * snapshots, -1),
+    )
+
+
+def load_description(about: str) -> dict:
+    """What is said of a data set in the file beside it."""
+    try:
+        return json.loads(Path(about).read_text(encoding="utf-8"))
+    except ValueError:
+        raise damaged(about, "JSON file") from None
+
+
+def label_of(name: str, is_stand_in: bool) -> str:
+    """The name under which tables and figures show a data set."""
+    return f"{name} (stand-in for mnist)" if is_stand_in else name

@@ -10,7 +10,8 @@ from torch import Tensor
 from dlse.ensemble import Perceptron, stacks
 from dlse.ensemble_training import Member, Schedule, train_ensemble
 from dlse.functions import Problem, rel_l2
-from dlse.training import generator, networks_progress
+from dlse.job import counted_progress
+from dlse.training import generator
 
 GOOD = 0.05  # relative L2 error
 # A function counts as collapsed when it varies by less than this share of the target.
@@ -51,7 +52,7 @@ def train_networks(
             }
         )
         functions.append(values.float())
-        networks_progress(part.stop, len(seeds), seconds)
+        counted_progress("networks", part.stop, len(seeds), seconds)
     return (
         {name: torch.cat([part[name] for part in found]) for name in found[0]},
         torch.cat(functions),

@@ -48,3 +48,9 @@ def listed(values: Mapping) -> str:
         f"{name} {value:.4g}" if isinstance(value, Real) else f"{name} {value}"
         for name, value in values.items()
     )
+
+
+def counted_progress(what: str, done: int, total: int, seconds: float) -> None:
+    """Print one line about `done` of `total` networks, blocks, … that took so many CPU seconds."""
+    each = seconds / max(done, 1)
+    print(f"{done} of {total} {what}, {each:.3g} CPU s each, {each * (total - done):.0f} s left")

@@ -9,7 +9,7 @@ from torch import Tensor
 from dlse.ensemble import Perceptron, stacks
 from dlse.ensemble_training import Member, Schedule, train_ensemble
 from dlse.functions import OSCILLATORY, rel_l2
-from dlse.training import networks_progress
+from dlse.job import counted_progress
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def fit(
         ).cpu_seconds
         outputs = ensemble.forward(OSCILLATORY.inputs(at, len(members), device))
         values.append(outputs[:, 0].double().cpu())
-        networks_progress(part.stop, len(seeds), seconds)
+        counted_progress("networks", part.stop, len(seeds), seconds)
     return torch.cat(values), seconds
 
 

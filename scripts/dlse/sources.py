@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from dlse.downloads import download
 from dlse.errors import UserError
 from dlse.formats import (
     IMAGES_MAGIC,
@@ -25,7 +26,6 @@ from dlse.formats import (
 from dlse.image_files import CSV_FILES, IDX_FILES, PACKINGS, local_files, present
 
 # sha256 of the unpacked IDX files of MNIST.
-TIMEOUT = (10, 60)  # seconds: to connect, and without a byte
 MNIST_SHA256 = {
     "train images": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
     "train labels": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
@@ -182,27 +182,14 @@ def _require_mnist(images: Images) -> None:
 
 def _download(source: str, downloads: Path) -> Path:
     """Fetch the files of one data set from the address `source` into a folder of its own."""
-    import pooch
-    import requests
-
     folder = downloads / source.split("://", 1)[1].strip("/").replace("/", "_")
-    downloader = pooch.HTTPDownloader(progressbar=True, timeout=TIMEOUT)
     reasons = []
     for files in _forms():
-        remote = pooch.create(
-            path=folder,
-            base_url=source.rstrip("/") + "/",
-            registry=dict.fromkeys(files),  # the decoded content is verified, not the packing
-            retry_if_failed=2,
-        )
         try:
-            for file in files:
-                remote.fetch(file, downloader=downloader)
+            download(source, files, folder)
             return folder
-        except requests.HTTPError as error:  # the host answers: another form may be there
-            reasons.append(f"{file}: {error.response.status_code} {error.response.reason}")
-        except (requests.RequestException, OSError, ValueError) as error:
-            raise UserError(f"no download of {file} ({_brief(error)}).") from None
+        except FileNotFoundError as error:  # the host answers: another form may be there
+            reasons.append(str(error))
     raise UserError(f"no known file there ({'; '.join(reasons)}).")
 
 
@@ -211,13 +198,6 @@ def _forms() -> Iterator[list[str]]:
     for packing in PACKINGS:
         yield [file + packing for file in IDX_FILES.values()]
     yield list(CSV_FILES.values())
-
-
-def _brief(error: Exception) -> str:
-    """The innermost cause, which says more than the layers of a network error around it."""
-    while (cause := error.__cause__ or error.__context__) is not None:
-        error = cause
-    return f"{type(error).__name__}: {error}"[:160]
 
 
 def _idx_bytes(array: np.ndarray) -> bytes:

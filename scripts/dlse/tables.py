@@ -82,6 +82,7 @@ def display_name(dataset: str) -> str:
         power = dataset.removeprefix("uniform").translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
         return f"uniform on [−1, 1]{power or 'ᵈ'}"
     for name, shown in (
+        ("mechanical", "Mechanical"),
         ("mnist", "MNIST"),
         ("digits", "scikit-learn digits"),
         ("runge", "Runge"),

@@ -154,12 +154,6 @@ def progress(epoch: int, epochs: int, clock: Clock, **values: float) -> None:
     print(f"epoch {epoch:3d}/{epochs}  {shown}  {spent / epoch:.1f} s/epoch, {left:.0f} s left")
 
 
-def networks_progress(done: int, total: int, seconds: float) -> None:
-    """Print one line about `done` of `total` networks that took so many CPU seconds."""
-    each = seconds / done
-    print(f"{done} of {total} networks, {each:.3g} CPU s each, {each * (total - done):.0f} s left")
-
-
 def as_tensor(array: np.ndarray) -> Tensor:
     """`array` as a tensor in ordinary memory, whatever file it is mapped from."""
     return torch.from_numpy(np.array(array))

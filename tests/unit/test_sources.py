@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from checkout import REPOSITORY
-from dlse import sources
+from dlse import downloads
 from dlse.dataset import load_dataset, save_dataset, split
 from dlse.errors import UserError
 from dlse.sources import digits, find_images, read_folder
@@ -141,7 +141,7 @@ class Faulty(SimpleHTTPRequestHandler):
 def test_a_faulty_server_is_passed_over_with_the_reason_and_a_slow_one_waited_for(
     tmp_path, small_as_mnist, capsys, monkeypatch, record_property, fault, reason
 ):
-    monkeypatch.setattr(sources, "TIMEOUT", (1, 0.5))
+    monkeypatch.setattr(downloads, "TIMEOUT", (1, 0.5))
     write_idx(tmp_path / "served", small_as_mnist, packed=True)
     write_idx(tmp_path / "good", small_as_mnist, packed=False)
     handler = partial(Faulty, fault, directory=tmp_path / "served")

@@ -1,0 +1,309 @@
+# Task 5 on Mechanical MNIST: displacement fields of blocks whose stiffness is an image, simulated
+# here or read from the published files, and what describes them in few dimensions.
+# Needs: the normalized images; published values and files where there are any.
+# Makes: data/processed/fields.npy, bitmaps.npy and fields.json; results/metrics/mechanical*.parquet,
+#        results/mechanical_*.png, results/pca_ae_curve_mechanical.png, results/spectrum.png,
+#        results/mechanical/. PCA and autoencoders are those of reconstruction.smk.
+
+MECHANICAL = SETTINGS["mechanical"]
+IS_SIMULATED = MECHANICAL["source"] == "simulated"
+REFERENCES = local_references(MECHANICAL["references"])
+# The first image of each job's blocks.
+SHARDS = range(0, MECHANICAL["blocks"], MECHANICAL["blocks_per_job"]) if IS_SIMULATED else []
+if IS_SIMULATED:
+    FIELD_SOURCES = {
+        "parts": expand("results/mechanical/blocks{first}.npz", first=SHARDS),
+        "about": IMAGES["about"],
+    }
+    FIELD_SETTINGS = {name: MECHANICAL[name] for name in ("case", "steps")}
+else:
+    FIELD_SOURCES = {"files": published_files(MECHANICAL["source"])}
+    FIELD_SETTINGS = {
+        "downloads": "data/raw/downloads/mechanical",
+        **{
+            name: MECHANICAL[name]
+            for name in ("source", "archive", "case", "steps", "blocks")
+        },
+    }
+COMPARED_ELEMENTS = {
+    element: refinements
+    for element, refinements in MECHANICAL["elements"]["refinements"].items()
+    if refinements
+}
+
+
+localrules:
+    prepare_fields,
+    evaluate_solver,
+    evaluate_mechanical,
+    plot_pca_ae_curve_mechanical,
+    plot_spectrum,
+    plot_mechanical_blocks,
+    plot_mechanical_elements,
+    plot_mechanical_reconstructions,
+
+
+wildcard_constraints:
+    first=r"\d+",
+    element=r"\w+",
+
+
+rule simulate_blocks:
+    input:
+        **IMAGES,
+    output:
+        fields="results/mechanical/blocks{first}.npz",
+        metrics="results/mechanical/blocks{first}.parquet",
+    log:
+        "logs/simulate_blocks/{first}.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        settings={
+            "count": MECHANICAL["blocks_per_job"],
+            **{
+                name: MECHANICAL[name]
+                for name in ("case", "steps", "element", "refinement")
+            },
+        },
+        code=code_of("simulate_blocks.py"),
+    message:
+        "Mechanical MNIST: blocks from {wildcards.first} on"
+    script:
+        "../scripts/simulate_blocks.py"
+
+
+rule prepare_fields:
+    input:
+        **FIELD_SOURCES,
+    output:
+        **FIELDS,
+    log:
+        "logs/prepare_fields.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        is_simulated=IS_SIMULATED,
+        settings=FIELD_SETTINGS,
+        code=code_of("prepare_fields.py"),
+    message:
+        "Mechanical MNIST: putting the fields into one data set"
+    script:
+        "../scripts/prepare_fields.py"
+
+
+rule check_solver:
+    input:
+        **IMAGES,
+        references=REFERENCES,
+    output:
+        "results/mechanical/checks.parquet",
+    log:
+        "logs/check_solver.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        settings={
+            "element": MECHANICAL["element"],
+            "refinement": MECHANICAL["refinement"],
+            "references": MECHANICAL["references"] if REFERENCES else None,
+        },
+        code=code_of("check_solver.py"),
+    message:
+        "Mechanical MNIST: checking the solver"
+    script:
+        "../scripts/check_solver.py"
+
+
+rule compare_elements:
+    input:
+        **IMAGES,
+    output:
+        "results/mechanical/element_{element}.parquet",
+    log:
+        "logs/compare_elements/{element}.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        settings=lambda wildcards: {
+            "refinements": COMPARED_ELEMENTS[wildcards.element],
+            "images": MECHANICAL["elements"]["images"],
+            "case": MECHANICAL["case"],
+        },
+        code=code_of("compare_elements.py"),
+    message:
+        "Mechanical MNIST: element {wildcards.element} on finer and finer meshes"
+    script:
+        "../scripts/compare_elements.py"
+
+
+rule evaluate_solver:
+    input:
+        parts=[
+            *expand("results/mechanical/blocks{first}.parquet", first=SHARDS),
+            "results/mechanical/checks.parquet",
+            *expand(
+                "results/mechanical/element_{element}.parquet",
+                element=COMPARED_ELEMENTS,
+            ),
+        ],
+        references=REFERENCES,
+    output:
+        "results/metrics/mechanical_solver.parquet",
+    log:
+        "logs/evaluate_solver.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        settings={
+            "case": MECHANICAL["case"],
+            "references": MECHANICAL["references"] if REFERENCES else None,
+        },
+        code=code_of("evaluate_solver.py"),
+    message:
+        "Mechanical MNIST: comparing energies"
+    script:
+        "../scripts/evaluate_solver.py"
+
+
+rule evaluate_mechanical:
+    input:
+        expand(
+            "results/mechanical/seed{seed}/autoencoder{latent_dim}.parquet",
+            seed=RECONSTRUCTION["seeds"],
+            latent_dim=RECONSTRUCTION["latent_dims"],
+        ),
+        expand(
+            "results/mechanical/seed{seed}/pca.parquet", seed=RECONSTRUCTION["seeds"]
+        ),
+    output:
+        metrics="results/metrics/mechanical.parquet",
+        curves="results/metrics/mechanical_curves.parquet",
+    log:
+        "logs/evaluate_mechanical.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        code=code_of("gather_study.py"),
+    message:
+        "PCA and autoencoders of fields: gathering the errors"
+    script:
+        "../scripts/gather_study.py"
+
+
+use rule plot_pca_ae_curve as plot_pca_ae_curve_mechanical with:
+    input:
+        metrics="results/metrics/mechanical.parquet",
+    output:
+        **figure(
+            "pca_ae_curve_mechanical",
+            "Task 5: Mechanical MNIST",
+            "error over latent dimension",
+        ),
+    log:
+        "logs/plot_pca_ae_curve_mechanical.log",
+
+
+rule plot_spectrum:
+    input:
+        images="results/metrics/reconstruction.parquet",
+        fields="results/metrics/mechanical.parquet",
+    output:
+        **figure(
+            "spectrum", "Task 5: Mechanical MNIST", "spectra of images and fields"
+        ),
+    log:
+        "logs/plot_spectrum.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        code=code_of("plot_spectrum.py"),
+    script:
+        "../scripts/plot_spectrum.py"
+
+
+rule simulate_shown:
+    input:
+        **IMAGES,
+    output:
+        "results/mechanical/shown.npz",
+    log:
+        "logs/simulate_shown.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        settings={
+            "count": MECHANICAL["shown_blocks"],
+            "element": MECHANICAL["element"],
+            "refinement": MECHANICAL["refinement"],
+        },
+        code=code_of("simulate_shown.py"),
+    message:
+        "Mechanical MNIST: some blocks in every load case"
+    script:
+        "../scripts/simulate_shown.py"
+
+
+rule plot_mechanical_blocks:
+    input:
+        shown="results/mechanical/shown.npz",
+        about=IMAGES["about"],
+    output:
+        **figure(
+            "mechanical_blocks", "Task 5: Mechanical MNIST", "deformed blocks"
+        ),
+    log:
+        "logs/plot_mechanical_blocks.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        code=code_of("plot_mechanical_blocks.py"),
+    script:
+        "../scripts/plot_mechanical_blocks.py"
+
+
+rule plot_mechanical_elements:
+    input:
+        metrics="results/metrics/mechanical_solver.parquet",
+    output:
+        **figure(
+            "mechanical_elements", "Task 5: Mechanical MNIST", "elements and meshes"
+        ),
+    log:
+        "logs/plot_mechanical_elements.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        element=MECHANICAL["element"],
+        code=code_of("plot_mechanical_elements.py"),
+    script:
+        "../scripts/plot_mechanical_elements.py"
+
+
+rule plot_mechanical_reconstructions:
+    input:
+        **FIELDS,
+        pca="results/mechanical/seed{seed}/pca.safetensors".format(
+            seed=RECONSTRUCTION["seeds"][0]
+        ),
+        model="results/mechanical/seed{seed}/autoencoder{latent_dim}.safetensors".format(
+            seed=RECONSTRUCTION["seeds"][0],
+            latent_dim=MECHANICAL["shown_latent_dim"],
+        ),
+    output:
+        **figure(
+            "mechanical_reconstructions",
+            "Task 5: Mechanical MNIST",
+            "reconstructed fields",
+        ),
+    log:
+        "logs/plot_mechanical_reconstructions.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        latent_dim=MECHANICAL["shown_latent_dim"],
+        test_fraction=RECONSTRUCTION["test_fraction"],
+        seed=RECONSTRUCTION["seeds"][0],
+        code=code_of("plot_mechanical_reconstructions.py"),
+    script:
+        "../scripts/plot_mechanical_reconstructions.py"

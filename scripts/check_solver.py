@@ -1,0 +1,69 @@
+"""Check what the block solver must satisfy whatever the block."""
+
+from pathlib import Path
+
+from dlse.block_solver import BlockSolver
+from dlse.dataset import load_dataset
+from dlse.fields import pixels_of
+from dlse.finite_elements import ELEMENTS, Discretization
+from dlse.job import job
+from dlse.load_cases import LOAD_CASES
+from dlse.solver_checks import (
+    REFERENCE_IMAGE,
+    derivative_differences,
+    imbalance,
+    patch_test,
+    reference_differences,
+    rotation_difference,
+    smooth_displacements,
+)
+from dlse.tables import metrics_table, write_table
+
+BLOCKS = 2
+PATCH_CASES = ("equibiaxial_extension", "confined_compression")  # homogeneous by their sides
+
+
+def check(
+    data: dict[str, str], element: str, refinement: int, references: str | None, metrics: str
+) -> None:  # fmt: skip
+    """Every element: patch test, derivatives, rotation. The default one: balance of each load
+    case. Linear triangles: the exact reference, where `references` has it."""
+    dataset = load_dataset(**data)
+    bitmaps = pixels_of(dataset.test_images_first(0, BLOCKS))
+    found: list[dict] = []
+
+    def note(metric: str, value: float, **parameters: str) -> None:
+        found.append({"metric": metric, "value": value, "unit": "1", **parameters})
+        print(f"{metric} {value:.1e}", *parameters.values())
+
+    for name in ELEMENTS:
+        grid = Discretization(name)
+        for case in PATCH_CASES:
+            solver = BlockSolver(LOAD_CASES[case], grid)
+            last = len(solver.case.displacements) - 1
+            note("patch_test", patch_test(solver, last), element=name, case=case)
+        u = smooth_displacements(solver, BLOCKS)
+        forces, stiffnesses = derivative_differences(solver, bitmaps, u)
+        note("force_difference", forces, element=name)
+        note("stiffness_difference", stiffnesses, element=name)
+        note("rotation_difference", rotation_difference(solver, bitmaps, u), element=name)
+    for case, of in LOAD_CASES.items():
+        solver = BlockSolver(of, Discretization(element, refinement))
+        last = len(of.displacements) - 1
+        note("imbalance", imbalance(solver, bitmaps, [3, last]), element=element, case=case)
+    if references is not None and dataset.label == "mnist":
+        solver = BlockSolver(LOAD_CASES["uniaxial_extension"], Discretization("P1"))
+        differences = reference_differences(solver, Path(references), bitmaps[REFERENCE_IMAGE])
+        for metric, value in differences.items():
+            note(metric, value, element="P1")
+    common = {"study": "mechanical_solver", "dataset": dataset.label, "variant": "checks"}
+    write_table(metrics_table([{**common, **row} for row in found]), metrics)
+
+
+if __name__ == "__main__":
+    with job(snakemake.log[0]):
+        check(
+            data={name: snakemake.input[name] for name in ("images", "labels", "about")},
+            **snakemake.params.settings,
+            metrics=snakemake.output[0],
+        )

@@ -1,0 +1,54 @@
+"""Put displacement fields into the normalized form: those simulated, or the published ones."""
+
+from pathlib import Path
+
+import numpy as np
+
+from dlse.dataset import load_description
+from dlse.errors import UserError
+from dlse.fields import Fields, save_fields, simulated_name
+from dlse.files import load_arrays
+from dlse.job import job
+from dlse.published_fields import find_published, read_published
+
+
+def gather(parts: list[str], images: str, case: str, steps: list[int]) -> Fields:
+    """All simulated blocks but those without a solution at every step; the data set is named
+    after what `images` says of the images."""
+    loaded = [load_arrays(part) for part in parts]
+    displacements = np.concatenate([part["displacements"] for part in loaded])
+    bitmaps = np.concatenate([part["bitmaps"] for part in loaded])
+    solved = np.isfinite(displacements).all((1, 2, 3, 4))
+    if solved.sum() < 2:
+        raise UserError(
+            f"Only {solved.sum()} of {len(solved)} blocks have a solution; see the logs of "
+            "simulate_blocks, and try another mechanical.element or smaller mechanical.steps."
+        )
+    about = load_description(images)
+    return Fields(
+        name=simulated_name(about["name"]),
+        source=f"simulated, {case.replace('_', ' ')}",
+        is_stand_in=about["is_stand_in"],
+        steps=steps,
+        displacements=displacements[solved],
+        bitmaps=bitmaps[solved],
+    )
+
+
+def read(
+    source: str, downloads: str, archive: str, case: str, steps: list[int], blocks: int
+) -> Fields:
+    """The first `blocks` published ones."""
+    folder, address = find_published(source, Path(downloads), archive, case)
+    return read_published(folder, address, steps, blocks)
+
+
+if __name__ == "__main__":
+    with job(snakemake.log[0]):
+        if snakemake.params.is_simulated:
+            parts, about = list(snakemake.input.parts), snakemake.input.about
+            fields = gather(parts, about, **snakemake.params.settings)
+        else:
+            fields = read(**snakemake.params.settings)
+        print(f"{len(fields.bitmaps):,} blocks at steps {fields.steps}, from {fields.source}")
+        save_fields(fields, **snakemake.output)

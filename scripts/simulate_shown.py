@@ -1,0 +1,34 @@
+"""Solve some blocks in every load case, for the figure of deformed blocks."""
+
+import numpy as np
+
+from dlse.block_solver import BlockSolver
+from dlse.dataset import load_dataset
+from dlse.fields import pixels_of
+from dlse.files import whole_file
+from dlse.finite_elements import Discretization
+from dlse.job import job
+from dlse.load_cases import LOAD_CASES
+
+
+def simulate(data: dict[str, str], count: int, element: str, refinement: int, shown: str) -> None:
+    """Write the first `count` blocks at the last step of each case, `[count, 28, 28, 2]`."""
+    dataset = load_dataset(**data)
+    bitmaps = pixels_of(dataset.test_images_first(0, count))
+    found = {"bitmaps": bitmaps}
+    for name, case in LOAD_CASES.items():
+        solver = BlockSolver(case, Discretization(element, refinement))
+        last = len(case.displacements) - 1
+        found[name] = solver.solve(bitmaps, [last]).displacements[:, 0]
+        print(f"{name}: {len(bitmaps)} blocks at step {last}")
+    with whole_file(shown) as path:
+        np.savez(path, **found)
+
+
+if __name__ == "__main__":
+    with job(snakemake.log[0]):
+        simulate(
+            data={name: snakemake.input[name] for name in ("images", "labels", "about")},
+            **snakemake.params.settings,
+            shown=snakemake.output[0],
+        )
