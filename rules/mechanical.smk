@@ -9,7 +9,9 @@ MECHANICAL = SETTINGS["mechanical"]
 IS_SIMULATED = MECHANICAL["source"] == "simulated"
 REFERENCES = local_references(MECHANICAL["references"])
 # The first image of each job's blocks.
-SHARDS = range(0, MECHANICAL["blocks"], MECHANICAL["blocks_per_job"]) if IS_SIMULATED else []
+SHARDS = (
+    range(0, MECHANICAL["blocks"], MECHANICAL["blocks_per_job"]) if IS_SIMULATED else []
+)
 if IS_SIMULATED:
     FIELD_SOURCES = {
         "parts": expand("results/mechanical/blocks{first}.npz", first=SHARDS),
@@ -209,9 +211,7 @@ rule plot_spectrum:
         images="results/metrics/reconstruction.parquet",
         fields="results/metrics/mechanical.parquet",
     output:
-        **figure(
-            "spectrum", "Task 5: Mechanical MNIST", "spectra of images and fields"
-        ),
+        **figure("spectrum", "Task 5: Mechanical MNIST", "spectra of images and fields"),
     log:
         "logs/plot_spectrum.log",
     conda:
@@ -249,9 +249,7 @@ rule plot_mechanical_blocks:
         shown="results/mechanical/shown.npz",
         about=IMAGES["about"],
     output:
-        **figure(
-            "mechanical_blocks", "Task 5: Mechanical MNIST", "deformed blocks"
-        ),
+        **figure("mechanical_blocks", "Task 5: Mechanical MNIST", "deformed blocks"),
     log:
         "logs/plot_mechanical_blocks.log",
     conda:

@@ -14,11 +14,6 @@ SAMPLES = {
 }
 
 
-def samples_of(wildcards):
-    """The samples that a study compresses."""
-    return SAMPLES[wildcards.study]
-
-
 localrules:
     evaluate_reconstruction,
     plot_pca_ae_curve,
@@ -33,7 +28,7 @@ wildcard_constraints:
 
 rule fit_pca:
     input:
-        unpack(samples_of),
+        unpack(lambda wildcards: SAMPLES[wildcards.study]),
     output:
         pca="results/{study}/seed{seed}/pca.safetensors",
         metrics="results/{study}/seed{seed}/pca.parquet",
@@ -52,7 +47,7 @@ rule fit_pca:
 
 rule train_autoencoder:
     input:
-        unpack(samples_of),
+        unpack(lambda wildcards: SAMPLES[wildcards.study]),
         pca="results/{study}/seed{seed}/pca.safetensors",
     output:
         model="results/{study}/seed{seed}/autoencoder{latent_dim}.safetensors",

@@ -15,6 +15,7 @@ import yaml
 from dlse.claims import NOT_EVALUATED, NOT_MET, autoencoder_shares, epsilon, select
 from dlse.cnn import Settings
 from dlse.formatting import NO_BREAK, interval, interval_of, number
+from dlse.report_mechanical import fields_facts, solver_facts
 from dlse.report_small_networks import (
     dying_relu_facts,
     ensemble_facts,
@@ -57,6 +58,10 @@ def facts(
         "initialization": initialization_facts(table[table.study == "initialization"]),
         "ensemble": ensemble_facts(table[table.study == "ensemble"]),
         "reconstruction": _reconstruction(reconstruction, provenance["settings"]),
+        "mechanical_solver": solver_facts(
+            table[table.study == "mechanical_solver"], provenance["settings"]["mechanical"]
+        ),
+        "mechanical": fields_facts(table[table.study == "mechanical"], reconstruction),
         "uniformity": uniformity_facts(uniformity),
         "wgan": wgan_facts(wgan, table[table.study == "wgan_speed"], uniformity),
         "wgan_cost": wgan_cost_facts(

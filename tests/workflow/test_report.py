@@ -20,6 +20,8 @@ SECTIONS = {  # the name of a study's facts in the source, and in `facts`
     "ini": "initialization",
     "ens": "ensemble",
     "rec": "reconstruction",
+    "solver": "mechanical_solver",
+    "mech": "mechanical",
     "uni": "uniformity",
     "gan": "wgan",
     "cost": "wgan_cost",

@@ -1,0 +1,183 @@
+"""What the report says about Mechanical MNIST: the solver, and task 5 on its fields."""
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from dlse.claims import autoencoder_shares, epsilon, published_difference, select
+from dlse.formatting import interval, number
+from dlse.intrinsic import dims_for, participation_ratio, pca_curve, relative_errors
+from dlse.tables import display_name
+
+SHARES = (0.9, 0.95, 0.99)  # of the variance
+ELEMENT_NAMES = {
+    "P1": "3-node triangle, 1 point",
+    "P2": "6-node triangle, 3 points",
+    "Q1": "4-node quadrilateral, 2 × 2 points",
+    "Q1R": "4-node quadrilateral, 1 point",
+    "Q2": "9-node quadrilateral, 3 × 3 points",
+    "S2R": "8-node quadrilateral, 2 × 2 points",
+}
+
+
+def solver_facts(rows: pd.DataFrame, settings: dict) -> dict:
+    """The elements, the checks and the simulated blocks; `settings` is the config's section."""
+    blocks = rows[rows.variant == "simulated"]
+    energies = blocks[blocks.metric == "energies"]
+    seconds = select(blocks, metric="cpu_seconds").sum()
+    n = int(energies.image.nunique())
+    differences = published_difference(rows)
+    largest = rows[rows.variant == "checks"].groupby("metric").value.max()
+    return {
+        "images": display_name(rows.dataset.iloc[0]),
+        "is_simulated": bool(n),
+        "n": f"{n:,}",
+        "case": settings["case"].replace("_", " "),
+        "steps": [str(step) for step in settings["steps"]],
+        "element": ELEMENT_NAMES[settings["element"]],
+        "minutes": number(seconds / 60, 1),
+        "seconds_each": f"{seconds / n:.2g}" if n else None,
+        "failures": int(select(blocks, metric="failures").sum()),
+        "smallest_determinant": _two_digits(blocks[blocks.metric == "determinants"].value.min()),
+        "largest_residual": _two_digits(blocks[blocks.metric == "residuals"].value.max()),
+        "has_published": bool(len(differences)),
+        "n_published": f"{len(differences):,}",
+        "published_mean": _two_digits(differences.mean()),
+        "published_largest": _two_digits(differences.max()),
+        "elements": _elements(rows),
+        "n_compared": int(
+            rows[(rows.variant == "element") & (rows.metric == "energies")].image.nunique()
+        ),
+        "checks": [
+            {"name": name, "value": _two_digits(largest[metric])}
+            for metric, name in CHECK_NAMES.items()
+            if metric in largest.index
+        ],
+        "has_reference": "reference_displacement" in largest.index,
+    }
+
+
+CHECK_NAMES = {
+    "reference_displacement": "displacements of an exact reference (triangles; sides of a pixel)",
+    "reference_energy": "its strain energies from step 4 on (relative)",
+    "reference_energy_step3": "its strain energy at step 3 (relative; its own rounding)",
+    "reference_reaction": "its reactions from step 3 on (relative)",
+    "patch_test": "patch test of every element at finite strain",
+    "force_difference": "forces against differences of the energy (relative)",
+    "stiffness_difference": "stiffnesses against differences of the forces (relative)",
+    "imbalance": "reactions at opposite sides, all load cases (relative)",
+    "rotation_difference": "energy of a deformed block and of the same turned (relative)",
+}
+
+
+def _elements(rows: pd.DataFrame) -> list[dict]:
+    wide = rows[rows.variant == "element"].pivot_table(
+        index=["element", "refinement"], columns="metric", values="value", sort=False
+    )
+    found = []
+    for (element, refinement), row in wide.iterrows():
+        published = row.get("signed_difference_from_published", math.nan)
+        found.append(
+            {
+                "element": ELEMENT_NAMES[element],
+                "refinement": f"{refinement:.0f}²",
+                "unknowns": f"{row.unknowns:,.0f}",
+                "seconds": f"{row.cpu_seconds:.2g}",
+                "finest": _signed(100 * row.signed_difference_from_finest),
+                "published": _signed(100 * published),
+            }
+        )
+    return found
+
+
+def fields_facts(rows: pd.DataFrame, images: pd.DataFrame) -> dict:
+    """Task 5 on the fields, `rows`, beside task 5 on the images."""
+    dims = [int(d) for d in relative_errors(rows, "autoencoder").index]
+    relative = {
+        (name, variant): 100 * relative_errors(of, variant)
+        for name, of in (("fields", rows), ("images", images))
+        for variant in ("pca", "autoencoder")
+    }
+    shares = {
+        name: 100 * autoencoder_shares(of).mean()
+        for name, of in (("fields", rows), ("images", images))
+    }
+    needed = {
+        name: {share: dims_for(of, share) for share in SHARES}
+        for name, of in (("fields", rows), ("images", images))
+    }
+    gaps = {
+        variant: 100 * (epsilon(rows, variant, dims[-1], "test").value
+                        / epsilon(rows, variant, dims[-1], "train").value - 1)
+        for variant in ("pca", "autoencoder")
+    }  # fmt: skip
+    geometric = {name: float(np.exp(np.log(of).mean())) for name, of in shares.items()}
+    best = int(shares["fields"].idxmin())
+    ratio = shares["fields"] / shares["images"]
+    final = rows[rows.step.isna() & (rows.metric == "cpu_seconds")]
+    return {
+        "dataset": display_name(rows.dataset.iloc[0]),
+        "unit": rows[rows.metric == "epsilon"].unit.iloc[0],
+        "variance": number(pca_curve(rows, "test")[0], 0),
+        "images_variance": number(pca_curve(images, "test")[0], 1),
+        "table": [
+            {
+                "latent_dim": d,
+                "pca_train": _three_digits(epsilon(rows, "pca", d, "train").value),
+                "pca_test": _three_digits(epsilon(rows, "pca", d, "test").value),
+                "ae_train": _three_digits(epsilon(rows, "autoencoder", d, "train").value),
+                "ae_test": _three_digits(epsilon(rows, "autoencoder", d, "test").value),
+                "ae_interval": interval(epsilon(rows, "autoencoder", d, "test"), 2),
+                "share": number(shares["fields"][d], 0),
+                "pca_relative": _two_digits(relative["fields", "pca"][d]),
+                "ae_relative": _two_digits(relative["fields", "autoencoder"][d]),
+                "images_pca_relative": _two_digits(relative["images", "pca"][d]),
+                "images_ae_relative": _two_digits(relative["images", "autoencoder"][d]),
+                "images_share": number(shares["images"][d], 0),
+            }
+            for d in dims
+        ],
+        "needed": [
+            {
+                "share": f"{100 * share:g}",
+                "fields": needed["fields"][share],
+                "images": needed["images"][share],
+            }
+            for share in SHARES
+        ],
+        "participation": number(participation_ratio(rows), 1),
+        "images_participation": number(participation_ratio(images), 1),
+        "times_fewer": number(needed["images"][0.95] / needed["fields"][0.95], 0),
+        "fields_are_lower": bool(needed["fields"][0.95] < needed["images"][0.95]),
+        "always_below": bool(shares["fields"].max() < 100),
+        "worse_at": [str(d) for d in dims if shares["fields"][d] >= 100],
+        "best": best,
+        "best_share": number(shares["fields"][best], 0),
+        "best_is_inside": dims[0] < best < dims[-1],
+        "geometric_share": number(geometric["fields"], 0),
+        "images_geometric_share": number(geometric["images"], 0),
+        "advantage_is_larger": bool(geometric["fields"] < geometric["images"]),
+        "larger_at": [str(d) for d in dims if ratio[d] < 1],
+        "smaller_at": [str(d) for d in dims if ratio[d] >= 1],
+        "changes_sides": bool((ratio < 1).any() and (ratio >= 1).any()),
+        "large": dims[-1],
+        "large_share": number(shares["fields"][dims[-1]], 0),
+        "pca_gap": number(gaps["pca"], 0),
+        "ae_gap": number(gaps["autoencoder"], 0),
+        "pca_overfits_at_large": bool(gaps["pca"] > 10),
+        "seconds": number(final[final.variant == "autoencoder"].value.sum(), 0),
+        "seconds_each": number(final[final.variant == "autoencoder"].value.mean(), 0),
+    }
+
+
+def _two_digits(value: float) -> str:
+    return "–" if math.isnan(value) else f"{value:.2g}"
+
+
+def _three_digits(value: float) -> str:
+    return number(value, max(0, 2 - math.floor(math.log10(value)))) if value else "0"
+
+
+def _signed(percent: float) -> str:
+    return "–" if math.isnan(percent) else f"{percent:+.2f}".replace("-", "−")
