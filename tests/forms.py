@@ -1,10 +1,12 @@
 """Data sets in every published form, written independently of the package."""
 
 import gzip
+import zipfile
 from pathlib import Path
 
 import numpy as np
 
+from dlse.fields import Fields
 from dlse.image_files import CSV_FILES, IDX_FILES
 from dlse.sources import Images
 
@@ -42,3 +44,34 @@ def write_csv(folder: Path, images: Images, header: bool) -> None:
     for split, name in CSV_FILES.items():
         arrays = (getattr(images, f"{split}_images"), getattr(images, f"{split}_labels"))
         (folder / name).write_text(csv_text(*arrays, header))
+
+
+def write_published(folder: Path, fields: Fields, packed: bool, n_test: int | None = None) -> None:
+    """The files of Mechanical MNIST: the first `n_test` blocks (all) as test part, the others as
+    training part; plain, in folders as the archives unpack, or as those archives."""
+    n_test = len(fields.bitmaps) if n_test is None else n_test
+    texts = {}
+    for part, of in (("test", slice(None, n_test)), ("train", slice(n_test, None))):
+        bitmaps = fields.bitmaps[of].reshape(-1, 784)
+        texts[f"MNIST_input_files/mnist_img_{part}.txt"] = _rows(bitmaps, "%d")
+        for t, step in enumerate(fields.steps):
+            for component, axis in enumerate("xy"):
+                archive = f"FEA_displacement_results_step{step}"
+                values = fields.displacements[of, t, ..., component].reshape(-1, 784)
+                name = f"{archive}/summary_disp{axis}_{part}_step{step}.txt"
+                texts[name] = _rows(values, "%.18e")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        if not text:
+            continue
+        archive = folder / name.split("/")[0]
+        if packed:
+            with zipfile.ZipFile(f"{archive}.zip", "a", zipfile.ZIP_DEFLATED) as stream:
+                stream.writestr(name, text)
+        else:
+            archive.mkdir(exist_ok=True)
+            (folder / name).write_text(text)
+
+
+def _rows(values: np.ndarray, form: str) -> str:
+    return "".join(" ".join(form % value for value in row) + "\n" for row in values)

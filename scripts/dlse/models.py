@@ -22,8 +22,8 @@ def load_model(path: str | Path) -> nn.Sequential | Autoencoder | Generators:
 
     - results/cnn/seed*/model.safetensors: the CNN, images `[B, 1, 28, 28]` in [0, 1] → logits
       `[B, 10]`;
-    - results/reconstruction/seed*/autoencoder*.safetensors: an `Autoencoder`, with `encode` and
-      `decode`, pixels `[B, D]` in [0, 1] → `[B, D]`;
+    - results/{reconstruction,mechanical}/seed*/autoencoder*.safetensors: an `Autoencoder`, with
+      `encode` and `decode`, pixels in [0, 1] or displacements `[B, D]` → `[B, D]`;
     - results/wgan/*/noise*/block*.safetensors: `Generators`, with their averaged weights; their
       `samples(n, streams)` are `[S, n, dim]`, one stream of random numbers each.
 

@@ -46,6 +46,8 @@ def solver_facts(rows: pd.DataFrame, settings: dict) -> dict:
         "published_mean": _two_digits(differences.mean()),
         "published_largest": _two_digits(differences.max()),
         "elements": _elements(rows),
+        "full_is_stiff": _full_quadrature_is_stiff(rows),
+        "default_is_efficient": _is_efficient(rows, settings["element"], settings["refinement"]),
         "n_compared": int(
             rows[(rows.variant == "element") & (rows.metric == "energies")].image.nunique()
         ),
@@ -89,6 +91,26 @@ def _elements(rows: pd.DataFrame) -> list[dict]:
             }
         )
     return found
+
+
+def _full_quadrature_is_stiff(rows: pd.DataFrame) -> bool:
+    """Whether those elements have too much energy on the coarsest mesh."""
+    coarse = rows[(rows.metric == "signed_difference_from_finest") & (rows.refinement == 1)]
+    return bool((coarse[~coarse.element.str.endswith("R")].value > 0).all())
+
+
+def _is_efficient(rows: pd.DataFrame, element: str, refinement: int) -> bool:
+    """Whether no other choice is nearer to the published energies (without these, to the finest
+    mesh) and takes less time."""
+    wide = rows[rows.variant == "element"].pivot_table(
+        index=["element", "refinement"], columns="metric", values="value"
+    )
+    if (element, refinement) not in wide.index:
+        return False
+    truth = "published" if "difference_from_published" in wide else "finest"
+    difference, seconds = wide[f"difference_from_{truth}"], wide.cpu_seconds
+    own = (element, refinement)
+    return not ((difference < difference[own]) & (seconds < seconds[own])).any()
 
 
 def fields_facts(rows: pd.DataFrame, images: pd.DataFrame) -> dict:

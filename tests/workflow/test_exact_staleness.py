@@ -32,10 +32,6 @@ WITHOUT_EFFECT = {
     "scripts/classify_image.py": "an example for users; no rule runs it",
     "scripts/draw_samples.py": "an example for users; no rule runs it",
     "scripts/check_claims.py": "run by `snakemake check` alone, which always runs",
-    "scripts/dlse/block_solver.py": "solves Mechanical MNIST; no rule runs it yet",
-    "scripts/dlse/finite_elements.py": "solves Mechanical MNIST; no rule runs it yet",
-    "scripts/dlse/hyperelasticity.py": "solves Mechanical MNIST; no rule runs it yet",
-    "scripts/dlse/load_cases.py": "solves Mechanical MNIST; no rule runs it yet",
     "scripts/dlse/config.py": "checks the config; what it lets through stands in the params",
     "scripts/dlse/fingerprint.py": "makes the fingerprints; no job runs it",
     "scripts/dlse/models.py": "opens trained networks for users; no job needs it",
@@ -176,6 +172,19 @@ OTHER = {
     "cnn.search.validation_fraction": 0.2,
     "reconstruction.test_fraction": 0.3,
     "reconstruction.shown_latent_dims": [2],
+    "mechanical.source": "nowhere",
+    "mechanical.archive": "https://elsewhere.org",
+    "mechanical.references": "published",
+    "mechanical.case": "shear",
+    "mechanical.steps": [7],
+    "mechanical.blocks": 72,
+    "mechanical.blocks_per_job": 12,
+    "mechanical.element": "P1",
+    "mechanical.shown_latent_dim": 8,
+    **{
+        f"mechanical.elements.refinements.{of}": [2]
+        for of in ("P1", "Q1", "Q1R", "P2", "S2R", "Q2")
+    },
 }
 VARIED = ("cnn.model.width", "cnn.model.learning_rate", "cnn.model.augmentation")
 DEFAULT = dict(_leaves(yaml.safe_load((REPOSITORY / "config.yaml").read_text())))

@@ -1,5 +1,6 @@
 """Runs as a user makes them: on other cores, offline, with mistakes."""
 
+import re
 import zipfile
 
 import pyarrow as pa
@@ -8,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from checkout import copy_checkout
+from dlse.claims import CPU_TIME
 from dlse.tables import without_costs
 from forms import write_idx
 
@@ -31,7 +33,7 @@ def test_every_table_and_figure_is_there(finished):
     metrics = pq.read_table(results / "metrics.parquet")
     assert set(metrics["study"].to_pylist()) == {
         "cnn", "dying_relu", "regularization", "initialization", "ensemble", "reconstruction",
-        "uniformity", "wgan", "wgan_speed",
+        "mechanical_solver", "mechanical", "uniformity", "wgan", "wgan_speed",
     }  # fmt: skip
     search = pq.read_table(results / "metrics/cnn_search.parquet")
     assert search["rung"].to_pylist() == [0, 0, 1]
@@ -42,7 +44,23 @@ def test_check_lists_the_claims_and_fails_where_one_is_not_met(finished):
     done = finished.run("check")
     for claim in claims:
         assert claim["statement"] in done.output
-    assert (done.returncode != 0) == any(claim["verdict"] == "not met" for claim in claims)
+    # How fast this machine is decides nothing.
+    failures = [c for c in claims if c["verdict"] == "not met" and c["unit"] not in CPU_TIME]
+    assert failures  # networks as small as these meet few
+    assert done.returncode != 0
+    assert all(claim["id"] in done.output for claim in failures)
+
+
+def test_check_says_but_passes_claims_about_cpu_time_alone(checkout):
+    path = checkout.folder / "results/claims.parquet"
+    table = pq.read_table(path)
+    late = pc.equal(table["id"], "wgan_cost")
+    place = table.column_names.index("verdict")
+    verdicts = pc.if_else(late, pa.scalar("not met"), pa.scalar("met"))
+    pq.write_table(table.set_column(place, "verdict", verdicts), path)
+    done = checkout.run("check")
+    assert done.returncode == 0, done.output
+    assert re.search(r"Slower here than claimed \(.*\): wgan_cost\.", done.output)
 
 
 def test_the_report_of_snakemake_has_every_figure(finished, tmp_path):
@@ -101,9 +119,15 @@ def test_the_stand_in_is_marked_everywhere(checkout):
     metrics = pq.read_table(results / "metrics.parquet")
     of_images = metrics.filter(pc.is_in(metrics["study"], pa.array(["cnn", "reconstruction"])))
     assert set(of_images["dataset"].to_pylist()) == {"digits (stand-in for mnist)"}
+    of_fields = metrics.filter(pc.equal(metrics["study"], "mechanical"))
+    assert set(of_fields["dataset"].to_pylist()) == {
+        "mechanical digits, simulated (stand-in for mnist)"
+    }
     verdicts = pq.read_table(results / "claims.parquet").to_pandas().set_index("id").verdict
     assert verdicts["cnn_accuracy_98"] == "not evaluated"
     assert verdicts["autoencoder_below_pca"] == "not evaluated"
+    assert verdicts["mechanical_energy_mean"] == "not evaluated"
+    assert verdicts["mechanical_patch_test"] == "met"
     page = " ".join((results / "report.html").read_text().split())
     assert "Stand-in data" in page
     assert "not evaluated, since the images are a stand-in for MNIST" in page

@@ -1,0 +1,159 @@
+"""The published files of Mechanical MNIST are read in every packing, or refused in one sentence."""
+
+import re
+import threading
+import zipfile
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import numpy as np
+import pytest
+
+from dlse.errors import UserError
+from dlse.fields import Fields
+from dlse.published_fields import (
+    archives,
+    find_published,
+    published_energies,
+    read_published,
+)
+from forms import write_published
+
+STEPS = [3, 12]
+
+
+@pytest.fixture(scope="module")
+def fields() -> Fields:
+    """Five blocks at two steps."""
+    random = np.random.default_rng(0)
+    return Fields(
+        name="made up",
+        source="tests",
+        is_stand_in=False,
+        steps=STEPS,
+        displacements=random.normal(size=(5, 2, 28, 28, 2)).astype(np.float32),
+        bitmaps=random.integers(0, 256, (5, 28, 28), dtype=np.uint8),
+    )
+
+
+@pytest.fixture
+def folder(tmp_path, fields):
+    """The files, unpacked: three test blocks and two of training."""
+    write_published(tmp_path / "published", fields, packed=False, n_test=3)
+    return tmp_path / "published"
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("blocks", [2, 5])
+def test_test_blocks_come_first_and_nothing_is_lost(tmp_path, fields, packed, blocks):
+    write_published(tmp_path, fields, packed=packed, n_test=3)
+    found = read_published(tmp_path, None, STEPS, blocks)
+    np.testing.assert_array_equal(found.displacements, fields.displacements[:blocks])
+    np.testing.assert_array_equal(found.bitmaps, fields.bitmaps[:blocks])
+    assert found.label == "mechanical mnist, published"
+
+
+def test_one_of_the_steps_is_read_alone(folder, fields):
+    found = read_published(folder, None, [12], 4)
+    np.testing.assert_array_equal(found.displacements, fields.displacements[:4, 1:])
+
+
+def change(path, old: str, new: str) -> None:
+    path.write_text(re.sub(old, new, path.read_text(), count=1))
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "sentence"),
+    [
+        ("dispx_test_step12", r"^\S+ ", "nan ", r"dispx_test_step12\.txt: row 1, column 1: 'nan'"),
+        ("dispy_test_step3", r"\n\S+ \S+", "\n1.0 abc", r"row 2, column 2: 'abc' is no finite"),
+        ("dispy_test_step3", r"\n\S+", "\n1e999", r"row 2, column 1: '1e999' is no finite"),
+        ("dispx_test_step3", r"^\S+ ", "", r"row 1 has 783 numbers, but 784 make one"),
+        ("dispx_test_step3", r"^.*\n", "", r"dispx_test_step3\.txt has 2 rows, but mnist_img_test"),
+        ("dispx_test_step3", r"(?s).*", "", r"step3\.txt: holds no rows"),
+        ("img_test", r"^\S+", "256", r"mnist_img_test\.txt has pixels beyond 0 to 255"),
+    ],
+)
+def test_a_wrong_file_is_named_with_the_place(folder, name, old, new, sentence):
+    (path,) = folder.rglob(f"*{name}.txt")
+    change(path, old, new)
+    with pytest.raises(UserError, match=sentence):
+        read_published(folder, None, STEPS, 3)
+
+
+def test_a_missing_step_is_named_with_those_that_are_there(folder):
+    with pytest.raises(
+        UserError, match=r"lacks summary_dispx_test_step7\.txt, .* of the steps it has 3, 12;"
+    ):
+        read_published(folder, None, [3, 7], 3)
+
+
+def test_more_blocks_than_there_are_is_an_error(folder):
+    with pytest.raises(UserError, match=r"blocks: 6 are asked for, but .* holds 5; lower it"):
+        read_published(folder, None, STEPS, 6)
+
+
+def test_a_damaged_archive_is_named(tmp_path, fields):
+    write_published(tmp_path, fields, packed=True)
+    path = tmp_path / "FEA_displacement_results_step3.zip"
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+    with pytest.raises(UserError, match=r"step3\.zip: not a sound zip archive"):
+        read_published(tmp_path, None, STEPS, 3)
+    with zipfile.ZipFile(path.with_name("MNIST_input_files.zip")) as archive:
+        offset = archive.getinfo("MNIST_input_files/mnist_img_test.txt").header_offset
+    path.unlink()
+    inputs = tmp_path / "MNIST_input_files.zip"
+    wrong = bytearray(inputs.read_bytes())
+    wrong[offset + 200] ^= 0xFF  # within the member's data
+    inputs.write_bytes(wrong)
+    with pytest.raises(UserError, match=r"mnist_img_test\.txt: (damaged \(|row \d)"):
+        read_published(tmp_path, None, STEPS, 3)
+
+
+def test_a_source_that_is_no_folder_is_an_error(tmp_path):
+    with pytest.raises(UserError, match=r"source: 'nowhere' is neither simulated nor published"):
+        find_published("nowhere", tmp_path, "https://archive", "shear")
+    folder, address = find_published("published", tmp_path, "https://archive/", "shear")
+    assert (folder, address) == (tmp_path / "shear", "https://archive/2144/39429")
+
+
+@pytest.fixture
+def server(tmp_path):
+    """A folder, and the address at which it is served."""
+    handler = partial(SimpleHTTPRequestHandler, directory=tmp_path / "served")
+    handler.log_message = lambda *_: None
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as httpd:
+        threading.Thread(target=httpd.serve_forever, daemon=True).start()
+        yield tmp_path / "served", f"http://127.0.0.1:{httpd.server_port}"
+        httpd.shutdown()
+
+
+def test_what_is_lacking_is_fetched_from_the_archive_and_only_that(tmp_path, server, fields):
+    served, address = server
+    write_published(served, fields, packed=True)
+    assert {path.name for path in served.iterdir()} == set(archives(STEPS))
+    downloads = tmp_path / "downloads"
+    found = read_published(downloads, address, STEPS, 5)
+    np.testing.assert_array_equal(found.displacements, fields.displacements)
+    for path in served.iterdir():
+        path.unlink()
+    again = read_published(downloads, address, STEPS, 5)
+    np.testing.assert_array_equal(again.displacements, fields.displacements)
+
+
+def test_an_archive_without_the_file_says_what_to_do(tmp_path, server, fields):
+    served, address = server
+    write_published(served, fields, packed=True)
+    (served / "FEA_displacement_results_step3.zip").unlink()
+    with pytest.raises(UserError, match=r"step3\.zip: 404 .* Put MNIST_input_files\.zip, FEA_"):
+        read_published(tmp_path / "downloads", address, STEPS, 5)
+
+
+def test_published_energies_have_thirteen_columns(tmp_path):
+    assert published_energies(tmp_path) is None
+    np.savetxt(tmp_path / "summary_psi_test_first1000.txt", np.arange(26.0).reshape(2, 13))
+    np.testing.assert_array_equal(published_energies(tmp_path), np.arange(26.0).reshape(2, 13))
+    np.savetxt(tmp_path / "summary_psi_test_all.txt", np.zeros((3, 12)))
+    with pytest.raises(UserError, match="row 1 has 12 numbers, but 13 make one"):
+        published_energies(tmp_path)

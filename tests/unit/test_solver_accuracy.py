@@ -1,0 +1,55 @@
+"""How far energies are from published ones, on made-up numbers."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dlse.solver_accuracy import element_differences, published_differences
+
+PUBLISHED = np.array([[0, 1, 2, 10.0], [0, 1, 2, 20.0]])  # two images, steps 0 to 3
+
+
+def element(name: str, refinement: int, unknowns: int, energies: list[float]) -> list[dict]:
+    common = {"variant": "element", "element": name, "refinement": refinement}
+    return [
+        {**common, "metric": "unknowns", "value": unknowns},
+        *(
+            {**common, "metric": "energies", "image": image, "load_step": 3, "value": value}
+            for image, value in enumerate(energies)
+        ),
+    ]
+
+
+@pytest.fixture
+def rows() -> pd.DataFrame:
+    coarse, fine = element("P1", 1, 100, [11.0, 20.0]), element("Q2", 2, 900, [10.0, 25.0])
+    simulated = [
+        {"variant": "simulated", "metric": "energies", "image": image, "load_step": step,
+         "value": value}
+        for image, step, value in ((0, 3, 10.1), (1, 3, np.nan), (1, 2, 2.2), (7, 3, 1.0))
+    ]  # fmt: skip
+    return pd.DataFrame([*coarse, *fine, *simulated])
+
+
+def test_elements_are_compared_with_the_finest_mesh_and_with_what_is_published(rows):
+    found = {
+        (row["element"], row["metric"]): row["value"]
+        for row in element_differences(rows, PUBLISHED)
+    }
+    assert found["P1", "difference_from_finest"] == pytest.approx((0.1 + 0.2) / 2)
+    assert found["P1", "signed_difference_from_finest"] == pytest.approx((0.1 - 0.2) / 2)
+    assert found["P1", "difference_from_published"] == pytest.approx(0.05)
+    assert found["Q2", "difference_from_finest"] == 0
+    assert found["Q2", "difference_from_published"] == pytest.approx(0.125)
+
+
+def test_without_published_energies_there_is_the_finest_mesh(rows):
+    metrics = {row["metric"] for row in element_differences(rows, None)}
+    assert metrics == {"difference_from_finest", "signed_difference_from_finest"}
+    assert element_differences(rows[rows.variant == "simulated"], PUBLISHED) == []
+
+
+def test_blocks_are_compared_where_an_energy_is_published_and_there_is_a_solution(rows):
+    (found,) = published_differences(rows, PUBLISHED)  # neither early steps nor other images
+    assert (found["image"], found["load_step"]) == (0, 3)
+    assert found["value"] == pytest.approx(0.01)

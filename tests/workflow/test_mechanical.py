@@ -1,0 +1,79 @@
+"""Mechanical MNIST in real runs: the published form, more blocks, blocks without a solution."""
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from checkout import Checkout
+from dlse.fields import Fields, load_fields
+from dlse.tables import without_costs
+from forms import write_published
+
+CURVE = "results/pca_ae_curve_mechanical.png"
+
+
+@pytest.fixture(scope="module")
+def fields(finished) -> Fields:
+    processed = finished.folder / "data/processed"
+    names = {"fields": "fields.npy", "bitmaps": "bitmaps.npy", "about": "fields.json"}
+    return load_fields(**{name: str(processed / file) for name, file in names.items()})
+
+
+def curve(checkout: Checkout):
+    """The metrics of task 5 on fields, but for costs and the name of the data set."""
+    table = pq.read_table(checkout.folder / "results/metrics/mechanical.parquet")
+    return without_costs(table).drop_columns("dataset")
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_the_published_form_of_the_same_fields_gives_the_identical_curve(
+    finished, checkout, fields, packed
+):
+    folder = checkout.folder / "published files"
+    write_published(folder, fields, packed=packed, n_test=30)
+    config = checkout.config_with({"mechanical.source": str(folder)})
+    done = checkout.run("--cores", "2", CURVE, config=config)
+    assert done.returncode == 0, done.output
+    assert "simulate_blocks" not in done.output
+    assert curve(checkout).equals(curve(finished))
+    assert checkout.stale(CURVE, config=config) == {}
+    # A changed file is noticed.
+    (path,) = folder.rglob("FEA*.zip" if packed else "*dispx_test*.txt")
+    path.write_bytes(path.read_bytes() + b"\n")
+    assert checkout.stale(CURVE, config=config)["prepare_fields"] == 1
+
+
+def test_a_folder_without_the_files_is_one_sentence(checkout):
+    (checkout.folder / "empty").mkdir()
+    config = checkout.config_with({"mechanical.source": "empty"})
+    done = checkout.run(CURVE, config=config)
+    assert done.returncode != 0
+    assert "Error: empty: lacks mnist_img_test.txt, plain or in a .zip; get the file" in done.output
+    assert "Traceback" not in done.output
+
+
+def test_more_blocks_add_jobs_and_rerun_none(checkout):
+    changed = checkout.config_with({"mechanical.blocks": 96})
+    stale = checkout.stale(CURVE, config=changed)
+    assert stale["simulate_blocks"] == 2
+    assert stale["fit_pca"] == 1
+
+
+def test_a_block_without_a_solution_is_recorded_and_left_out(checkout, fields):
+    path = checkout.folder / "results/mechanical/blocks24.npz"
+    with np.load(path, allow_pickle=False) as stored:
+        arrays = dict(stored)
+    arrays["displacements"][3] = np.nan
+    np.savez(path, **arrays)
+    target = "data/processed/fields.npy"
+    done = checkout.run(target, "--forcerun", "prepare_fields")
+    assert done.returncode == 0, done.output
+    left = np.load(checkout.folder / target)
+    expected = np.delete(fields.displacements, 27, axis=0)
+    np.testing.assert_array_equal(left, expected)
+
+
+def test_fields_are_named_after_their_images(finished, fields):
+    assert fields.label == "mechanical digits, simulated"
+    solver = pq.read_table(finished.folder / "results/metrics/mechanical_solver.parquet")
+    assert set(solver["dataset"].to_pylist()) == {"digits"}
