@@ -126,6 +126,8 @@ rule compare_elements:
         "logs/compare_elements/{element}.log",
     conda:
         "../envs/dlse.yaml"
+    resources:
+        mem_mb=per_attempt(2000),
     params:
         settings=lambda wildcards: {
             "refinements": COMPARED_ELEMENTS[wildcards.element],

@@ -45,6 +45,10 @@ def fit(
         for metric, values in zip(("epsilon", "epsilon_sem"), pair, strict=True)
         for latent_dim, value in enumerate(values)
     ]
+    rows += [
+        {**common, "split": part, "metric": "samples", "value": float(len(of)), "unit": "1"}
+        for part, of in (("train", train), ("test", test))
+    ]
     # Measured on the samples against the eigenvalues' sum: the same number by two ways.
     measured, predicted = errors["train"][0], training_errors(fitted)
     gap = float(np.abs(measured - predicted).max() / predicted[0])

@@ -141,6 +141,9 @@ def fields_facts(rows: pd.DataFrame, images: pd.DataFrame) -> dict:
     return {
         "dataset": display_name(rows.dataset.iloc[0]),
         "unit": rows[rows.metric == "epsilon"].unit.iloc[0],
+        "n_train": _samples(rows, "train"),
+        "n_test": _samples(rows, "test"),
+        "images_n_train": _samples(images, "train"),
         "variance": number(pca_curve(rows, "test")[0], 0),
         "images_variance": number(pca_curve(images, "test")[0], 1),
         "table": [
@@ -191,6 +194,10 @@ def fields_facts(rows: pd.DataFrame, images: pd.DataFrame) -> dict:
         "seconds": number(final[final.variant == "autoencoder"].value.sum(), 0),
         "seconds_each": number(final[final.variant == "autoencoder"].value.mean(), 0),
     }
+
+
+def _samples(rows: pd.DataFrame, split: str) -> str:
+    return f"{select(rows, metric='samples', split=split).iloc[0]:,.0f}"
 
 
 def _two_digits(value: float) -> str:
