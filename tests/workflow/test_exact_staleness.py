@@ -65,15 +65,14 @@ def copy(finished, tmp_path_factory) -> Checkout:
 @pytest.fixture(scope="module")
 def scripts_of_rules() -> dict[str, str]:
     """The script of each rule, as the files of rules say."""
-    found = {}
+    found, others = {}, []
     for path in REPOSITORY.glob("rules/*.smk"):
         blocks = re.split(r"^(?=rule |use rule )", path.read_text(), flags=re.M)
         for block in blocks:
             if script := re.search(r'^rule (\w+):.*?"\.\./(scripts/\w+\.py)"', block, re.S):
                 found[script[1]] = script[2]
-            if other := re.match(r"use rule (\w+) as (\w+) with", block):
-                found[other[2]] = found[other[1]]
-    return found
+            others += re.findall(r"^use rule (\w+) as (\w+) with", block)
+    return found | {name: found[base] for base, name in others}
 
 
 @pytest.fixture(scope="module")
@@ -175,7 +174,7 @@ OTHER = {
     "mechanical.source": "nowhere",
     "mechanical.archive": "https://elsewhere.org",
     "mechanical.references": "published",
-    "mechanical.case": "shear",
+    "mechanical.case": "equibiaxial_extension",
     "mechanical.steps": [7],
     "mechanical.blocks": 72,
     "mechanical.blocks_per_job": 12,
