@@ -1,13 +1,18 @@
 """Check what the block solver must satisfy whatever the block."""
 
 from pathlib import Path
+from statistics import median
 
-from dlse.block_solver import BlockSolver
+import numpy as np
+from scipy.linalg import lapack
+
+from dlse.block_solver import BATCH, BlockSolver
 from dlse.dataset import load_dataset
 from dlse.fields import pixels_of
 from dlse.finite_elements import ELEMENTS, Discretization
 from dlse.job import job
 from dlse.load_cases import LOAD_CASES
+from dlse.scikit_fem_block import ScikitFemBlock
 from dlse.solver_checks import (
     REFERENCE_IMAGE,
     derivative_differences,
@@ -18,8 +23,10 @@ from dlse.solver_checks import (
     smooth_displacements,
 )
 from dlse.tables import metrics_table, write_table
+from dlse.turns import cpu_seconds, in_turn
 
 BLOCKS = 2
+ROUNDS = 5
 PATCH_CASES = ("equibiaxial_extension", "confined_compression")  # homogeneous by their sides
 
 
@@ -56,8 +63,38 @@ def check(
         differences = reference_differences(solver, Path(references), bitmaps[REFERENCE_IMAGE])
         for metric, value in differences.items():
             note(metric, value, element="P1")
+    solver = BlockSolver(LOAD_CASES["uniaxial_extension"], Discretization(element, refinement))
+    for peer, seconds in assembly_seconds(solver, bitmaps).items():
+        found.append({"metric": "assembly_cpu_seconds", "peer": peer, "element": element,
+                      "value": seconds, "unit": "CPU s"})  # fmt: skip
+        print(f"forces and stiffness of a block, {peer}: {1000 * seconds:.3g} CPU ms")
     common = {"study": "mechanical_solver", "dataset": dataset.label, "variant": "checks"}
     write_table(metrics_table([{**common, **row} for row in found]), metrics)
+
+
+def assembly_seconds(solver: BlockSolver, bitmaps: np.ndarray) -> dict[str, float]:
+    """CPU seconds for the forces and the stiffness of one block: ours (of many at once),
+    scikit-fem's, and, beside these, the factorization of the stiffness. Medians, in turn."""
+    bitmaps = np.resize(bitmaps, (BATCH, *bitmaps.shape[1:]))
+    moduli, u = solver.moduli(bitmaps), smooth_displacements(solver, BATCH, noise=0.0)
+    block = ScikitFemBlock(solver, bitmaps[0])
+    F = solver.deformation_gradient(u)
+    band = next(solver.stiffnesses(F, moduli)).T
+
+    def ours() -> None:
+        F = solver.deformation_gradient(u)
+        solver.forces(F, moduli)
+        for _ in solver.stiffnesses(F, moduli):
+            pass
+
+    contestants = {
+        "ours": lambda: cpu_seconds(ours) / BATCH,
+        "scikit-fem": lambda: cpu_seconds(
+            lambda: (block.forces(u[:, 0]), block.stiffness(u[:, 0]))
+        ),
+        "factorization": lambda: cpu_seconds(lambda: lapack.dpbtrf(band, lower=1)),
+    }
+    return {name: median(of) for name, of in in_turn(contestants, ROUNDS).items()}
 
 
 if __name__ == "__main__":

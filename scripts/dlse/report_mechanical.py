@@ -28,7 +28,9 @@ def solver_facts(rows: pd.DataFrame, settings: dict) -> dict:
     seconds = select(blocks, metric="cpu_seconds").sum()
     n = int(energies.image.nunique())
     differences = published_difference(rows)
-    largest = rows[rows.variant == "checks"].groupby("metric").value.max()
+    checks = rows[rows.variant == "checks"]
+    largest = checks.groupby("metric").value.max()
+    assembly = 1000 * checks[checks.metric == "assembly_cpu_seconds"].set_index("peer").value
     return {
         "images": display_name(rows.dataset.iloc[0]),
         "is_simulated": bool(n),
@@ -56,6 +58,9 @@ def solver_facts(rows: pd.DataFrame, settings: dict) -> dict:
             for metric, name in CHECK_NAMES.items()
             if metric in largest.index
         ],
+        "assembly": {name: _two_digits(value) for name, value in assembly.items()},
+        "assembly_ratio": _two_digits(assembly["scikit-fem"] / assembly["ours"]),
+        "assembly_would_rule": bool(assembly["scikit-fem"] > assembly["factorization"]),
         "has_reference": "reference_displacement" in largest.index,
     }
 

@@ -45,7 +45,7 @@ def derivative_differences(
     by_forces = (solver.forces(ahead, moduli) - solver.forces(behind, moduli)) / (2 * step)
     of_stiffnesses = []
     for block, band in enumerate(solver.stiffnesses(F, moduli)):
-        product = _banded_product(band, toward[:, block].T[is_free.T])
+        product = banded_product(band, toward[:, block].T[is_free.T])
         expected = by_forces[:, block].T[is_free.T]
         of_stiffnesses.append(np.abs(product - expected).max() / np.abs(expected).max())
     return float(of_forces), float(max(of_stiffnesses))
@@ -110,7 +110,7 @@ def reference_differences(
     }
 
 
-def _banded_product(band: np.ndarray, vector: np.ndarray) -> np.ndarray:
+def banded_product(band: np.ndarray, vector: np.ndarray) -> np.ndarray:
     """The symmetric matrix with the lower band `band` `[n, band]`, times `vector` `[n]`."""
     product = band[:, 0] * vector
     for offset in range(1, band.shape[1]):

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import skfem
-from skfem.helpers import ddot, grad
 
 from dlse import hyperelasticity
 from dlse.block_solver import BlockSolver
 from dlse.finite_elements import ELEMENTS, Discretization
 from dlse.load_cases import LOAD_CASES
+from dlse.scikit_fem_block import ScikitFemBlock
 from dlse.solver_checks import (
     REFERENCE_IMAGE,
+    banded_product,
     derivative_differences,
     imbalance,
     patch_test,
@@ -98,42 +98,18 @@ def test_a_wrong_stiffness_is_seen(bitmaps, monkeypatch):
 
 
 @pytest.mark.parametrize("element", ["P1", "P2", "Q1", "S2R"])
-def test_energy_and_forces_are_those_of_scikit_fem(element, bitmaps):
+def test_energy_forces_and_stiffness_are_those_of_scikit_fem(element, bitmaps):
     of = solver(element)
+    peer = ScikitFemBlock(of, bitmaps[0])
     u = smooth_displacements(of, 1)
     moduli = of.moduli(bitmaps[:1])
     F = of.deformation_gradient(u)
-
-    scalar = of.grid.basis
-    basis = skfem.CellBasis(
-        scalar.mesh, skfem.ElementVector(scalar.elem), quadrature=scalar.quadrature
-    )
-    mesh = scalar.mesh
-    x, y = np.floor(mesh.p[:, mesh.t].mean(1)).astype(int)
-    lam, mu = (m[:, None] for m in hyperelasticity.lame(bitmaps[0][27 - y, x]))
-    number = {tuple(np.round(at, 6)): i for i, at in enumerate(of.grid.locations.T)}
-    nodes = [number[tuple(np.round(at, 6))] for at in basis.doflocs.T]
-    component = np.zeros(basis.N, dtype=int)
-    for dofs in (basis.nodal_dofs, basis.facet_dofs, basis.interior_dofs):
-        component[dofs[1::2]] = 1
-    field = basis.interpolate(u[component, 0, nodes])
-
-    @skfem.Functional
-    def total(w):
-        return hyperelasticity.energy(_gradient(w["u"]), lam, mu)
-
-    @skfem.LinearForm
-    def internal(v, w):
-        return ddot(hyperelasticity.stress(_gradient(w["u"]), lam, mu), grad(v))
-
-    assert of.energy(F, moduli)[0] == pytest.approx(total.assemble(basis, u=field), rel=1e-12)
-    expected = np.zeros_like(u[:, 0])
-    expected[component, nodes] = internal.assemble(basis, u=field)
-    np.testing.assert_allclose(of.forces(F, moduli)[:, 0], expected, atol=1e-9)
-
-
-def _gradient(u):
-    return u.grad + np.eye(2)[:, :, None, None]
+    assert of.energy(F, moduli)[0] == pytest.approx(peer.energy(u[:, 0]), rel=1e-12)
+    np.testing.assert_allclose(of.forces(F, moduli)[:, 0], peer.forces(u[:, 0]), atol=1e-9)
+    toward = np.where(of.is_free, np.random.default_rng(1).normal(size=of.is_free.shape), 0)
+    expected = (peer.stiffness(u[:, 0]) @ toward.ravel()).reshape(2, -1).T[of.is_free.T]
+    product = banded_product(next(of.stiffnesses(F, moduli)), toward.T[of.is_free.T])
+    np.testing.assert_allclose(product, expected, atol=1e-9 * np.abs(expected).max())
 
 
 @pytest.mark.parametrize("case", LOAD_CASES)
