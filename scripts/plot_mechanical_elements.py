@@ -37,9 +37,12 @@ def plot(metrics: str, element: str, png: str, svg: str) -> None:
             axes.plot(of_element[column][nonzero], differences[nonzero], "o-", label=name,
                       color=COLORS[name])  # fmt: skip
         axes.set(xscale="log", yscale="log")
-        label_log_axis(axes.xaxis, *axes.get_xlim())
+        low, high = axes.get_xlim()
+        if high < 50 * low:  # else matplotlib's powers of ten are enough
+            label_log_axis(axes.xaxis, low, high)
     left.set(xlabel="unknowns", ylabel="mean |difference| of energy (%)", title="Mesh convergence")
-    left.legend(fontsize=7.5, ncols=2, handlelength=1.2, columnspacing=0.8)
+    left.tick_params(axis="x", labelsize=7.5)
+    left.legend(loc="lower left", fontsize=7, ncols=2, handlelength=1, columnspacing=0.6)
     middle.set(xlabel="CPU s a block", title="What it costs")
     published = 100 * table[table.metric == "published_difference"]
     if len(published):
@@ -47,7 +50,7 @@ def plot(metrics: str, element: str, png: str, svg: str) -> None:
         right.hist(last, bins=40, color=BLUE)
         right.axvline(last.mean(), color=BLACK, lw=1.2)
         right.axvline(0, **THRESHOLD)
-        right.set(xlabel="difference from published (%)", ylabel="blocks",
+        right.set(xlabel="from published (%)", ylabel="blocks",
                   title=f"{element}, {len(last):,} blocks")  # fmt: skip
     else:
         right.text(0.5, 0.5, "no published energies\nhere to compare with", ha="center",
