@@ -50,6 +50,7 @@ FIELDS = {
     "fields": "data/processed/fields.npy",
     "bitmaps": "data/processed/bitmaps.npy",
     "about": "data/processed/fields.json",
+    "about_bitmaps": "data/processed/bitmaps.json",
 }
 
 # The name of every figure, filled by `figure` as those files are read.

@@ -1,9 +1,9 @@
 # Task 5 on Mechanical MNIST: displacement fields of blocks whose stiffness is an image, simulated
 # here or read from the published files, and what describes them in few dimensions.
 # Needs: the normalized images; published values and files where there are any.
-# Makes: data/processed/fields.npy, bitmaps.npy and fields.json; results/metrics/mechanical*.parquet,
+# Makes: data/processed/fields.* and bitmaps.*; results/metrics/mechanical*.parquet and bitmaps*.parquet,
 #        results/mechanical_*.png, results/pca_ae_curve_mechanical.png, results/spectrum.png,
-#        results/mechanical/. PCA and autoencoders are those of reconstruction.smk.
+#        results/mechanical/, results/bitmaps/. PCA and autoencoders are those of reconstruction.smk.
 
 MECHANICAL = SETTINGS["mechanical"]
 IS_SIMULATED = MECHANICAL["source"] == "simulated"
@@ -38,6 +38,7 @@ localrules:
     prepare_fields,
     evaluate_solver,
     evaluate_mechanical,
+    evaluate_bitmaps,
     plot_pca_ae_curve_mechanical,
     plot_spectrum,
     plot_mechanical_blocks,
@@ -195,6 +196,23 @@ rule evaluate_mechanical:
         "../scripts/gather_study.py"
 
 
+use rule evaluate_mechanical as evaluate_bitmaps with:
+    input:
+        expand(
+            "results/bitmaps/seed{seed}/autoencoder{latent_dim}.parquet",
+            seed=RECONSTRUCTION["seeds"],
+            latent_dim=RECONSTRUCTION["latent_dims"],
+        ),
+        expand("results/bitmaps/seed{seed}/pca.parquet", seed=RECONSTRUCTION["seeds"]),
+    output:
+        metrics="results/metrics/bitmaps.parquet",
+        curves="results/metrics/bitmaps_curves.parquet",
+    log:
+        "logs/evaluate_bitmaps.log",
+    message:
+        "PCA and autoencoders of the blocks' images: gathering the errors"
+
+
 use rule plot_pca_ae_curve as plot_pca_ae_curve_mechanical with:
     input:
         metrics="results/metrics/mechanical.parquet",
@@ -210,7 +228,7 @@ use rule plot_pca_ae_curve as plot_pca_ae_curve_mechanical with:
 
 rule plot_spectrum:
     input:
-        images="results/metrics/reconstruction.parquet",
+        images="results/metrics/bitmaps.parquet",
         fields="results/metrics/mechanical.parquet",
     output:
         **figure("spectrum", "Task 5: Mechanical MNIST", "spectra of images and fields"),

@@ -1,4 +1,5 @@
-# Task 5: PCA against autoencoders, on images and (the study "mechanical") on displacement fields.
+# Task 5: PCA against autoencoders, on images, on displacement fields (the study "mechanical") and
+# on the images that caused these ("bitmaps").
 # Needs: the normalized images; the fields of mechanical.smk.
 # Makes: results/metrics/reconstruction*.parquet, results/pca_ae_*.png,
 #        results/linear_autoencoder.png, results/reconstruction/.
@@ -7,10 +8,12 @@ RECONSTRUCTION = SETTINGS["reconstruction"]
 AUTOENCODERS = {
     "reconstruction": RECONSTRUCTION["autoencoder"],
     "mechanical": SETTINGS["mechanical"]["autoencoder"],
+    "bitmaps": SETTINGS["mechanical"]["autoencoder"],
 }
 SAMPLES = {
     "reconstruction": {"samples": IMAGES["images"], "about": IMAGES["about"]},
     "mechanical": {"samples": FIELDS["fields"], "about": FIELDS["about"]},
+    "bitmaps": {"samples": FIELDS["bitmaps"], "about": FIELDS["about_bitmaps"]},
 }
 
 

@@ -14,6 +14,8 @@ METRICS = [
     "mechanical_solver",
     "mechanical",
     "mechanical_curves",
+    "bitmaps",
+    "bitmaps_curves",
     "uniformity",
     "wgan",
     "wgan_curves",

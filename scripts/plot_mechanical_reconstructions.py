@@ -44,7 +44,7 @@ def plot(
     )  # fmt: skip
     for row, (line, field, bitmap) in enumerate(zip(panels, true, bitmaps, strict=True)):
         grid = deformed_grid(field)
-        draw_block(line[0], *grid, bitmap[::-1], cmap="gray_r", vmin=0, vmax=330)
+        draw_block(line[0], *grid, bitmap[::-1], cmap="gray_r", vmin=0, vmax=1.3)
         extent = (*line[0].get_xlim(), *line[0].get_ylim())
         for axes, of_method, distance in zip(line[1:3], reconstructed, distances, strict=True):
             errors = draw_block(axes, *deformed_grid(of_method[row]), distance[row], vmin=0,

@@ -6,7 +6,7 @@ import numpy as np
 
 from dlse.dataset import load_description
 from dlse.errors import UserError
-from dlse.fields import Fields, save_fields, simulated_name
+from dlse.fields import Fields, normalized, save_fields, simulated_name
 from dlse.files import load_arrays
 from dlse.job import job
 from dlse.published_fields import find_published, read_published
@@ -27,11 +27,12 @@ def gather(parts: list[str], images: str, case: str, steps: list[int]) -> Fields
     about = load_description(images)
     return Fields(
         name=simulated_name(about["name"]),
+        images=about["name"],
         source=f"simulated, {case.replace('_', ' ')}",
         is_stand_in=about["is_stand_in"],
         steps=steps,
         displacements=displacements[solved],
-        bitmaps=bitmaps[solved],
+        bitmaps=normalized(bitmaps[solved]),
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dlse.fields import Fields
+from dlse.fields import Fields, pixels_of
 from dlse.image_files import CSV_FILES, IDX_FILES
 from dlse.sources import Images
 
@@ -52,7 +52,7 @@ def write_published(folder: Path, fields: Fields, packed: bool, n_test: int | No
     n_test = len(fields.bitmaps) if n_test is None else n_test
     texts = {}
     for part, of in (("test", slice(None, n_test)), ("train", slice(n_test, None))):
-        bitmaps = fields.bitmaps[of].reshape(-1, 784)
+        bitmaps = pixels_of(fields.bitmaps[of]).reshape(-1, 784)
         texts[f"MNIST_input_files/mnist_img_{part}.txt"] = _rows(bitmaps, "%d")
         for t, step in enumerate(fields.steps):
             for component, axis in enumerate("xy"):

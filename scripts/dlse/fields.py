@@ -15,9 +15,10 @@ UNIT = "pixel²"  # of ε: displacements are in sides of a pixel
 class Fields:
     """Displacements `[B, T, 28, 28, 2]` (float32, x and y, in sides of a pixel, at the pixels'
     centers, rows from the bottom) of B blocks at the load steps `steps`, and the blocks' pixels
-    `bitmaps [B, 28, 28]` (uint8, rows from the top)."""
+    `bitmaps [B, 28, 28]` (float32 in [0, 1], rows from the top)."""
 
     name: str
+    images: str  # the data set that the pixels are from
     source: str
     is_stand_in: bool
     steps: list[int]
@@ -35,22 +36,26 @@ def simulated_name(images: str) -> str:
     return f"mechanical {images}, simulated"
 
 
-def save_fields(of: Fields, fields: str, bitmaps: str, about: str) -> None:
-    """Write `of` in the form that `load_fields` and `dataset.load_samples` read."""
+def save_fields(of: Fields, fields: str, bitmaps: str, about: str, about_bitmaps: str) -> None:
+    """Write `of` in the form that `load_fields` reads, and `dataset.load_samples`: the fields, and
+    the images that caused them."""
     with whole_file(fields) as path:
         np.save(path, of.displacements)
     with whole_file(bitmaps) as path:
         np.save(path, of.bitmaps)
     description = {
         "name": of.name,
+        "images": of.images,
         "is_stand_in": of.is_stand_in,
         "source": of.source,
         "steps": of.steps,
         "snapshots": len(of.steps),
         "unit": UNIT,
     }
-    with whole_file(about) as path:
-        path.write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
+    images = {"name": f"{of.images} (images of the blocks)", "is_stand_in": of.is_stand_in}
+    for file, said in ((about, description), (about_bitmaps, images)):
+        with whole_file(file) as path:
+            path.write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")
 
 
 def load_fields(fields: str, bitmaps: str, about: str) -> Fields:
@@ -58,12 +63,18 @@ def load_fields(fields: str, bitmaps: str, about: str) -> Fields:
     description = load_description(about)
     return Fields(
         name=description["name"],
+        images=description["images"],
         source=description["source"],
         is_stand_in=description["is_stand_in"],
         steps=description["steps"],
         displacements=load_array(fields, mmap_mode="r"),
         bitmaps=load_array(bitmaps),
     )
+
+
+def normalized(pixels: np.ndarray) -> np.ndarray:
+    """Pixels of 0 to 255 in [0, 1], float32: the inverse of `pixels_of`."""
+    return np.divide(pixels, np.float32(255), dtype=np.float32)
 
 
 def pixels_of(images: np.ndarray) -> np.ndarray:

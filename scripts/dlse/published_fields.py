@@ -17,7 +17,7 @@ import numpy as np
 
 from dlse.downloads import download
 from dlse.errors import UserError
-from dlse.fields import Fields
+from dlse.fields import Fields, normalized
 from dlse.formats import PIXELS, SIDE
 from dlse.load_cases import LOAD_CASES
 
@@ -95,11 +95,12 @@ def read_published(folder: Path, address: str | None, steps: list[int], blocks: 
         )
     return Fields(
         name="mechanical mnist, published",
+        images="mnist",
         source=address or str(folder),
         is_stand_in=False,
         steps=list(steps),
         displacements=displacements.reshape(blocks, len(steps), SIDE, SIDE, 2),
-        bitmaps=bitmaps.reshape(blocks, SIDE, SIDE),
+        bitmaps=normalized(bitmaps.reshape(blocks, SIDE, SIDE)),
     )
 
 

@@ -61,7 +61,9 @@ def facts(
         "mechanical_solver": solver_facts(
             table[table.study == "mechanical_solver"], provenance["settings"]["mechanical"]
         ),
-        "mechanical": fields_facts(table[table.study == "mechanical"], reconstruction),
+        "mechanical": fields_facts(
+            table[table.study == "mechanical"], table[table.study == "bitmaps"], reconstruction
+        ),
         "uniformity": uniformity_facts(uniformity),
         "wgan": wgan_facts(wgan, table[table.study == "wgan_speed"], uniformity),
         "wgan_cost": wgan_cost_facts(

@@ -66,6 +66,14 @@ def solver_facts(rows: pd.DataFrame, settings: dict) -> dict:
         "finest_is_lower": bool(finest < 0),
         "finest": number(abs(100 * finest), 2) if has_published else None,
         "nearer_to_finest": _nearer_for_less(wide, own, "finest") if own else [],
+        "n_compared": int(
+            rows[(rows.variant == "element") & (rows.metric == "energies")].image.nunique()
+        ),
+        "checks": [
+            {"name": name, "value": _two_digits(largest[metric])}
+            for metric, name in CHECK_NAMES.items()
+            if metric in largest.index
+        ],
         "assembly": {name: _two_digits(value) for name, value in assembly.items()},
         "assembly_ratio": _two_digits(assembly["scikit-fem"] / assembly["ours"]),
         "assembly_would_rule": bool(assembly["scikit-fem"] > assembly["factorization"]),
@@ -119,39 +127,37 @@ def _nearer_for_less(wide: pd.DataFrame, own: tuple[str, int], truth: str) -> li
     ]
 
 
-def fields_facts(rows: pd.DataFrame, images: pd.DataFrame) -> dict:
-    """Task 5 on the fields, `rows`, beside task 5 on the images."""
+def fields_facts(rows: pd.DataFrame, bitmaps: pd.DataFrame, images: pd.DataFrame) -> dict:
+    """Task 5 on the fields, `rows`, beside that on the images that caused them, `bitmaps`, with
+    the same networks, and that on all images, `images`."""
     dims = [int(d) for d in relative_errors(rows, "autoencoder").index]
+    sets = {"fields": rows, "bitmaps": bitmaps, "images": images}
+    shares = {name: 100 * autoencoder_shares(of).mean() for name, of in sets.items()}
     relative = {
-        (name, variant): 100 * relative_errors(of, variant)
-        for name, of in (("fields", rows), ("images", images))
+        (name, variant): 100 * relative_errors(sets[name], variant)
+        for name in ("fields", "bitmaps")
         for variant in ("pca", "autoencoder")
     }
-    shares = {
-        name: 100 * autoencoder_shares(of).mean()
-        for name, of in (("fields", rows), ("images", images))
-    }
-    needed = {
-        name: {share: dims_for(of, share) for share in SHARES}
-        for name, of in (("fields", rows), ("images", images))
-    }
+    needed = {share: {name: dims_for(of, share) for name, of in sets.items()} for share in SHARES}
+    geometric = {name: float(np.exp(np.log(of).mean())) for name, of in shares.items()}
     gaps = {
-        variant: 100 * (epsilon(rows, variant, dims[-1], "test").value
-                        / epsilon(rows, variant, dims[-1], "train").value - 1)
+        (name, variant): 100 * (epsilon(sets[name], variant, dims[-1], "test").value
+                                / epsilon(sets[name], variant, dims[-1], "train").value - 1)
+        for name in ("fields", "bitmaps")
         for variant in ("pca", "autoencoder")
     }  # fmt: skip
-    geometric = {name: float(np.exp(np.log(of).mean())) for name, of in shares.items()}
     best = int(shares["fields"].idxmin())
-    ratio = shares["fields"] / shares["images"]
+    ratio = shares["fields"] / shares["bitmaps"]
     final = rows[rows.step.isna() & (rows.metric == "cpu_seconds")]
     return {
         "dataset": display_name(rows.dataset.iloc[0]),
+        "bitmaps": display_name(bitmaps.dataset.iloc[0]),
         "unit": rows[rows.metric == "epsilon"].unit.iloc[0],
         "n_train": _samples(rows, "train"),
         "n_test": _samples(rows, "test"),
         "images_n_train": _samples(images, "train"),
         "variance": number(pca_curve(rows, "test")[0], 0),
-        "images_variance": number(pca_curve(images, "test")[0], 1),
+        "bitmaps_variance": number(pca_curve(bitmaps, "test")[0], 1),
         "table": [
             {
                 "latent_dim": d,
@@ -160,43 +166,38 @@ def fields_facts(rows: pd.DataFrame, images: pd.DataFrame) -> dict:
                 "ae_train": _three_digits(epsilon(rows, "autoencoder", d, "train").value),
                 "ae_test": _three_digits(epsilon(rows, "autoencoder", d, "test").value),
                 "ae_interval": interval(epsilon(rows, "autoencoder", d, "test"), 2),
-                "share": number(shares["fields"][d], 0),
                 "pca_relative": _two_digits(relative["fields", "pca"][d]),
                 "ae_relative": _two_digits(relative["fields", "autoencoder"][d]),
-                "images_pca_relative": _two_digits(relative["images", "pca"][d]),
-                "images_ae_relative": _two_digits(relative["images", "autoencoder"][d]),
-                "images_share": number(shares["images"][d], 0),
+                "bitmaps_pca_relative": _two_digits(relative["bitmaps", "pca"][d]),
+                "bitmaps_ae_relative": _two_digits(relative["bitmaps", "autoencoder"][d]),
+                **{f"{name}_share": number(of[d], 0) for name, of in shares.items()},
             }
             for d in dims
         ],
-        "needed": [
-            {
-                "share": f"{100 * share:g}",
-                "fields": needed["fields"][share],
-                "images": needed["images"][share],
-            }
-            for share in SHARES
-        ],
+        "needed": [{"share": f"{100 * share:g}", **of} for share, of in needed.items()],
         "participation": number(participation_ratio(rows), 1),
-        "images_participation": number(participation_ratio(images), 1),
-        "times_fewer": number(needed["images"][0.95] / needed["fields"][0.95], 0),
-        "fields_are_lower": bool(needed["fields"][0.95] < needed["images"][0.95]),
+        "bitmaps_participation": number(participation_ratio(bitmaps), 1),
+        "times_fewer": number(needed[0.95]["bitmaps"] / needed[0.95]["fields"], 0),
+        "fields_are_lower": bool(needed[0.95]["fields"] < needed[0.95]["bitmaps"]),
         "always_below": bool(shares["fields"].max() < 100),
         "worse_at": [str(d) for d in dims if shares["fields"][d] >= 100],
         "best": best,
         "best_share": number(shares["fields"][best], 0),
         "best_is_inside": dims[0] < best < dims[-1],
         "geometric_share": number(geometric["fields"], 0),
+        "bitmaps_geometric_share": number(geometric["bitmaps"], 0),
         "images_geometric_share": number(geometric["images"], 0),
-        "advantage_is_larger": bool(geometric["fields"] < geometric["images"]),
+        "advantage_is_larger": bool(geometric["fields"] < geometric["bitmaps"]),
+        "more_images_help": bool(geometric["images"] < geometric["bitmaps"]),
         "larger_at": [str(d) for d in dims if ratio[d] < 1],
         "smaller_at": [str(d) for d in dims if ratio[d] >= 1],
         "changes_sides": bool((ratio < 1).any() and (ratio >= 1).any()),
         "large": dims[-1],
         "large_share": number(shares["fields"][dims[-1]], 0),
-        "pca_gap": number(gaps["pca"], 0),
-        "ae_gap": number(gaps["autoencoder"], 0),
-        "pca_overfits_at_large": bool(gaps["pca"] > 10),
+        "pca_gap": number(gaps["fields", "pca"], 0),
+        "ae_gap": number(gaps["fields", "autoencoder"], 0),
+        "bitmaps_ae_gap": number(gaps["bitmaps", "autoencoder"], 0),
+        "overfits": bool(gaps["fields", "autoencoder"] > 20),
         "seconds": number(final[final.variant == "autoencoder"].value.sum(), 0),
         "seconds_each": number(final[final.variant == "autoencoder"].value.mean(), 0),
     }

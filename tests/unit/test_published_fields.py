@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from dlse.errors import UserError
-from dlse.fields import Fields
+from dlse.fields import Fields, normalized
 from dlse.published_fields import (
     archives,
     find_published,
@@ -28,11 +28,12 @@ def fields() -> Fields:
     random = np.random.default_rng(0)
     return Fields(
         name="made up",
+        images="made up",
         source="tests",
         is_stand_in=False,
         steps=STEPS,
         displacements=random.normal(size=(5, 2, 28, 28, 2)).astype(np.float32),
-        bitmaps=random.integers(0, 256, (5, 28, 28), dtype=np.uint8),
+        bitmaps=normalized(random.integers(0, 256, (5, 28, 28))),
     )
 
 

@@ -33,7 +33,7 @@ def test_every_table_and_figure_is_there(finished):
     metrics = pq.read_table(results / "metrics.parquet")
     assert set(metrics["study"].to_pylist()) == {
         "cnn", "dying_relu", "regularization", "initialization", "ensemble", "reconstruction",
-        "mechanical_solver", "mechanical", "uniformity", "wgan", "wgan_speed",
+        "mechanical_solver", "mechanical", "bitmaps", "uniformity", "wgan", "wgan_speed",
     }  # fmt: skip
     search = pq.read_table(results / "metrics/cnn_search.parquet")
     assert search["rung"].to_pylist() == [0, 0, 1]

@@ -77,8 +77,8 @@ def test_a_module_that_another_module_imports_counts_too(checkout):
 def test_one_more_latent_dimension_trains_one_more_autoencoder_of_each_data_and_no_cnn(checkout):
     changed = checkout.config_with({"reconstruction.latent_dims": [2, 3, 8]})
     assert checkout.stale(config=changed) == {
-        "train_autoencoder": 2, "train_linear_autoencoder": 1, "evaluate_reconstruction": 1,
-        "evaluate_mechanical": 1, **ERROR_FIGURES, **END,
+        "train_autoencoder": 3, "train_linear_autoencoder": 1, "evaluate_reconstruction": 1,
+        "evaluate_mechanical": 1, "evaluate_bitmaps": 1, **ERROR_FIGURES, **END,
     }  # fmt: skip
 
 
