@@ -8,8 +8,11 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 
 from checkout import REPOSITORY
-from dlse.config import validate
+from dlse.config import LAST_STEPS, Refinements, validate
 from dlse.errors import UserError
+from dlse.finite_elements import ELEMENTS
+from dlse.load_cases import LOAD_CASES
+from dlse.report_mechanical import ELEMENT_NAMES
 from mutants import mutants
 
 DEFAULT = yaml.safe_load((REPOSITORY / "config.yaml").read_text())
@@ -87,6 +90,14 @@ def test_the_default_config_is_accepted():
 def test_a_wrong_value_is_named_with_its_path(path, value, sentence):
     with pytest.raises(UserError, match=sentence):
         validate(changed(path, value))
+
+
+def test_load_cases_and_elements_are_those_of_the_solver():
+    """The config names them again, so that a dry run imports no solver."""
+    assert {name: len(of.displacements) - 1 for name, of in LOAD_CASES.items()} == LAST_STEPS
+    assert set(Refinements.model_fields) == set(ELEMENTS) == set(ELEMENT_NAMES)
+    for element in ELEMENTS:
+        assert validate(changed("mechanical.element", element)).mechanical.element == element
 
 
 def test_numbers_may_be_written_as_yaml_and_the_command_line_give_them():
