@@ -27,6 +27,13 @@ include: "rules/benchmark.smk"
 include: "rules/report.smk"
 
 
+# Snakemake 9.27 limits how many jobs start in a second, and for that wakes once a second for each
+# job that has ended: a tenth of the CPU time of `all`. On one machine the cores are limit enough.
+onstart:
+    if workflow.local_exec:
+        workflow.scheduler.job_rate_limiter = None
+
+
 # Here and in the files of rules: what takes seconds, or the network, runs where Snakemake runs,
 # even where a profile sends the other jobs to a cluster.
 localrules:

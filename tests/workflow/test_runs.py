@@ -14,10 +14,12 @@ from dlse.tables import without_costs
 from forms import write_idx
 
 
-def test_the_metrics_do_not_depend_on_the_number_of_cores(finished, tmp_path):
+def test_on_one_core_metrics_are_the_same_and_snakemake_sleeps_while_it_waits(finished, tmp_path):
     other = copy_checkout(tmp_path / "one core")
-    done = other.run("--cores", "1", "results/metrics.parquet")
+    done = other.run("--cores", "1", "--verbose", "results/metrics.parquet")
     assert done.returncode == 0, done.output
+    # It looks for new jobs at the start and when one ends, not all the time.
+    assert done.output.count("Ready jobs: ") <= 1 + done.output.count("Finished jobid: ")
     tables = [
         without_costs(pq.read_table(checkout.folder / "results/metrics.parquet"))
         for checkout in (finished, other)
