@@ -28,7 +28,7 @@ include: "rules/report.smk"
 
 
 # Snakemake 9.27 limits how many jobs start in a second, and for that wakes once a second for each
-# job that has ended: a tenth of the CPU time of `all`. On one machine the cores are limit enough.
+# job that has ended, hundreds of times a second at last. On one machine the cores are limit enough.
 onstart:
     if workflow.local_exec:
         workflow.scheduler.job_rate_limiter = None

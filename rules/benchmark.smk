@@ -194,7 +194,9 @@ rule benchmark_workflow:
     params:
         settings={
             "snakefile": os.path.relpath(workflow.main_snakefile),
-            "settings": SETTINGS,
+            "settings": {
+                name: part for name, part in SETTINGS.items() if name != "benchmark"
+            },
             "raw": "data/raw",
         },
         code=code_of("benchmark_workflow.py"),

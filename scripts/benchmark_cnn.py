@@ -34,7 +34,8 @@ def compare(
     ours = {}
     for target in targets:
         goal, used = target["accuracy"], min(n, target["train_images"])
-        settings = Settings(**model, epochs=target["epochs"])
+        own = {name: target[name] for name in ("width", "batch_size") if target[name] is not None}
+        settings = Settings(**{**model, **own}, epochs=target["epochs"])
         seconds, reached = [], []
         for seed in seeds:
             network, records, _ = train_cnn(

@@ -41,6 +41,7 @@ Number = Annotated[float, BeforeValidator(_no_truth_value)]
 Seed = Annotated[Whole, Field(ge=0, lt=2**31)]
 Seeds = Annotated[list[Seed], Field(min_length=1), AfterValidator(_unique)]
 Width = Annotated[Whole, Field(ge=1, le=4096)]
+Channels = Annotated[Whole, Field(ge=1, le=256)]
 HiddenWidths = Annotated[list[Width], Field(min_length=1, max_length=20)]
 Epochs = Annotated[Whole, Field(ge=1, le=10_000)]
 BatchSize = Annotated[Whole, Field(ge=2, le=100_000)]
@@ -97,7 +98,7 @@ class Data(Section):
 
 
 class CnnHyperparameters(Section):
-    width: Annotated[Whole, Field(ge=1, le=256)]
+    width: Channels
     learning_rate: LearningRate
     weight_decay: WeightDecay
     augmentation: Annotated[Number, Field(ge=0, le=3)]
@@ -469,6 +470,9 @@ class CnnTarget(Section):
     accuracy: Annotated[Number, Field(gt=0, lt=1)]
     train_images: TrainImages
     epochs: Epochs
+    # Of the model, where this target has its own.
+    width: Channels | None = None
+    batch_size: BatchSize | None = None
 
 
 class ExampleRun(Section):
