@@ -1,6 +1,7 @@
 """Measure how the cost of training grows with every size that a user may change."""
 
 import time
+from functools import partial
 
 import torch
 
@@ -8,7 +9,7 @@ from dlse.autoencoder import train_autoencoder
 from dlse.cnn import Settings, train_cnn
 from dlse.dataset import load_dataset
 from dlse.ensemble import Perceptron
-from dlse.growth import Cost, ensemble_step, grow, growth_rows, pca_flop
+from dlse.growth import Cost, ensemble_step, grow, growth_rows, pca_flop, share_of_products
 from dlse.job import job
 from dlse.pca import fit_pca
 from dlse.tables import metrics_table, write_table
@@ -64,18 +65,23 @@ def measure(
 
     used = sorted({min(n, size) for size in sizes["train_images"]})
     rows = []
-    for name, of, at, function, number in (
-        ("members", "runge function", sizes["members"], members, torch.float32),
-        ("width", "runge function", sizes["widths"], width, torch.float32),
-        ("latent_dim", dataset.label, sizes["latent_dims"], latent_dim, dtype),
+    for name, of, at, function, number, times in (
+        ("members", "runge function", sizes["members"], members, torch.float32, steps),
+        ("width", "runge function", sizes["widths"], width, torch.float32, steps),
+        ("latent_dim", dataset.label, sizes["latent_dims"], latent_dim, dtype, 1),
         ("noise_dim", f"uniform{NOISE_CURVE_DIM}", sizes["noise_dims"],
-         lambda size: wgan(NOISE_CURVE_DIM, size), torch.float32),
-        ("dim", "uniform", sizes["dims"], lambda size: wgan(size, size), torch.float32),
-        ("cnn_images", dataset.label, used, cnn_images, dtype),
-        ("pca_images", dataset.label, used, pca_images, torch.float64),
+         lambda size: wgan(NOISE_CURVE_DIM, size), torch.float32, steps),
+        ("dim", "uniform", sizes["dims"], lambda size: wgan(size, size), torch.float32, steps),
+        ("cnn_images", dataset.label, used, cnn_images, dtype, 1),
+        ("pca_images", dataset.label, used, pca_images, torch.float64, None),
     ):  # fmt: skip
         costs = grow(at, function, rounds)
-        rows += growth_rows(name, of, costs, number, peak(number))
+        shares = {
+            size: share_of_products(partial(function, size), times)
+            for size in (min(at), max(at))
+            if times  # PCA's products are not PyTorch's
+        }
+        rows += growth_rows(name, of, costs, shares, number, peak(number))
     write_table(metrics_table(rows), metrics)
 
 

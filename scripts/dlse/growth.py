@@ -8,10 +8,16 @@ import numpy as np
 import pandas as pd
 import torch
 from scipy import optimize
+from torch.profiler import ProfilerActivity, profile
 
 from dlse.ensemble import Perceptron
 from dlse.ensemble_speed import training_seconds
 from dlse.turns import in_turn
+
+PRODUCTS = (  # PyTorch's names of what the FLOP are counted of
+    "aten::mm", "aten::addmm", "aten::bmm", "aten::baddbmm",
+    "aten::mkldnn_convolution", "aten::convolution_backward",
+)  # fmt: skip
 
 
 class Cost(NamedTuple):
@@ -49,6 +55,16 @@ def grow(
 
     in_turn({str(size): lambda size=size: timed(size) for size in sizes}, rounds)
     return {size: of_size[1:] for size, of_size in costs.items()}  # the first round loads
+
+
+def share_of_products(measure: Callable[[], Cost], times: int) -> float:
+    """Of the time that `measure` finds, the share of `PRODUCTS`, by PyTorch's profiler, whose own
+    time counts as other. It reads the wall clock: the core must be free. times: how many steps
+    there are in what `measure` does, if its cost is that of one."""
+    with profile(activities=[ProfilerActivity.CPU]) as profiler:
+        cost = measure()
+    spent = sum(op.self_cpu_time_total for op in profiler.key_averages() if op.key in PRODUCTS)
+    return spent / 1e6 / (times * cost.cpu_seconds)
 
 
 def analyze(curve: pd.DataFrame, peak: float) -> Growth:
@@ -103,10 +119,11 @@ def pca_flop(n: int, dim: int) -> float:
 
 
 def growth_rows(
-    name: str, dataset: str, costs: Mapping[int, Sequence[Cost]], dtype: torch.dtype, peak: float
-) -> list[dict]:
-    """The rows of one curve, for a metrics table: of each size the median CPU seconds and the
-    FLOP; the peak of a product of that number format."""
+    name: str, dataset: str, costs: Mapping[int, Sequence[Cost]], shares: Mapping[int, float],
+    dtype: torch.dtype, peak: float,
+) -> list[dict]:  # fmt: skip
+    """The rows of one curve, for a metrics table: of each size the median CPU seconds, the FLOP
+    and, where known, the share of products; the peak of a product of that number format."""
     common = {"study": "growth", "dataset": dataset, "variant": name}
     rows = [{**common, "split": str(dtype).removeprefix("torch."), "metric": "peak",
              "value": peak, "unit": "1/CPU s"}]  # fmt: skip
@@ -118,11 +135,16 @@ def growth_rows(
             {**common, "size": size, "metric": "flop", "value": of_size[0].flop, "unit": "1"},
         ]  # fmt: skip
         print(f"{name} {size}: {seconds:.4g} CPU s, {of_size[0].flop:.3g} FLOP")
+    rows += [
+        {**common, "size": size, "metric": "share_of_products", "value": share, "unit": "1"}
+        for size, share in shares.items()
+    ]
     return rows
 
 
 def growth_curves(benchmark: pd.DataFrame) -> dict[str, tuple[pd.DataFrame, Growth]]:
-    """The curves of a benchmark's table, a row a size (size, cpu_seconds, flop), analyzed."""
+    """The curves of a benchmark's table, a row a size (size, cpu_seconds, flop and, of the
+    smallest and the largest, share_of_products), analyzed."""
     rows = benchmark[benchmark.study == "growth"]
     found = {}
     for name, of_curve in rows.groupby("variant", sort=False):

@@ -77,7 +77,17 @@ def _growth(name: str, curve: pd.DataFrame, growth: Growth) -> dict:
         "fixed": f"{1000 * growth.fixed:.2g}" if known else "–",
         "crossing": crossing,
         "share": f"{100 * growth.share_of_peak:.2g}",
+        "products": _products(curve),
     }
+
+
+def _products(curve: pd.DataFrame) -> list[str]:
+    """Per cent of the time in products at the smallest and at the largest size; dashes where
+    unknown."""
+    if "share_of_products" not in curve:
+        return ["–", "–"]
+    ends = curve.share_of_products.iloc[[0, -1]]
+    return ["–" if math.isnan(share) else f"{100 * share:.0f}" for share in ends]
 
 
 def _workflow(cores: int, values: pd.Series) -> dict:

@@ -7,7 +7,16 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from dlse.ensemble import Perceptron
-from dlse.growth import Cost, analyze, ensemble_step, grow, growth_curves, growth_rows, pca_flop
+from dlse.growth import (
+    Cost,
+    analyze,
+    ensemble_step,
+    grow,
+    growth_curves,
+    growth_rows,
+    pca_flop,
+    share_of_products,
+)
 from dlse.tables import metrics_table
 
 
@@ -55,10 +64,23 @@ def test_the_flop_of_a_step_are_those_that_pytorch_counts():
 
 def test_rows_of_a_curve_come_back_as_that_curve():
     costs = {1: [Cost(1.0, 10)], 2: [Cost(2.0, 20), Cost(4.0, 20)]}
-    rows = growth_rows("members", "runge function", costs, torch.float32, peak=100.0)
+    rows = growth_rows("members", "runge function", costs, {2: 0.5}, torch.float32, peak=100.0)
     table, growth = growth_curves(metrics_table(rows).to_pandas())["members"]
-    medians = pd.DataFrame({"size": [1, 2], "cpu_seconds": [1.0, 3.0], "flop": [10.0, 20.0]})
+    medians = pd.DataFrame({"size": [1, 2], "cpu_seconds": [1.0, 3.0], "flop": [10.0, 20.0],
+                            "share_of_products": [np.nan, 0.5]})  # fmt: skip
     pd.testing.assert_frame_equal(table, medians, check_like=True, check_names=False,
                                   check_dtype=False)  # fmt: skip
     assert growth.share_of_peak == pytest.approx(20 / 3 / 100)
     assert pca_flop(1000, 10) == 1000 * 100 + 9 * 1000
+
+
+def test_every_product_whose_flop_are_counted_is_found_by_its_name():
+    x, w = torch.ones(1, 3, 8, 8, requires_grad=True), torch.ones(4, 3, 3, 3, requires_grad=True)
+    networks = (
+        lambda: torch.conv2d(x, w).sum().backward(),
+        lambda: torch.nn.Linear(64, 64)(torch.ones(5, 64)).sum().backward(),
+        lambda: torch.bmm(torch.ones(3, 64, 64), torch.ones(3, 64, 64)),
+    )
+    for network in networks:
+        assert share_of_products(lambda run=network: (run(), Cost(1.0, 0))[1], times=1) > 0
+    assert share_of_products(lambda: (torch.ones(9) + torch.ones(9), Cost(1.0, 0))[1], times=1) == 0
