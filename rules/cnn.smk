@@ -39,6 +39,7 @@ rule search_cnn:
         "results/cnn/search/rung0/{trial}.parquet",
     log:
         "logs/search_cnn/{trial}.log",
+    priority: 1  # of the longest chain of jobs: begun early, it does not end last
     conda:
         "../envs/dlse.yaml"
     resources:
@@ -62,6 +63,7 @@ rule search_cnn_further:
         "results/cnn/search/rung{rung}/rank{rank}.parquet",
     log:
         "logs/search_cnn/rung{rung}_rank{rank}.log",
+    priority: 1
     conda:
         "../envs/dlse.yaml"
     resources:
@@ -110,6 +112,7 @@ rule train_cnn:
         metrics="results/cnn/seed{seed}/training.parquet",
     log:
         "logs/train_cnn/{seed}.log",
+    priority: 1
     conda:
         "../envs/dlse.yaml"
     resources:
