@@ -1,5 +1,9 @@
 """Contestants take turns, and ratios are of the same round."""
 
+import math
+
+from dlse.report_speed import unreached
+from dlse.tables import metrics_table
 from dlse.turns import benchmark_rows, in_turn, ratios
 
 
@@ -32,3 +36,26 @@ def test_the_rows_of_a_line_name_peers_and_units():
         ("peer", "largest_ratio"): (4.0, "CPU s/CPU s"),
     }
     assert {row["rounds"] for row in rows} == {3}
+
+
+def test_a_peer_that_never_gets_where_ours_did_is_named_with_how_long_it_went_on():
+    common = {"study": "benchmark", "dataset": "mnist", "unit": "CPU s"}
+    cnn = {**common, "variant": "cnn"}
+    rows = [
+        {**cnn, "accuracy": 0.98, "peer": "ours", "metric": "cpu_seconds", "value": 2},
+        {**cnn, "accuracy": 0.98, "peer": "plain", "metric": "ratio", "value": 5},
+        {**cnn, "accuracy": 0.99, "peer": "ours", "metric": "cpu_seconds", "value": 4},
+        {**cnn, "accuracy": 0.981, "peer": "plain", "metric": "cpu_seconds_along", "value": 10},
+        {**cnn, "accuracy": 0.985, "peer": "plain", "metric": "cpu_seconds_along", "value": 70},
+    ]
+    for dim, ours in ((5, 3.0), (20, math.inf)):  # in 20 dimensions ours was not there, either
+        wgan = {**common, "variant": "wgan", "dim": dim}
+        rows += [
+            {**wgan, "peer": "ours", "metric": "cpu_seconds", "value": ours},
+            {**wgan, "peer": "usual", "metric": "cpu_seconds_at_least", "value": 90},
+        ]
+    found = unreached(metrics_table(rows).to_pandas())
+    assert found[["peer", "accuracy", "dim", "value", "value_ours"]].fillna(0).values.tolist() == [
+        ["plain", 0.99, 0, 70, 4],
+        ["usual", 0, 5, 90, 3],
+    ]
