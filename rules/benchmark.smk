@@ -110,7 +110,7 @@ rule benchmark_growth:
     conda:
         "../envs/dlse.yaml"
     resources:
-        mem_mb=per_attempt(2500),
+        mem_mb=per_attempt(5000),
         runtime=per_attempt(40),
     params:
         settings={
