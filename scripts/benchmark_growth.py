@@ -70,8 +70,9 @@ def measure(
         ("width", "runge function", sizes["widths"], width, torch.float32, steps),
         ("latent_dim", dataset.label, sizes["latent_dims"], latent_dim, dtype, 1),
         ("noise_dim", f"uniform{NOISE_CURVE_DIM}", sizes["noise_dims"],
-         lambda size: wgan(NOISE_CURVE_DIM, size), torch.float32, steps),
-        ("dim", "uniform", sizes["dims"], lambda size: wgan(size, size), torch.float32, steps),
+         lambda size: wgan(NOISE_CURVE_DIM, size), torch.float32, WGAN_MEMBERS * steps),
+        ("dim", "uniform", sizes["dims"], lambda size: wgan(size, size), torch.float32,
+         WGAN_MEMBERS * steps),
         ("cnn_images", dataset.label, used, cnn_images, dtype, 1),
         ("pca_images", dataset.label, used, pca_images, torch.float64, None),
     ):  # fmt: skip
