@@ -1,5 +1,6 @@
 """How cost grows with size: CPU seconds beside the operations that are counted."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -59,12 +60,15 @@ def grow(
 
 def share_of_products(measure: Callable[[], Cost], times: int) -> float:
     """Of the time that `measure` finds, the share of `PRODUCTS`, by PyTorch's profiler, whose own
-    time counts as other. It reads the wall clock: the core must be free. times: how many steps
-    there are in what `measure` does, if its cost is that of one."""
+    time counts as other. times: how many steps there are in what `measure` does, if its cost is
+    that of one."""
+    wall, cpu = time.perf_counter(), time.process_time()
     with profile(activities=[ProfilerActivity.CPU]) as profiler:
         cost = measure()
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     spent = sum(op.self_cpu_time_total for op in profiler.key_averages() if op.key in PRODUCTS)
-    return spent / 1e6 / (times * cost.cpu_seconds)
+    # The profiler reads the wall clock, which runs on while others have the core.
+    return spent / 1e6 * cpu / wall / (times * cost.cpu_seconds)
 
 
 def analyze(curve: pd.DataFrame, peak: float) -> Growth:
