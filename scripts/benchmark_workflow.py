@@ -23,10 +23,14 @@ def measure(snakefile: str, settings: dict, raw: str, cores: int, metrics: str) 
     """Write the wall and CPU time of `all` on so many cores, the share of it outside the work of
     jobs (their start, and Snakemake), the largest memory of a job, the claims that are met and
     not, and the wall time of a dry run before and of a run after, which has nothing to do."""
-    data = settings["data"]  # whose folders are meant from here, not from the empty one
+    # Folders are meant from here, not from the empty one.
+    data, mechanical = settings["data"], settings["mechanical"]
     data["sources"] = [s if "://" in s else str(Path(s).resolve()) for s in data["sources"]]
     if data["dataset"] not in ("auto", "mnist", "digits"):
         data["dataset"] = str(Path(data["dataset"]).resolve())
+    if mechanical["source"] not in ("simulated", "published"):
+        mechanical["source"] = str(Path(mechanical["source"]).resolve())
+    mechanical["references"] = str(Path(mechanical["references"]).resolve())
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         config = folder / "settings.yaml"
