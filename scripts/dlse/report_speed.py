@@ -96,7 +96,7 @@ def _growth(name: str, curve: pd.DataFrame, growth: Growth) -> dict:
         "flop": number(growth.flop_exponent, 2),
         "fixed": f"{1000 * growth.fixed:.2g}" if known else "–",
         "crossing": crossing,
-        "share": f"{100 * growth.share_of_peak:.2g}",
+        "share": _digits(100 * growth.share_of_peak),
         "products": _products(curve),
     }
 
