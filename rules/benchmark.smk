@@ -187,7 +187,7 @@ rule benchmark_workflow:
         "logs/benchmark_workflow/{cores}.log",
     conda:
         "../envs/dlse.yaml"
-    threads: lambda wildcards: int(wildcards.cores)  # beside more it would measure these, too
+    threads: lambda wildcards: int(wildcards.cores)  # other lines keep to other cores
     resources:
         mem_mb=per_attempt(8000),
         runtime=per_attempt(120),
