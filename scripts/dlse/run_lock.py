@@ -9,10 +9,13 @@ from dlse.errors import UserError
 
 def hold_run(folder: Path) -> TextIOWrapper | None:
     """Mark `folder` (Snakemake's own, `.snakemake`) as in use until this process ends, however
-    it ends, and remove the locks that killed runs have left there.
+    it ends. Where no other process has marked it, remove the locks that killed runs have left.
 
-    Returns the open file that is the mark, to be kept; None where another run is at work, whose
-    locks stay, or the file system knows no such marks. A `UserError` where nothing can be written.
+    Processes share the mark, dry runs among them: each keeps it, so none removes the locks of
+    another that is alive.
+
+    Returns the open file that is the mark, to be kept; None where the file system knows no such
+    marks. Raises a `UserError` where nothing can be written.
     """
     try:
         folder.mkdir(exist_ok=True)
@@ -24,8 +27,12 @@ def hold_run(folder: Path) -> TextIOWrapper | None:
         ) from None
     try:
         fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the system's: it dies with the process
+    except BlockingIOError:
+        pass  # another process is alive
     except OSError:
         return None
-    for lock in (folder / "locks").glob("*.lock"):
-        lock.unlink()
+    else:
+        for lock in (folder / "locks").glob("*.lock"):
+            lock.unlink(missing_ok=True)
+    fcntl.flock(mark, fcntl.LOCK_SH)  # waits only for one that is just removing locks
     return mark
