@@ -1,6 +1,7 @@
 """The accepted form of `config.yaml`: one model a section, in the order of the file."""
 
 import reprlib
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -27,6 +28,23 @@ def _rising(values: list) -> list:
     if len(values) < 2 or sorted(set(values)) != values:
         raise ValueError(f"two or more values, each larger than the one before; got {values}")
     return values
+
+
+def _a_word_or_a_folder(*words: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if value not in words and not Path(value).is_dir():
+            raise ValueError(
+                f"{value!r} is none of {', '.join(words)}, and there is no such folder"
+            )
+        return value
+
+    return AfterValidator(check)
+
+
+def _encrypted(source: str) -> str:
+    if "://" in source and not source.startswith("https://"):
+        raise ValueError(f"{source!r} is neither a folder nor an address with https://")
+    return source
 
 
 def _no_truth_value(value):
@@ -93,8 +111,11 @@ class Section(BaseModel):
 
 
 class Data(Section):
-    dataset: Annotated[str, Field(min_length=1)]
-    sources: Annotated[list[Annotated[str, Field(min_length=1)]], AfterValidator(_unique)]
+    dataset: Annotated[str, _a_word_or_a_folder("auto", "mnist", "digits")]
+    sources: Annotated[
+        list[Annotated[str, Field(min_length=1), AfterValidator(_encrypted)]],
+        AfterValidator(_unique),
+    ]
 
 
 class CnnHyperparameters(Section):
@@ -363,7 +384,7 @@ class Elements(Section):
 
 
 class Mechanical(Section):
-    source: Annotated[str, Field(min_length=1)]
+    source: Annotated[str, _a_word_or_a_folder("simulated", "published")]
     archive: Annotated[str, Field(pattern=r"^https://\S+$")]
     references: Annotated[str, Field(min_length=1)]
     case: Literal[tuple(LAST_STEPS)]

@@ -1,8 +1,10 @@
 """Metrics as Parquet: one long table a study, with its provenance in the file."""
 
 import json
+import os
 import platform
 import subprocess
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -76,23 +78,6 @@ def dataset_of(path: str | Path) -> str:
     return read_table(path, columns=["dataset"])["dataset"][0].as_py()
 
 
-def display_name(dataset: str) -> str:
-    """A data set as readers know it: "MNIST", "scikit-learn digits (stand-in for MNIST)"."""
-    if dataset.startswith("uniform"):
-        power = dataset.removeprefix("uniform").translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
-        return f"uniform on [−1, 1]{power or 'ᵈ'}"
-    for name, shown in (
-        ("mechanical", "Mechanical"),
-        ("mnist", "MNIST"),
-        ("digits", "scikit-learn digits"),
-        ("runge", "Runge"),
-        ("absolute function", "|x|"),
-        ("none", "none; the weights alone"),
-    ):
-        dataset = dataset.replace(name, shown)
-    return dataset
-
-
 def without_costs(table: pa.Table) -> pa.Table:
     """The rows of a metrics table that two runs of the same config share."""
     return table.filter(pc.invert(pc.is_in(table["unit"], pa.array(COST_UNITS))))
@@ -107,8 +92,17 @@ def provenance(settings: dict) -> dict[str, str]:
         "python": platform.python_version(),
         "packages": json.dumps({name: version(name) for name in PACKAGES}),
         "cpu": cpu_model(),
-        "threads": "1",
+        "threads": os.environ.get("OMP_NUM_THREADS", "1"),  # Snakemake sets it for each job
+        "gpu": gpu_model(),
     }
+
+
+def gpu_model() -> str:
+    """The name of the GPU that this process has computed on; "none" where it has used none."""
+    torch = sys.modules.get("torch")
+    if torch is None or not torch.cuda.is_initialized():
+        return "none"
+    return torch.cuda.get_device_name()
 
 
 def workflow_version() -> str:
