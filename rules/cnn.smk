@@ -3,14 +3,14 @@
 # Makes: results/metrics/cnn*.parquet, results/cnn_*.png, results/cnn/seed*/model.safetensors.
 
 CNN = SETTINGS["cnn"]
-RUNGS = CNN["search"]["rungs"]
+CNN_RUNGS = CNN["search"]["rungs"]
 # The search: every combination in rung 0, then the best of each rung in the next one.
 # A rung has epochs of its own.
-TRIALS = combinations(
+CNN_TRIALS = combinations(
     {name: value for name, value in CNN["model"].items() if name != "epochs"},
     CNN["search"]["grid"],
 )
-SEARCH_PARAMS = {
+CNN_SEARCH_PARAMS = {
     "validation_fraction": CNN["search"]["validation_fraction"],
     "seed": CNN["search"]["seed"],
     "precision": SETTINGS["precision"],
@@ -29,7 +29,6 @@ localrules:
 wildcard_constraints:
     rung=r"\d+",
     rank=r"\d+",
-    seed=r"\d+",
 
 
 rule search_cnn:
@@ -45,9 +44,9 @@ rule search_cnn:
     resources:
         mem_mb=per_attempt(1500),
     params:
-        **SEARCH_PARAMS,
-        settings=lambda wildcards: TRIALS[wildcards.trial],
-        rung=RUNGS[0],
+        **CNN_SEARCH_PARAMS,
+        settings=lambda wildcards: CNN_TRIALS[wildcards.trial],
+        rung=CNN_RUNGS[0],
         number=0,
     message:
         "CNN search: {wildcards.trial}"
@@ -69,8 +68,8 @@ rule search_cnn_further:
     resources:
         mem_mb=per_attempt(1500),
     params:
-        **SEARCH_PARAMS,
-        rung=lambda wildcards: RUNGS[int(wildcards.rung)],
+        **CNN_SEARCH_PARAMS,
+        rung=lambda wildcards: CNN_RUNGS[int(wildcards.rung)],
         number=lambda wildcards: int(wildcards.rung),
     message:
         "CNN search: place {wildcards.rank} of the last rung, in rung {wildcards.rung}"
@@ -84,10 +83,12 @@ rule rank_cnn:
             expand(
                 "results/cnn/search/rung{rung}/rank{rank}.parquet",
                 rung=wildcards.rung,
-                rank=range(min(RUNGS[int(wildcards.rung) - 1]["keep"], len(TRIALS))),
+                rank=range(
+                    min(CNN_RUNGS[int(wildcards.rung) - 1]["keep"], len(CNN_TRIALS))
+                ),
             )
             if int(wildcards.rung)
-            else expand("results/cnn/search/rung0/{trial}.parquet", trial=TRIALS)
+            else expand("results/cnn/search/rung0/{trial}.parquet", trial=CNN_TRIALS)
         ),
     output:
         "results/cnn/search/ranking{rung}.parquet",
@@ -106,7 +107,7 @@ rule rank_cnn:
 rule train_cnn:
     input:
         **IMAGES,
-        ranking=f"results/cnn/search/ranking{len(RUNGS) - 1}.parquet",
+        ranking=f"results/cnn/search/ranking{len(CNN_RUNGS) - 1}.parquet",
     output:
         model="results/cnn/seed{seed}/model.safetensors",
         metrics="results/cnn/seed{seed}/training.parquet",
@@ -133,7 +134,7 @@ rule evaluate_cnn:
         models=expand("results/cnn/seed{seed}/model.safetensors", seed=CNN["seeds"]),
         trainings=expand("results/cnn/seed{seed}/training.parquet", seed=CNN["seeds"]),
         rankings=expand(
-            "results/cnn/search/ranking{rung}.parquet", rung=range(len(RUNGS))
+            "results/cnn/search/ranking{rung}.parquet", rung=range(len(CNN_RUNGS))
         ),
     output:
         metrics="results/metrics/cnn.parquet",

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
+from snakemake.logging import logger
 
 SCRIPTS = Path(workflow.basedir) / "scripts"
 sys.path.insert(0, str(SCRIPTS))
@@ -21,14 +22,32 @@ from dlse.image_files import local_files
 try:
     SETTINGS = dlse_config.validate(config).model_dump()
     if workflow.is_main_process:  # the jobs that it starts read this file, too
-        RUN_LOCK = dlse_run_lock.hold_run(
-            Path(".snakemake")
-        )  # while this process lives
+        # Held as long as this process lives.
+        RUN_LOCK = dlse_run_lock.hold_run(Path(".snakemake"))
 except UserError as error:
     raise WorkflowError(str(error)) from None
 
-# What a job that trains an ensemble asks of a cluster.
-GPUS = int(SETTINGS["device"] == "cuda")
+# What a job that trains an ensemble asks for. `auto` takes a GPU of this machine, if it has one.
+GPUS = int(
+    SETTINGS["device"] == "cuda"
+    or (SETTINGS["device"] == "auto" and any(Path("/dev").glob("nvidia[0-9]*")))
+)
+
+# Where jobs run in an environment that is made from it, their packages are not installed here.
+PINNED = Path(workflow.basedir) / "envs/requirements.lock"
+if workflow.is_main_process:
+    for sentence in dlse_fingerprint.other_versions(PINNED):
+        logger.warning(f"Warning: {sentence}")
+
+
+resource_scopes:
+    gpu="local",  # profiles/default limits the jobs on this machine's GPUs, not a cluster's
+
+
+# Wildcards that several studies use.
+wildcard_constraints:
+    block=r"\d+",
+    seed=r"\d+",
 
 
 def per_attempt(amount):
@@ -57,10 +76,11 @@ FIELDS = {
 FIGURES = []
 
 
-def code_of(script, *files):
-    """A fingerprint, for `params`, of `script`, the package's modules that it imports and
-    other `files` in its folder that it reads."""
-    return dlse_fingerprint.fingerprint(SCRIPTS / script, files)
+def code_of(script, *files, verified=()):
+    """A fingerprint, for `params`, of the meaning of `script`, of the package's modules that it
+    imports and of other `files` in its folder that it reads, with the versions of the packages
+    that compute. Modules whose results are `verified` do not count."""
+    return dlse_fingerprint.fingerprint(SCRIPTS / script, files, PINNED, verified)
 
 
 def figure(name, category, subject):
@@ -120,29 +140,20 @@ def shown_noise_dims(run):
     return sorted({*below[:1], *below[-1:], *enough[:1]})
 
 
-def measured_or_recorded(name):
-    """What `snakemake benchmark` made here; else what is recorded with the workflow; and what it
-    will make where neither is there."""
-    measured = Path("results") / name
-    recorded = SCRIPTS / "report" / "recorded" / Path(name).name
-    if measured.exists() or not recorded.exists():
-        return str(measured)
-    return os.path.relpath(recorded)  # the same in every clone
-
-
-def shown_benchmark(wildcards):
-    """For `params`: the benchmark's table that figures and report show, by path and content. As
-    an input it would have `all` measure anew, for hours, whatever setting is changed.
+def shown_table(name):
+    """For `params`: a table of `snakemake benchmark` that figures and the report show, by path and
+    content: the one that was measured here, else the one that is recorded with the workflow; None
+    where there is neither. As an input it would have `all` measure anew, for hours, whatever
+    setting or module changes.
     """
-    path = measured_or_recorded("benchmark.parquet")
-    content = Path(path).read_bytes() if Path(path).exists() else b""
-    return {"path": path, "sha256": hashlib.sha256(content).hexdigest()}
-
-
-def asked_benchmark(wildcards):
-    """As an input: the benchmark's table, where it is asked for now."""
-    asked = "benchmark" in workflow.dag_settings.targets
-    return ["results/benchmark.parquet"] if asked else []
+    measured = Path("results") / name
+    recorded = SCRIPTS / "report/recorded" / Path(name).name
+    for path in (measured, recorded):
+        if path.exists():
+            sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+            # A relative path is the same in every clone.
+            return {"path": os.path.relpath(path), "sha256": sha256}
+    return None
 
 
 def combinations(base, grid):

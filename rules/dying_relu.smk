@@ -3,8 +3,8 @@
 # Makes: results/metrics/dying_relu.parquet, results/dying_relu*.png, results/dying_relu/.
 
 DYING_RELU = SETTINGS["dying_relu"]
-VARIANTS = {variant["name"]: variant for variant in DYING_RELU["variants"]}
-NETWORKS_PER_JOB = DYING_RELU["networks_per_job"]
+DYING_RELU_VARIANTS = {variant["name"]: variant for variant in DYING_RELU["variants"]}
+DYING_RELU_PER_JOB = DYING_RELU["networks_per_job"]
 
 
 localrules:
@@ -16,7 +16,6 @@ localrules:
 
 wildcard_constraints:
     variant=r"\w+",
-    block=r"\d+",
 
 
 rule train_dying_relu:
@@ -32,11 +31,11 @@ rule train_dying_relu:
     params:
         settings=lambda wildcards: {
             name: value
-            for name, value in VARIANTS[wildcards.variant].items()
+            for name, value in DYING_RELU_VARIANTS[wildcards.variant].items()
             if name not in ("name", "networks")
         },
         schedule=DYING_RELU["schedule"],
-        seeds=lambda wildcards: seeds_of(wildcards.block, NETWORKS_PER_JOB),
+        seeds=lambda wildcards: seeds_of(wildcards.block, DYING_RELU_PER_JOB),
         device=SETTINGS["device"],
         code=code_of("train_dying_relu.py"),
     message:
@@ -65,8 +64,8 @@ rule evaluate_dying_relu:
     input:
         [
             f"results/dying_relu/{variant}/block{block}.parquet"
-            for variant, settings in VARIANTS.items()
-            for block in blocks(settings["networks"], NETWORKS_PER_JOB)
+            for variant, settings in DYING_RELU_VARIANTS.items()
+            for block in blocks(settings["networks"], DYING_RELU_PER_JOB)
         ],
         "results/dying_relu/birth.parquet",
     output:
@@ -89,7 +88,10 @@ rule plot_dying_relu:
         functions=expand(
             "results/dying_relu/{variant}/block{block}.npy",
             variant=DYING_RELU["shown"],
-            block=blocks(VARIANTS[DYING_RELU["shown"]]["networks"], NETWORKS_PER_JOB),
+            block=blocks(
+                DYING_RELU_VARIANTS[DYING_RELU["shown"]]["networks"],
+                DYING_RELU_PER_JOB,
+            ),
         ),
     output:
         **figure("dying_relu", "Task 2: dying ReLU", "outcomes of training"),

@@ -6,28 +6,32 @@
 #        results/mechanical/, results/bitmaps/. PCA and autoencoders are those of reconstruction.smk.
 
 MECHANICAL = SETTINGS["mechanical"]
-IS_SIMULATED = MECHANICAL["source"] == "simulated"
-REFERENCES = local_references(MECHANICAL["references"])
+MECHANICAL_IS_SIMULATED = MECHANICAL["source"] == "simulated"
+MECHANICAL_REFERENCES = local_references(MECHANICAL["references"])
 # The first image of each job's blocks.
-SHARDS = (
-    range(0, MECHANICAL["blocks"], MECHANICAL["blocks_per_job"]) if IS_SIMULATED else []
+MECHANICAL_SHARDS = (
+    range(0, MECHANICAL["blocks"], MECHANICAL["blocks_per_job"])
+    if MECHANICAL_IS_SIMULATED
+    else []
 )
-if IS_SIMULATED:
-    FIELD_SOURCES = {
-        "parts": expand("results/mechanical/blocks{first}.npz", first=SHARDS),
+if MECHANICAL_IS_SIMULATED:
+    MECHANICAL_SOURCES = {
+        "parts": expand(
+            "results/mechanical/blocks{first}.npz", first=MECHANICAL_SHARDS
+        ),
         "about": IMAGES["about"],
     }
-    FIELD_SETTINGS = {name: MECHANICAL[name] for name in ("case", "steps")}
+    MECHANICAL_SETTINGS = {name: MECHANICAL[name] for name in ("case", "steps")}
 else:
-    FIELD_SOURCES = {"files": published_files(MECHANICAL["source"])}
-    FIELD_SETTINGS = {
+    MECHANICAL_SOURCES = {"files": published_files(MECHANICAL["source"])}
+    MECHANICAL_SETTINGS = {
         "downloads": "data/raw/downloads/mechanical",
         **{
             name: MECHANICAL[name]
             for name in ("source", "archive", "case", "steps", "blocks")
         },
     }
-COMPARED_ELEMENTS = {
+MECHANICAL_ELEMENTS = {
     element: refinements
     for element, refinements in MECHANICAL["elements"]["refinements"].items()
     if refinements
@@ -78,7 +82,7 @@ rule simulate_blocks:
 
 rule prepare_fields:
     input:
-        **FIELD_SOURCES,
+        **MECHANICAL_SOURCES,
     output:
         **FIELDS,
     log:
@@ -86,8 +90,8 @@ rule prepare_fields:
     conda:
         "../envs/dlse.yaml"
     params:
-        is_simulated=IS_SIMULATED,
-        settings=FIELD_SETTINGS,
+        is_simulated=MECHANICAL_IS_SIMULATED,
+        settings=MECHANICAL_SETTINGS,
         code=code_of("prepare_fields.py"),
     message:
         "Mechanical MNIST: putting the fields into one data set"
@@ -98,7 +102,7 @@ rule prepare_fields:
 rule check_solver:
     input:
         **IMAGES,
-        references=REFERENCES,
+        references=MECHANICAL_REFERENCES,
     output:
         "results/mechanical/checks.parquet",
     log:
@@ -109,7 +113,7 @@ rule check_solver:
         settings={
             "element": MECHANICAL["element"],
             "refinement": MECHANICAL["refinement"],
-            "references": MECHANICAL["references"] if REFERENCES else None,
+            "references": MECHANICAL["references"] if MECHANICAL_REFERENCES else None,
         },
         code=code_of("check_solver.py"),
     message:
@@ -131,7 +135,7 @@ rule compare_elements:
         mem_mb=per_attempt(2000),
     params:
         settings=lambda wildcards: {
-            "refinements": COMPARED_ELEMENTS[wildcards.element],
+            "refinements": MECHANICAL_ELEMENTS[wildcards.element],
             "images": MECHANICAL["elements"]["images"],
             "case": MECHANICAL["case"],
         },
@@ -145,14 +149,16 @@ rule compare_elements:
 rule evaluate_solver:
     input:
         parts=[
-            *expand("results/mechanical/blocks{first}.parquet", first=SHARDS),
+            *expand(
+                "results/mechanical/blocks{first}.parquet", first=MECHANICAL_SHARDS
+            ),
             "results/mechanical/checks.parquet",
             *expand(
                 "results/mechanical/element_{element}.parquet",
-                element=COMPARED_ELEMENTS,
+                element=MECHANICAL_ELEMENTS,
             ),
         ],
-        references=REFERENCES,
+        references=MECHANICAL_REFERENCES,
     output:
         "results/metrics/mechanical_solver.parquet",
     log:
@@ -162,7 +168,7 @@ rule evaluate_solver:
     params:
         settings={
             "case": MECHANICAL["case"],
-            "references": MECHANICAL["references"] if REFERENCES else None,
+            "references": MECHANICAL["references"] if MECHANICAL_REFERENCES else None,
         },
         code=code_of("evaluate_solver.py"),
     message:

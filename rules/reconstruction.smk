@@ -5,12 +5,12 @@
 #        results/linear_autoencoder.png, results/reconstruction/.
 
 RECONSTRUCTION = SETTINGS["reconstruction"]
-AUTOENCODERS = {
+RECONSTRUCTION_AUTOENCODERS = {
     "reconstruction": RECONSTRUCTION["autoencoder"],
     "mechanical": SETTINGS["mechanical"]["autoencoder"],
     "bitmaps": SETTINGS["mechanical"]["autoencoder"],
 }
-SAMPLES = {
+RECONSTRUCTION_SAMPLES = {
     "reconstruction": {"samples": IMAGES["images"], "about": IMAGES["about"]},
     "mechanical": {"samples": FIELDS["fields"], "about": FIELDS["about"]},
     "bitmaps": {"samples": FIELDS["bitmaps"], "about": FIELDS["about_bitmaps"]},
@@ -25,13 +25,13 @@ localrules:
 
 
 wildcard_constraints:
-    study="|".join(SAMPLES),
+    study="|".join(RECONSTRUCTION_SAMPLES),
     latent_dim=r"\d+",
 
 
 rule fit_pca:
     input:
-        unpack(lambda wildcards: SAMPLES[wildcards.study]),
+        unpack(lambda wildcards: RECONSTRUCTION_SAMPLES[wildcards.study]),
     output:
         pca="results/{study}/seed{seed}/pca.safetensors",
         metrics="results/{study}/seed{seed}/pca.parquet",
@@ -50,7 +50,7 @@ rule fit_pca:
 
 rule train_autoencoder:
     input:
-        unpack(lambda wildcards: SAMPLES[wildcards.study]),
+        unpack(lambda wildcards: RECONSTRUCTION_SAMPLES[wildcards.study]),
         pca="results/{study}/seed{seed}/pca.safetensors",
     output:
         model="results/{study}/seed{seed}/autoencoder{latent_dim}.safetensors",
@@ -62,7 +62,7 @@ rule train_autoencoder:
     resources:
         mem_mb=per_attempt(2000),
     params:
-        settings=lambda wildcards: AUTOENCODERS[wildcards.study],
+        settings=lambda wildcards: RECONSTRUCTION_AUTOENCODERS[wildcards.study],
         test_fraction=RECONSTRUCTION["test_fraction"],
         precision=SETTINGS["precision"],
         code=code_of("train_autoencoder.py"),

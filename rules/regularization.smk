@@ -4,8 +4,8 @@
 #        results/regularization/.
 
 REGULARIZATION = SETTINGS["regularization"]
-PER_JOB = REGULARIZATION["noise_seeds_per_job"]
-NOISE_BLOCKS = blocks(REGULARIZATION["noise_seeds"], PER_JOB)
+REGULARIZATION_PER_JOB = REGULARIZATION["noise_seeds_per_job"]
+REGULARIZATION_BLOCKS = blocks(REGULARIZATION["noise_seeds"], REGULARIZATION_PER_JOB)
 
 
 localrules:
@@ -55,7 +55,7 @@ rule train_regularized:
         gpu=GPUS,
     params:
         noise_seeds=lambda wildcards: seeds_of(
-            wildcards.block, PER_JOB, REGULARIZATION["first_noise_seed"]
+            wildcards.block, REGULARIZATION_PER_JOB, REGULARIZATION["first_noise_seed"]
         ),
         initializations=REGULARIZATION["initializations"],
         device=SETTINGS["device"],
@@ -75,7 +75,7 @@ rule fit_peers:
         "../envs/dlse.yaml"
     params:
         noise_seeds=lambda wildcards: seeds_of(
-            wildcards.block, PER_JOB, REGULARIZATION["first_noise_seed"]
+            wildcards.block, REGULARIZATION_PER_JOB, REGULARIZATION["first_noise_seed"]
         ),
         code=code_of("fit_peers.py"),
     message:
@@ -89,7 +89,7 @@ rule evaluate_regularization:
         expand(
             "results/regularization/{method}/block{block}.parquet",
             method=[*REGULARIZATION["methods"], "peers"],
-            block=NOISE_BLOCKS,
+            block=REGULARIZATION_BLOCKS,
         ),
         expand(
             "results/regularization/{method}/choice_cost.parquet",
@@ -159,7 +159,9 @@ rule plot_regularization_fits:
         "../envs/dlse.yaml"
     params:
         methods=list(REGULARIZATION["methods"]),
-        noise_seeds=seeds_of(0, PER_JOB, REGULARIZATION["first_noise_seed"]),
+        noise_seeds=seeds_of(
+            0, REGULARIZATION_PER_JOB, REGULARIZATION["first_noise_seed"]
+        ),
         code=code_of("plot_regularization_fits.py"),
     script:
         "../scripts/plot_regularization_fits.py"

@@ -1,7 +1,7 @@
 # Needs: the tables and figures of every study.
 # Makes: results/metrics.parquet, results/claims.parquet, results/report.pdf and .html.
 
-METRICS = [
+REPORT_TABLES = [
     "cnn",
     "cnn_curves",
     "dying_relu",
@@ -39,7 +39,7 @@ localrules:
 
 rule gather_metrics:
     input:
-        expand("results/metrics/{table}.parquet", table=METRICS),
+        expand("results/metrics/{table}.parquet", table=REPORT_TABLES),
     output:
         report(
             "results/metrics.parquet",
@@ -90,8 +90,6 @@ rule write_report:
         search="results/metrics/cnn_search.parquet",
         predictions="results/metrics/cnn_predictions.parquet",
         choice="results/metrics/regularization_choice.parquet",
-        standard=STANDARD_WGAN,
-        asked=asked_benchmark,
         figures=expand("results/figures/{figure}.svg", figure=FIGURES),
     output:
         pdf=report(
@@ -106,7 +104,8 @@ rule write_report:
     conda:
         "../envs/dlse.yaml"
     params:
-        benchmark=shown_benchmark,
+        standard=WGAN_STANDARD,
+        benchmark=BENCHMARK_TABLE,
         code=code_of("write_report.py", *REPORT_SOURCES),
     message:
         "Writing the report"

@@ -7,8 +7,8 @@ import numpy as np
 from dlse.files import whole_file
 from dlse.job import job
 from dlse.sliced_wasserstein import Measure
+from dlse.streams import generator
 from dlse.tables import metrics_table, write_table
-from dlse.training import generator
 from dlse.uniformity import panel
 from dlse.weights import load_weights
 from dlse.wgan import restore_generators

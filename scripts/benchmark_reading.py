@@ -11,7 +11,8 @@ import pandas as pd
 from sklearn.datasets import _arff_parser  # what fetch_openml reads a downloaded file with
 
 from dlse.dataset import load_dataset
-from dlse.formats import IMAGES_MAGIC, SIDE, read_csv, read_idx_images
+from dlse.formats import SIDE, read_csv, read_idx_images
+from dlse.images import IMAGES_MAGIC
 from dlse.job import job
 from dlse.tables import metrics_table, write_table
 from dlse.turns import benchmark_rows, cpu_seconds, in_turn

@@ -9,8 +9,8 @@ from torch import nn
 
 from dlse.critic import Critic
 from dlse.job import job, listed
+from dlse.streams import generator
 from dlse.tables import metrics_table, write_table
-from dlse.training import generator
 from dlse.turns import in_turn, ratios
 from dlse.wgan import Recipe, train_wgan
 from dlse.wgan_reference import penalty_by_autograd, perceptron, train_reference

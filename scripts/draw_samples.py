@@ -12,7 +12,7 @@ import numpy as np
 from dlse import load_model
 from dlse.errors import UserError
 from dlse.files import whole_file
-from dlse.training import generator
+from dlse.streams import generator
 from dlse.wgan import Generators
 
 

@@ -3,9 +3,9 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from dlse.files import load_array
-from dlse.functions import PROBLEMS
+from dlse.arrays import load_array
 from dlse.job import job
+from dlse.runge import PROBLEMS
 from dlse.style import (
     BLACK,
     BLUE,

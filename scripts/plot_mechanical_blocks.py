@@ -3,10 +3,11 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
+from dlse.arrays import load_arrays
 from dlse.block_drawing import draw_block
-from dlse.dataset import label_of, load_description
-from dlse.fields import deformed_grid, simulated_name
-from dlse.files import load_arrays
+from dlse.data_names import label_of, simulated_name
+from dlse.dataset import load_description
+from dlse.fields import deformed_grid
 from dlse.job import job
 from dlse.load_cases import LOAD_CASES
 from dlse.style import WIDTH, save_figure

@@ -2,10 +2,10 @@
 
 import matplotlib.pyplot as plt
 
-from dlse.files import load_array
-from dlse.functions import OSCILLATORY
+from dlse.arrays import load_array
 from dlse.job import job
 from dlse.names import METHOD_NAMES
+from dlse.oscillatory import OSCILLATORY
 from dlse.style import BLACK, BLUE, GRAY, WIDTH, save_figure
 from dlse.tables import read_table
 

@@ -38,7 +38,7 @@ def plot(images: str, fields: str, png: str, svg: str) -> None:
     right.minorticks_off()
     label_log_axis(right.yaxis, *right.get_ylim())
     right.legend(loc="lower left")
-    save_figure(fig, "; ".join(datasets), "", png, svg)
+    save_figure(fig, datasets, "", png, svg)
 
 
 if __name__ == "__main__":

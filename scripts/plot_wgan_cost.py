@@ -71,4 +71,5 @@ def _points(axes: Axes, at: np.ndarray, runs: pd.DataFrame, color: str) -> None:
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
-        plot(snakemake.input.metrics, list(snakemake.input.standard), **snakemake.output)
+        standard = [table["path"] for table in snakemake.params.standard]
+        plot(snakemake.input.metrics, standard, **snakemake.output)

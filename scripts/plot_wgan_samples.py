@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from dlse.files import load_arrays
+from dlse.arrays import load_arrays
 from dlse.job import job
 from dlse.sliced_wasserstein import projection_bank, true_samples
 from dlse.style import BLUE, THEORY, WIDTH, save_figure

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import numpy as np
 
+from dlse.arrays import load_arrays
+from dlse.data_names import simulated_name
 from dlse.dataset import load_description
 from dlse.errors import UserError
-from dlse.fields import Fields, normalized, save_fields, simulated_name
-from dlse.files import load_arrays
+from dlse.fields import Fields, normalized, save_fields
 from dlse.job import job
 from dlse.published_fields import find_published, read_published
 

@@ -6,8 +6,8 @@ from dlse.dying_relu import train_networks
 from dlse.ensemble import Perceptron, resolve_device
 from dlse.ensemble_training import Schedule
 from dlse.files import whole_file
-from dlse.functions import PROBLEMS
 from dlse.job import job
+from dlse.runge import PROBLEMS
 from dlse.tables import metrics_table, write_table
 
 

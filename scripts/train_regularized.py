@@ -6,8 +6,8 @@ import numpy as np
 
 from dlse.ensemble import resolve_device
 from dlse.files import whole_file
-from dlse.functions import OSCILLATORY
 from dlse.job import job
+from dlse.oscillatory import OSCILLATORY
 from dlse.regularization import Setting, fit, part_errors
 from dlse.tables import metrics_table, read_table, write_table
 

@@ -10,8 +10,8 @@ from torch import nn
 
 from dlse.job import job
 from dlse.sliced_wasserstein import Measure
+from dlse.streams import generator
 from dlse.tables import metrics_table, write_table
-from dlse.training import generator
 from dlse.turns import benchmark_rows
 from dlse.wgan import Recipe, State, train_wgan
 from dlse.wgan_cost import median_cost, reach, reached, standard_run

@@ -7,8 +7,8 @@ import torch
 from dlse.ensemble import resolve_device
 from dlse.job import job
 from dlse.sliced_wasserstein import Measure
+from dlse.streams import generator
 from dlse.tables import metrics_table, write_table
-from dlse.training import generator
 from dlse.wgan import Generators, Recipe, State, save_generators, train_wgan
 
 RAW_EVERY = 4  # evaluations: how often the last weights are evaluated beside the averaged ones

@@ -36,5 +36,9 @@ def write(
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
-        inputs = {name: of for name, of in snakemake.input.items() if name != "asked"}
-        write(**inputs, benchmark=snakemake.params.benchmark["path"], **snakemake.output)
+        write(
+            **snakemake.input,
+            standard=[table["path"] for table in snakemake.params.standard],
+            benchmark=snakemake.params.benchmark["path"],
+            **snakemake.output,
+        )

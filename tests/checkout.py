@@ -57,13 +57,7 @@ class Checkout:
         """How many jobs of each rule a dry run would start."""
         status, said = self.dry_run(*targets, config=config)
         assert status == 0, said
-        table = re.search(r"^job +count\n[- ]+\n(.*?)^total", said, re.S | re.M)
-        if table is None:
-            assert "Nothing to be done" in said, said
-            return {}
-        counts = dict(re.findall(r"^(\w+) +(\d+)$", table[1], re.M))
-        counts.pop("all", None)
-        return {rule: int(n) for rule, n in counts.items()}
+        return job_counts(said)
 
     def jobs(self, config: Path) -> dict[str, dict]:
         """The jobs of `all`, by the first of their outputs: rule, inputs, outputs and params."""
@@ -87,6 +81,17 @@ class Checkout:
         file = file or self.folder / "changed.yaml"
         file.write_text(yaml.safe_dump(config))
         return file
+
+
+def job_counts(said: str) -> dict[str, int]:
+    """How many jobs of each rule a dry run lists."""
+    table = re.search(r"^job +count\n[- ]+\n(.*?)^total", said, re.S | re.M)
+    if table is None:
+        assert "Nothing to be done" in said, said
+        return {}
+    counts = dict(re.findall(r"^(\w+) +(\d+)$", table[1], re.M))
+    counts.pop("all", None)
+    return {rule: int(n) for rule, n in counts.items()}
 
 
 def _snakemake(arguments: list, folder: Path, output: str) -> None:

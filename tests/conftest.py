@@ -13,7 +13,8 @@ import pytest
 
 from checkout import Checkout, copy_checkout
 from dlse import sources
-from dlse.sources import Images, digits
+from dlse.digits import digits
+from dlse.images import Images
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import numpy as np
 
 from dlse.fields import Fields, pixels_of
 from dlse.image_files import CSV_FILES, IDX_FILES
-from dlse.sources import Images
+from dlse.images import Images
 
 
 def idx_bytes(array: np.ndarray) -> bytes:

@@ -7,7 +7,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from dlse.training import autocast, fit, generator, initialized
+from dlse.streams import generator
+from dlse.training import autocast, fit, initialized
 from dlse.weights import Weights
 
 CLASSES = 10

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from dlse.files import damaged, load_array, whole_file
-from dlse.sources import Images
+from dlse.arrays import load_array
+from dlse.data_names import label_of
+from dlse.files import damaged, whole_file
+from dlse.images import Images
 
 
 @dataclass(frozen=True)
@@ -116,8 +118,3 @@ def load_description(about: str) -> dict:
         return json.loads(Path(about).read_text(encoding="utf-8"))
     except ValueError:
         raise damaged(about, "JSON file") from None
-
-
-def label_of(name: str, is_stand_in: bool) -> str:
-    """The name under which tables and figures show a data set."""
-    return f"{name} (stand-in for mnist)" if is_stand_in else name

@@ -11,7 +11,7 @@ from dlse.ensemble import Perceptron, stacks
 from dlse.ensemble_training import Member, Schedule, train_ensemble
 from dlse.functions import Problem, rel_l2
 from dlse.job import counted_progress
-from dlse.training import generator
+from dlse.streams import generator
 
 GOOD = 0.05  # relative L2 error
 # A function counts as collapsed when it varies by less than this share of the target.

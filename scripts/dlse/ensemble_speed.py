@@ -9,9 +9,9 @@ from torch import nn
 
 from dlse.ensemble import Perceptron, stacks
 from dlse.ensemble_training import Member, Schedule, train_ensemble
-from dlse.functions import RUNGE
 from dlse.initializers import draw_parameters
-from dlse.training import generator
+from dlse.runge import RUNGE
+from dlse.streams import generator
 
 LEARNING_RATE = 0.003
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from dlse.ensemble import Dropout, Ensemble
-from dlse.training import Clock, generator
+from dlse.clock import Clock
+from dlse.dropout import Dropout
+from dlse.ensemble import Ensemble
+from dlse.streams import generator
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dlse.dataset import label_of, load_description
-from dlse.files import load_array, whole_file
+from dlse.arrays import load_array
+from dlse.data_names import BLOCK_IMAGES, label_of
+from dlse.dataset import load_description
+from dlse.files import whole_file
 
 UNIT = "pixel²"  # of ε: displacements are in sides of a pixel
 
@@ -27,13 +29,8 @@ class Fields:
 
     @property
     def label(self) -> str:
-        """See `dataset.label_of`."""
+        """See `data_names.label_of`."""
         return label_of(self.name, self.is_stand_in)
-
-
-def simulated_name(images: str) -> str:
-    """What fields are called that are simulated from the data set `images`."""
-    return f"mechanical {images}, simulated"
 
 
 def save_fields(of: Fields, fields: str, bitmaps: str, about: str, about_bitmaps: str) -> None:
@@ -52,7 +49,7 @@ def save_fields(of: Fields, fields: str, bitmaps: str, about: str, about_bitmaps
         "snapshots": len(of.steps),
         "unit": UNIT,
     }
-    images = {"name": f"{of.images} (images of the blocks)", "is_stand_in": of.is_stand_in}
+    images = {"name": of.images + BLOCK_IMAGES, "is_stand_in": of.is_stand_in}
     for file, said in ((about, description), (about_bitmaps, images)):
         with whole_file(file) as path:
             path.write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")

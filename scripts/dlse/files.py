@@ -1,12 +1,9 @@
-"""Files that are written whole or not at all, and read with an error for people."""
+"""Files that are written whole or not at all, and the error for those that are damaged."""
 
 import os
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-import numpy as np
 
 from dlse.errors import UserError
 
@@ -40,20 +37,3 @@ def damaged(path: str | Path, form: str) -> UserError:
     return UserError(
         f"{path} is damaged, or no {form}; delete it, and the next `snakemake` makes it anew."
     )
-
-
-def load_array(path: str | Path, mmap_mode: str | None = None) -> np.ndarray:
-    """The array in an .npy file; a `UserError` where it is damaged."""
-    try:
-        return np.load(path, mmap_mode, allow_pickle=False)
-    except (ValueError, EOFError):
-        raise damaged(path, "NumPy file") from None
-
-
-def load_arrays(path: str | Path) -> dict[str, np.ndarray]:
-    """The arrays in an .npz file, by their names; a `UserError` where it is damaged."""
-    try:
-        with np.load(path, allow_pickle=False) as stored:
-            return dict(stored)
-    except (ValueError, EOFError, zipfile.BadZipFile):
-        raise damaged(path, "NumPy archive") from None

@@ -1,69 +1,176 @@
-"""The code that a job runs, as one number: its script and the modules that this imports.
+"""What a job computes, as one line of text: the meaning of its code and the packages behind it.
 
-Snakemake looks at the date of a script and does not see the modules that it imports. A rule
-that carries this fingerprint among its `params` reruns when either changes in content, and
-for no other reason: a fresh checkout, with other dates, keeps its results.
+Snakemake looks at the date of a script and does not see the modules that it imports. A rule that
+carries this fingerprint among its `params` reruns when the meaning of its script, or of a module
+that it imports, changes, and when another version of a package that computes is installed. It
+reruns for no other reason: a comment, a docstring, the layout, the words of an error or of a line
+in a log, or another date of a file make no difference to what is computed.
 """
 
 import ast
 import hashlib
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import NamedTuple
 
 PACKAGE = "dlse"
+# What computes, by the name of its import: the packages whose versions decide its numbers.
+COMPUTING = {
+    "numpy": ("numpy",),
+    "scipy": ("numpy", "scipy"),
+    "skfem": ("numpy", "scikit-fem", "scipy"),
+    "sklearn": ("numpy", "scikit-learn", "scipy"),
+    "torch": ("torch",),
+}
 
 
-def imported_modules(script: Path) -> set[Path]:
-    """The files of the package that `script` imports, directly or through one another.
+def imported_modules(script: Path, verified: Iterable[str] = ()) -> set[Path]:
+    """The files of the package that `script` imports, directly or through one another, but for
+    the modules `verified` and what only these import.
 
     Reads the import statements (at any depth, inside functions too) of the source text;
     nothing is executed. `script` lies in the folder that holds the package.
     """
     root = script.parent
+    left_out = {root / PACKAGE / f"{name}.py" for name in verified}
     found: set[Path] = set()
     to_read = [script]
     while to_read:
-        for path in _imports(to_read.pop(), root) - found:
-            found.add(path)
-            to_read.append(path)
+        for name in _module(to_read.pop(), root).imports:
+            new = _files(name, root) - found - left_out
+            found |= new
+            to_read += new
     return found
 
 
-def fingerprint(script: Path, others: Iterable[str] = ()) -> str:
-    """The sha256 (16 hexadecimal digits) of the names and contents of `script`, of its
-    `imported_modules` and of the files `others` in its folder."""
+def fingerprint(
+    script: Path,
+    others: Iterable[str] = (),
+    lock: Path | None = None,
+    verified: Iterable[str] = (),
+) -> str:
+    """What `script` computes: "0123456789abcdef, numpy 2.4.6, torch 2.13.0".
+
+    First the sha256 (16 hexadecimal digits) of the names and meanings of the script, of its
+    `imported_modules` and of the files `others` in its folder. Then the packages that compute
+    for them, each with the version that is installed here or, where it is not, stands in `lock`.
+    The modules `verified` count for nothing: what they yield is checked against a fixed hash, so
+    that no change of them can change a result.
+    """
+    root = script.parent
+    modules = [_module(path, root) for path in imported_modules(script, verified) | {script}]
+    meanings = {module.path: module.meaning for module in modules}
+    meanings |= {root / name: _text(root / name) for name in others}
     digest = hashlib.sha256()
-    for path in sorted(
-        imported_modules(script) | {script, *(script.parent / name for name in others)}
-    ):
-        digest.update(path.relative_to(script.parent).as_posix().encode())
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()[:16]
+    for path, meaning in sorted(meanings.items()):
+        digest.update(path.relative_to(root).as_posix().encode())
+        digest.update(hashlib.sha256(meaning.encode()).digest())
+    imported = {name.split(".")[0] for module in modules for name in module.imports}
+    packages = {package for name in imported for package in COMPUTING.get(name, ())}
+    versions = (f"{package} {package_version(package, lock)}" for package in sorted(packages))
+    return ", ".join([digest.hexdigest()[:16], *versions])
+
+
+def package_version(name: str, lock: Path | None = None) -> str:
+    """The version of a package that is installed here; else the one that `lock` pins (jobs may
+    run in an environment made from it); else "unknown"."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return locked_versions(lock).get(name, "unknown") if lock else "unknown"
+
+
+def other_versions(lock: Path) -> list[str]:
+    """A sentence for each package that computes and is installed in another version than `lock`
+    pins. The build of a version (2.13.0+cpu) does not count."""
+    pinned = locked_versions(lock)
+    sentences = []
+    for package in sorted(set().union(*COMPUTING.values()) & set(pinned)):
+        installed = package_version(package, lock)
+        if installed.partition("+")[0] != pinned[package]:
+            sentences.append(
+                f"{package} {installed} is installed, but {lock.name} pins {pinned[package]}; "
+                "`make all` installs that, and computes anew what depends on it."
+            )
+    return sentences
+
+
+def locked_versions(lock: Path) -> dict[str, str]:
+    """The versions that a lock of pip's pins, by the name of the package."""
+    return dict(re.findall(r"^([\w.-]+)==(\S+)", lock.read_text(encoding="utf-8"), re.MULTILINE))
+
+
+class _Module(NamedTuple):
+    path: Path
+    imports: frozenset[str]  # dotted names
+    meaning: str
 
 
 @cache
-def _imports(path: Path, root: Path) -> frozenset[Path]:
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), filename=str(path))):
+def _module(path: Path, root: Path) -> _Module:
+    tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+    imports = frozenset(_imports(tree, path.relative_to(root)))
+    return _Module(path, imports, ast.dump(_Meaning().visit(tree)))
+
+
+def _imports(tree: ast.Module, path: Path) -> Iterator[str]:
+    """The dotted names of what a module at `path`, below the root, imports."""
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            names.update(alias.name for alias in node.names)
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             module = node.module or ""
             if node.level:  # relative: count from the package that holds the module
-                parents = path.relative_to(root).with_suffix("").parts[: -node.level]
+                parents = path.with_suffix("").parts[: -node.level]
                 module = ".".join((*parents, *filter(None, [module])))
-            names.add(module)
+            yield module
             # `from package import module` names a module, `from module import name` does not.
-            names.update(f"{module}.{alias.name}" for alias in node.names)
-    files: set[Path] = set()
-    for name in names:
-        parts = name.split(".")
-        if parts[0] != PACKAGE:
-            continue
-        # Importing a.b.c runs a/__init__.py and a/b/__init__.py as well.
-        for depth in range(1, len(parts) + 1):
-            stem = root.joinpath(*parts[:depth])
-            candidates = (stem / "__init__.py", stem.with_suffix(".py"))
-            files.update(file for file in candidates if file.is_file())
-    return frozenset(files)
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def _files(name: str, root: Path) -> set[Path]:
+    """The files that `import name` runs, where it is of the package: a/__init__.py and
+    a/b/__init__.py as well for a.b.c."""
+    parts = name.split(".")
+    if parts[0] != PACKAGE:
+        return set()
+    stems = (root.joinpath(*parts[:depth]) for depth in range(1, len(parts) + 1))
+    candidates = ((stem / "__init__.py", stem.with_suffix(".py")) for stem in stems)
+    return {file for pair in candidates for file in pair if file.is_file()}
+
+
+class _Meaning(ast.NodeTransformer):
+    """Leaves out what no result can depend on: docstrings, what is printed (it goes to a log),
+    and the words of an error (a job that ends with one has no result)."""
+
+    def _without_docstring(self, node):
+        self.generic_visit(node)
+        match node.body:
+            case [ast.Expr(ast.Constant(str())), *rest]:
+                node.body = rest
+        return node
+
+    visit_Module = visit_ClassDef = visit_FunctionDef = visit_AsyncFunctionDef = _without_docstring
+
+    def visit_Expr(self, node: ast.Expr) -> ast.stmt:
+        match node.value:
+            case ast.Call(ast.Name("print")):
+                return ast.Pass()
+        return self.generic_visit(node)
+
+    def visit_Raise(self, node: ast.Raise) -> ast.Raise:
+        match node.exc:
+            case ast.Call(error):
+                return ast.Raise(error)
+        return node
+
+
+def _text(path: Path) -> str:
+    """A source of the report without the lines that are comments and without layout: spaces at
+    the ends of lines, and more than one empty line."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    kept = (line.rstrip() for line in lines if not line.lstrip().startswith("//"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()

@@ -19,12 +19,11 @@ import pyarrow as pa
 import pyarrow.csv
 
 from dlse.errors import UserError
+from dlse.images import IMAGES_MAGIC, LABELS_MAGIC
 
 SIDE = 28
 PIXELS = SIDE * SIDE
 CLASSES = 10
-IMAGES_MAGIC = 0x00000803
-LABELS_MAGIC = 0x00000801
 # More than any set of handwritten characters has; what announces more would fill the memory.
 MOST_IMAGES = 10_000_000
 _CHUNK = 1 << 20

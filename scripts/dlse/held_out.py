@@ -8,7 +8,7 @@ import torch
 from scipy import stats
 from torch import Tensor
 
-from dlse.functions import OSCILLATORY
+from dlse.oscillatory import OSCILLATORY
 from dlse.regularization import Setting, fit
 
 

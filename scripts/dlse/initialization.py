@@ -8,7 +8,8 @@ from torch import Tensor
 
 from dlse.ensemble import Perceptron, stacks
 from dlse.ensemble_training import Member, Schedule, train_ensemble
-from dlse.functions import OSCILLATORY, rel_l2
+from dlse.functions import rel_l2
+from dlse.oscillatory import OSCILLATORY
 
 LEARNED = 0.1  # relative L2 training error
 # A network never learns when it ends with more than this share of the error that the best

@@ -5,7 +5,9 @@ import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from dlse.training import Clock, batches, generator, initialized, progress
+from dlse.clock import Clock
+from dlse.streams import generator
+from dlse.training import batches, initialized, progress
 from dlse.wgan_reference import perceptron
 
 HIDDEN_WIDTHS = (1000, 500, 250)  # Hinton & Salakhutdinov 2006

@@ -9,7 +9,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from dlse.training import Clock, batches, generator, initialized
+from dlse.clock import Clock
+from dlse.streams import generator
+from dlse.training import batches, initialized
 
 MEAN, DEVIATION = 0.1307, 0.3081  # of MNIST's pixels
 BATCH_SIZE = 64

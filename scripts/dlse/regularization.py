@@ -8,8 +8,9 @@ from torch import Tensor
 
 from dlse.ensemble import Perceptron, stacks
 from dlse.ensemble_training import Member, Schedule, train_ensemble
-from dlse.functions import OSCILLATORY, rel_l2
+from dlse.functions import rel_l2
 from dlse.job import counted_progress
+from dlse.oscillatory import OSCILLATORY
 
 
 @dataclass(frozen=True)

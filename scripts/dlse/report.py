@@ -15,6 +15,7 @@ import yaml
 from dlse.claims import NOT_EVALUATED, NOT_MET, autoencoder_shares, epsilon, select
 from dlse.cnn import Settings
 from dlse.formatting import NO_BREAK, interval, interval_of, number
+from dlse.labels import display_name, is_stand_in
 from dlse.report_mechanical import fields_facts, solver_facts
 from dlse.report_small_networks import (
     dying_relu_facts,
@@ -25,7 +26,7 @@ from dlse.report_small_networks import (
 from dlse.report_speed import speed_facts
 from dlse.report_wgan import uniformity_facts, wgan_cost_facts, wgan_facts
 from dlse.stats import mean_interval, wilson_interval
-from dlse.tables import display_name, read_table
+from dlse.tables import read_table
 
 TEMPLATE = Path(__file__).parent.parent / "report"
 
@@ -45,7 +46,7 @@ def facts(
     dataset = display_name(cnn.dataset.iloc[0])
     return {
         "dataset": dataset,
-        "is_stand_in": "stand-in" in dataset,
+        "is_stand_in": is_stand_in(cnn.dataset.iloc[0]),
         "claims": [_claim(row) for row in judged.to_dict("records")],
         "n_claims": len(judged),
         "not_met": [_claim(row) for row in judged[judged.verdict == NOT_MET].to_dict("records")],

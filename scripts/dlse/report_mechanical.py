@@ -8,7 +8,7 @@ import pandas as pd
 from dlse.claims import autoencoder_shares, epsilon, published_difference, select
 from dlse.formatting import interval, number
 from dlse.intrinsic import dims_for, participation_ratio, pca_curve, relative_errors
-from dlse.tables import display_name
+from dlse.labels import display_name
 
 SHARES = (0.9, 0.95, 0.99)  # of the variance
 ELEMENT_NAMES = {

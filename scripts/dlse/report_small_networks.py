@@ -13,8 +13,8 @@ from dlse.claims import (
     share_below_5,
 )
 from dlse.formatting import interval, interval_of, number
-from dlse.functions import RUNGE
 from dlse.names import INITIALIZATION_NAMES, METHOD_NAMES, VARIANT_NAMES
+from dlse.runge import RUNGE
 from dlse.stats import Estimate, bootstrap_interval, mean_interval, wilson_interval
 
 

@@ -7,8 +7,8 @@ import pandas as pd
 
 from dlse.formatting import NO_BREAK, number
 from dlse.growth import Growth, growth_curves
+from dlse.labels import display_name
 from dlse.names import GROWTH_NAMES, LINE_NAMES
-from dlse.tables import display_name
 from dlse.turns import ratios_table
 
 

@@ -5,25 +5,16 @@ What is verified is the decoded content, so that each form (IDX or CSV, packed o
 and each mirror has one truth.
 """
 
-import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
+from dlse.data_names import own_name
+from dlse.digits import digits
 from dlse.downloads import download
 from dlse.errors import UserError
-from dlse.formats import (
-    IMAGES_MAGIC,
-    LABELS_MAGIC,
-    SIDE,
-    read_csv,
-    read_idx_images,
-    read_idx_labels,
-    require_equal_counts,
-)
+from dlse.formats import read_csv, read_idx_images, read_idx_labels, require_equal_counts
 from dlse.image_files import CSV_FILES, IDX_FILES, PACKINGS, local_files, present
+from dlse.images import Images
 
 # sha256 of the unpacked IDX files of MNIST.
 MNIST_SHA256 = {
@@ -32,31 +23,6 @@ MNIST_SHA256 = {
     "test images": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
     "test labels": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
-
-
-@dataclass(frozen=True)
-class Images:
-    """A data set of gray images with labels, as published: uint8, train and test."""
-
-    name: str
-    source: str
-    train_images: np.ndarray  # [N, 28, 28] uint8
-    train_labels: np.ndarray  # [N] uint8
-    test_images: np.ndarray
-    test_labels: np.ndarray
-    is_stand_in: bool = False
-
-    def sha256(self) -> dict[str, str]:
-        """The hash of each part, in the unpacked IDX form."""
-        return {
-            f"{split} {what}": hashlib.sha256(_idx_bytes(array)).hexdigest()
-            for split, what, array in (
-                ("train", "images", self.train_images),
-                ("train", "labels", self.train_labels),
-                ("test", "images", self.test_images),
-                ("test", "labels", self.test_labels),
-            )
-        }
 
 
 def find_images(dataset: str, raw: Path, sources: list[str]) -> Images:
@@ -78,9 +44,7 @@ def find_images(dataset: str, raw: Path, sources: list[str]) -> Images:
                 f"data.dataset: {dataset!r} is neither auto, mnist or digits nor a folder; "
                 "name one of these."
             )
-        name = folder.resolve().name
-        # Only verified content may bear the name that the claims speak of.
-        return read_folder(folder, name=str(folder) if name in ("mnist", "digits") else name)
+        return read_folder(folder, name=own_name(folder.resolve().name))
     tried = []
     for source in [str(raw), *sources]:
         try:
@@ -130,30 +94,6 @@ def read_folder(folder: Path, name: str) -> Images:
     )
 
 
-def digits(is_stand_in: bool = False) -> Images:
-    """The 1,797 handwritten digits of scikit-learn (8 x 8, UCI), enlarged to 28 x 28
-    by bilinear interpolation and split 80:20 with a fixed seed."""
-    from scipy.ndimage import zoom
-    from sklearn.datasets import load_digits
-
-    data = load_digits()
-    factor = SIDE / data.images.shape[1]
-    enlarged = zoom(data.images, (1, factor, factor), order=1, grid_mode=True, mode="nearest")
-    images = np.rint(enlarged * (255 / 16)).astype(np.uint8)
-    labels = data.target.astype(np.uint8)
-    order = np.random.default_rng(0).permutation(len(images))
-    train, test = np.split(order, [round(0.8 * len(order))])
-    return Images(
-        "digits",
-        "scikit-learn",
-        images[train],
-        labels[train],
-        images[test],
-        labels[test],
-        is_stand_in=is_stand_in,
-    )
-
-
 def _mnist_from(source: str, downloads: Path) -> Images:
     if "://" not in source:
         images = read_folder(Path(source), name="mnist")
@@ -171,13 +111,12 @@ def _mnist_from(source: str, downloads: Path) -> Images:
 
 
 def _require_mnist(images: Images) -> None:
-    for part, found in images.sha256().items():
-        if found != MNIST_SHA256[part]:
-            raise UserError(
-                f"{images.source}: well formed, but the {part} are not MNIST's (sha256 "
-                f"{found[:12]}…, expected {MNIST_SHA256[part][:12]}…); for another data set "
-                "name its folder as data.dataset."
-            )
+    if part := images.differing_part(MNIST_SHA256):
+        raise UserError(
+            f"{images.source}: well formed, but the {part} are not MNIST's (sha256 "
+            f"{images.sha256()[part][:12]}…, expected {MNIST_SHA256[part][:12]}…); for another "
+            "data set name its folder as data.dataset."
+        )
 
 
 def _download(source: str, downloads: Path) -> Path:
@@ -198,8 +137,3 @@ def _forms() -> Iterator[list[str]]:
     for packing in PACKINGS:
         yield [file + packing for file in IDX_FILES.values()]
     yield list(CSV_FILES.values())
-
-
-def _idx_bytes(array: np.ndarray) -> bytes:
-    magic = IMAGES_MAGIC if array.ndim == 3 else LABELS_MAGIC
-    return np.array([magic, *array.shape], ">u4").tobytes() + array.tobytes()

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
 
 from dlse.files import whole_file
-from dlse.tables import display_name
+from dlse.labels import display_name, is_stand_in
 
 # Okabe & Ito's colors: distinct for color-blind readers, and in gray by their lightness.
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = (
@@ -72,14 +72,16 @@ def power_label(value: float) -> str:
     return f"${factor}10^{{{int(power)}}}$"
 
 
-def save_figure(fig: Figure, dataset: str, note: str, png: str, svg: str) -> None:
-    """Save `fig` as PNG and SVG, with the data set and `note` (what n counts) below it.
+def save_figure(fig: Figure, dataset: str | list[str], note: str, png: str, svg: str) -> None:
+    """Save `fig` as PNG and SVG, with its data set or sets and `note` (what n counts) below it.
 
     A stand-in data set is named in bold red, so that no figure can be taken for another.
     """
-    is_stand_in = "stand-in" in dataset
-    text = f"Data: {display_name(dataset)}.{chr(10) if is_stand_in else ' '}{note}"
-    color, weight = (VERMILION, "bold") if is_stand_in else (GRAY, "normal")
+    datasets = [dataset] if isinstance(dataset, str) else dataset
+    warns = any(map(is_stand_in, datasets))
+    names = "; ".join(map(display_name, datasets))
+    text = f"Data: {names}.{chr(10) if warns else ' '}{note}"
+    color, weight = (VERMILION, "bold") if warns else (GRAY, "normal")
     fig.supxlabel(text, x=0.01, ha="left", fontsize=7.5, color=color, fontweight=weight)
     for path, metadata in ((png, {"Software": None}), (svg, {"Date": None})):
         with whole_file(path) as beside:

@@ -1,7 +1,5 @@
-"""What the training of every network has in common."""
+"""What the training of the larger networks, with PyTorch's modules, has in common."""
 
-import hashlib
-import time
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -9,11 +7,8 @@ import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
-
-def generator(seed: int | str, purpose: str) -> torch.Generator:
-    """A stream of random numbers of its own for each `seed` and `purpose`."""
-    digest = hashlib.sha256(f"{seed}/{purpose}".encode()).digest()
-    return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
+from dlse.clock import Clock
+from dlse.streams import generator
 
 
 def initialized(build, seed: int) -> nn.Module:
@@ -126,25 +121,6 @@ def fit(
 def n_parameters(model: nn.Module) -> int:
     """How many numbers the optimizer adjusts."""
     return sum(p.numel() for p in model.parameters())
-
-
-class Clock:
-    """CPU seconds of training: stops while the network is evaluated."""
-
-    def __init__(self) -> None:
-        self._start = time.process_time()
-        self._paused = 0.0
-
-    def seconds(self) -> float:
-        """CPU seconds so far, less those spent inside `pause`."""
-        return time.process_time() - self._start - self._paused
-
-    def pause(self, function: Callable):
-        """The value of `function()`, its time not counted."""
-        before = time.process_time()
-        value = function()
-        self._paused += time.process_time() - before
-        return value
 
 
 def progress(epoch: int, epochs: int, clock: Clock, **values: float) -> None:

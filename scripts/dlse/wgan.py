@@ -8,9 +8,10 @@ import torch
 from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
+from dlse.clock import Clock
 from dlse.critic import Critic, Loss
 from dlse.ensemble import Ensemble
-from dlse.training import Clock, generator
+from dlse.streams import generator
 from dlse.weights import Weights, save_weights
 
 

@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor, nn
 
-from dlse.training import Clock, generator, initialized
+from dlse.clock import Clock
+from dlse.streams import generator
+from dlse.training import initialized
 from dlse.wgan import averaging_rate
 
 

@@ -11,8 +11,8 @@ from dlse.autoencoder import (
     train_autoencoder,
     train_linear_autoencoder,
 )
+from dlse.digits import digits
 from dlse.pca import fit_pca, principal_angles, reconstruction_errors, training_errors
-from dlse.sources import digits
 
 SETTINGS = {
     "hidden_widths": [64, 32],

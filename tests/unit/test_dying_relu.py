@@ -10,7 +10,9 @@ import torch
 from dlse.dying_relu import birth_bounds, count_born_dead, describe, train_networks
 from dlse.ensemble import Ensemble, Perceptron
 from dlse.ensemble_training import Schedule
-from dlse.functions import RUNGE, oscillatory, rel_l2, runge
+from dlse.functions import rel_l2
+from dlse.oscillatory import oscillatory
+from dlse.runge import RUNGE, runge
 from dlse.stats import wilson_interval
 
 

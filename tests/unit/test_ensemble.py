@@ -7,11 +7,12 @@ import pytest
 import torch
 from torch import nn
 
-from dlse.ensemble import ACTIVATIONS, Dropout, Ensemble, resolve_device
+from dlse.dropout import Dropout
+from dlse.ensemble import ACTIVATIONS, Ensemble, resolve_device
 from dlse.ensemble_training import Member, Schedule, train_ensemble
 from dlse.errors import UserError
 from dlse.initializers import INITIALIZERS, draw_parameters
-from dlse.training import generator
+from dlse.streams import generator
 
 MODULES = {
     "relu": nn.ReLU,

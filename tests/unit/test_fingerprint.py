@@ -1,11 +1,12 @@
-"""The fingerprint covers what a script imports, and nothing else."""
+"""The fingerprint covers the meaning of what a script imports, and nothing else."""
 
 import os
+from importlib.metadata import PackageNotFoundError
 
 import pytest
 
 from checkout import REPOSITORY
-from dlse.fingerprint import fingerprint, imported_modules
+from dlse.fingerprint import fingerprint, imported_modules, other_versions
 
 
 @pytest.fixture
@@ -41,21 +42,117 @@ def test_imports_are_followed_through_one_another(scripts):
     assert names(scripts, "names.py") == {"__init__.py", "c.py"}
 
 
-def test_only_contents_count(scripts):
+BEFORE = '''"""A module."""
+
+import numpy as np
+
+LIMIT = 3  # of what is added
+
+
+def add(x, y):
+    """The sum."""
+    if x > LIMIT:
+        raise ValueError(f"x is {x}, more than {LIMIT}")
+    print(f"adding {x}")
+    return np.add(x, y)
+'''
+WITHOUT_A_DIFFERENCE = {
+    "a comment": ("LIMIT = 3  # of what is added", "# The most.\nLIMIT = 3"),
+    "a docstring": ("The sum.", "x and y, added."),
+    "no docstring": ('    """The sum."""\n', ""),
+    "the docstring of the module": ('"""A module."""', '"""The module."""'),
+    "blank lines": ("\n\n\n", "\n\n\n\n\n"),
+    "the layout": ("np.add(x, y)", "np.add(\n        x,\n        y,\n    )"),
+    "the words of an error": ("x is {x}, more than {LIMIT}", "{x} is too much"),
+    "a line of the log": ("adding {x}", "{x} + {y}"),
+}
+WITH_A_DIFFERENCE = {
+    "a value": ("LIMIT = 3", "LIMIT = 4"),
+    "an operator": ("x > LIMIT", "x >= LIMIT"),
+    "another error": ("ValueError(", "TypeError("),
+    "an order": ("np.add(x, y)", "np.add(y, x)"),
+    "a default": ("add(x, y)", "add(x, y=1)"),
+    "a new statement": ("LIMIT = 3", "LIMIT = 3\nMORE = 4"),
+}
+
+
+def fingerprint_of(folder, text):
+    """The fingerprint of a script that imports a module with this text."""
+    (folder / "dlse").mkdir()
+    (folder / "dlse/module.py").write_text(text)
+    (folder / "job.py").write_text("import dlse.module\n")
+    return fingerprint(folder / "job.py")
+
+
+@pytest.mark.parametrize("change", WITHOUT_A_DIFFERENCE)
+def test_what_makes_no_difference_to_a_result_makes_none_to_the_fingerprint(tmp_path, change):
+    changed = BEFORE.replace(*WITHOUT_A_DIFFERENCE[change])
+    assert changed != BEFORE
+    folders = [tmp_path / name for name in ("before", "after")]
+    for folder in folders:
+        folder.mkdir()
+    assert fingerprint_of(folders[0], BEFORE) == fingerprint_of(folders[1], changed)
+
+
+@pytest.mark.parametrize("change", WITH_A_DIFFERENCE)
+def test_what_may_make_a_difference_does(tmp_path, change):
+    changed = BEFORE.replace(*WITH_A_DIFFERENCE[change])
+    assert changed != BEFORE
+    folders = [tmp_path / name for name in ("before", "after")]
+    for folder in folders:
+        folder.mkdir()
+    assert fingerprint_of(folders[0], BEFORE) != fingerprint_of(folders[1], changed)
+
+
+def test_dates_and_modules_that_are_not_imported_do_not_count(scripts):
     before = fingerprint(scripts / "job.py")
     os.utime(scripts / "dlse/a.py", (0, 0))
     (scripts / "dlse/c.py").write_text("x = 1\n")
     assert fingerprint(scripts / "job.py") == before
-    (scripts / "dlse/b.py").write_text("f = 2\n")
-    _forget()
-    assert fingerprint(scripts / "job.py") != before
+
+
+def test_packages_that_compute_are_named_with_their_versions(scripts, tmp_path, monkeypatch):
+    installed = {"numpy": "1.0", "torch": "2.0+cpu", "scikit-learn": "3.0", "scipy": "4.0"}
+
+    def version(package):
+        if package not in installed:
+            raise PackageNotFoundError(package)
+        return installed[package]
+
+    monkeypatch.setattr("dlse.fingerprint.version", version)
+    code, *packages = fingerprint(scripts / "job.py").split(", ")
+    assert len(code) == 16
+    assert packages == ["numpy 1.0"]
+    (scripts / "peer.py").write_text("import sklearn.svm, pandas\nfrom dlse.a import f\n")
+    named = fingerprint(scripts / "peer.py").split(", ")[1:]
+    assert named == ["numpy 1.0", "scikit-learn 3.0", "scipy 4.0"]  # it computes with all three
+    # What is not installed here is what the lock pins, in which jobs then run.
+    lock = tmp_path / "requirements.lock"
+    lock.write_text("numpy==1.0\nscikit-fem==5.0\ntorch==2.0\nscipy==9.0\n")
+    (scripts / "solver.py").write_text("import skfem\n")
+    named = fingerprint(scripts / "solver.py", lock=lock).split(", ")[1:]
+    assert named == ["numpy 1.0", "scikit-fem 5.0", "scipy 4.0"]
+    (sentence,) = other_versions(lock)
+    assert sentence.startswith("scipy 4.0 is installed, but requirements.lock pins 9.0; `make all`")
+
+
+def test_verified_modules_count_for_nothing(scripts):
+    (scripts / "dlse/d.py").write_text("import torch, dlse.c\n")
+    (scripts / "prepare.py").write_text("import dlse.a, dlse.d\n")
+    before = fingerprint(scripts / "prepare.py", verified=["d"])
+    assert before == fingerprint(scripts / "prepare.py", verified=["d", "c"])
+    assert "torch" not in before
+    assert "torch" in fingerprint(scripts / "prepare.py")
 
 
 def test_other_files_count_where_they_are_named(scripts):
-    (scripts / "page.typ").write_text("= Title")
+    page = scripts / "page.typ"
+    page.write_text("= Title\n\nWords.\n")
     before = fingerprint(scripts / "job.py", ["page.typ"])
     assert before != fingerprint(scripts / "job.py")
-    (scripts / "page.typ").write_text("= Other")
+    page.write_text("// A comment.\n= Title  \n\n\n\nWords.")
+    assert fingerprint(scripts / "job.py", ["page.typ"]) == before
+    page.write_text("= Title Words.\n")
     assert fingerprint(scripts / "job.py", ["page.typ"]) != before
 
 
@@ -63,9 +160,3 @@ def test_no_script_depends_on_the_config_model():
     """A job's staleness follows from its params; the model of all settings would mix them."""
     for script in (REPOSITORY / "scripts").glob("*.py"):
         assert REPOSITORY / "scripts/dlse/config.py" not in imported_modules(script)
-
-
-def _forget():
-    from dlse.fingerprint import _imports
-
-    _imports.cache_clear()

@@ -5,8 +5,8 @@ import torch
 
 from dlse.ensemble import Perceptron
 from dlse.ensemble_training import Schedule
-from dlse.functions import OSCILLATORY
 from dlse.initialization import gradient_norms, second_moments, train_networks
+from dlse.oscillatory import OSCILLATORY
 
 
 @pytest.mark.parametrize(

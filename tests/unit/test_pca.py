@@ -8,6 +8,7 @@ from hypothesis.extra.numpy import arrays
 from sklearn.decomposition import PCA
 
 from dlse.dataset import split
+from dlse.digits import digits
 from dlse.pca import (
     fit_pca,
     load_pca,
@@ -17,7 +18,6 @@ from dlse.pca import (
     save_pca,
     training_errors,
 )
-from dlse.sources import digits
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlse.functions import OSCILLATORY, oscillatory
 from dlse.held_out import choose, held_out_errors, held_out_folds, scored
+from dlse.oscillatory import OSCILLATORY, oscillatory
 from dlse.peers import peer
 from dlse.regularization import Setting, fit, part_errors
 

@@ -13,8 +13,9 @@ import pytest
 from checkout import REPOSITORY
 from dlse import downloads
 from dlse.dataset import load_dataset, save_dataset, split
+from dlse.digits import digits
 from dlse.errors import UserError
-from dlse.sources import digits, find_images, read_folder
+from dlse.sources import find_images, read_folder
 from forms import write_csv, write_idx
 
 

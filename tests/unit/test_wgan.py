@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from dlse.critic import Critic
-from dlse.training import generator
+from dlse.streams import generator
 from dlse.weights import load_weights
 from dlse.wgan import (
     Generators,

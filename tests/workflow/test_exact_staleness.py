@@ -1,6 +1,7 @@
 """Every script, every module and every key of the config, changed one at a time: what reruns is
 what imports it or is given its value, and what follows, found from the workflow itself."""
 
+import ast
 import json
 import re
 import shutil
@@ -11,7 +12,7 @@ from collections import Counter
 import pytest
 import yaml
 
-from checkout import REPOSITORY, TINY, Checkout
+from checkout import REPOSITORY, TINY, Checkout, job_counts
 
 SCRIPTS = REPOSITORY / "scripts"
 FILES = sorted(
@@ -38,6 +39,10 @@ WITHOUT_EFFECT = {
     "scripts/dlse/own_image.py": "reads users' pictures; no job needs it",
     "scripts/dlse/run_lock.py": "guards the run, computes nothing",
 }
+# The digits of the tiny config are checked against a hash, whatever reads them.
+VERIFIED = {f"scripts/dlse/{name}.py" for name in ("digits", "downloads", "formats")}
+# What is appended to a file: it means something, if nothing to the results.
+CHANGE = {".py": "\nCHANGED = True\n", ".typ": "\nWords.\n", ".css": "\np { margin: 0; }\n"}
 # In one process: the libraries once, then each script in a fork, which tells what it imported.
 IMPORTS = """
 import importlib, json, os, sys
@@ -110,17 +115,105 @@ def test_a_changed_file_makes_stale_what_runs_it_and_what_follows(
     copy, planned, scripts_of_rules, files_of_scripts, file, record_property
 ):
     running = {r for r, s in scripts_of_rules.items() if file in files_of_scripts[s]}
+    running -= {"prepare_images"} if file in VERIFIED else set()
     direct = {name for name, job in planned.items() if job["rule"] in running}
     expected = Counter(planned[name]["rule"] for name in with_followers(planned, direct))
     assert (not expected) == (file in WITHOUT_EFFECT)
     path = copy.folder / file
     before = path.read_text()
     try:
-        path.write_text(before + "\n")
+        path.write_text(before + CHANGE[path.suffix])
         assert copy.stale() == expected
     finally:
         path.write_text(before)
     record_property("scripts, modules and report files changed: right", 1)
+
+
+def test_a_comment_a_docstring_and_a_reformatting_anywhere_make_nothing_stale(checkout):
+    """All files at once. Rules and the config are rewritten, too."""
+    for path in (checkout.folder / "scripts").rglob("*.py"):
+        tree = ast.parse(path.read_text())
+        for node in ast.walk(tree):
+            match node:
+                case (
+                    ast.Module(body=[ast.Expr(ast.Constant(str()) as docstring), *_])
+                    | ast.ClassDef(body=[ast.Expr(ast.Constant(str()) as docstring), *_])
+                    | ast.FunctionDef(body=[ast.Expr(ast.Constant(str()) as docstring), *_])
+                ):
+                    docstring.value += " More."
+        path.write_text(f"# A comment.\n\n{ast.unparse(tree)}")  # of another layout throughout
+    for path in (checkout.folder / "scripts/report").glob("*.typ"):
+        path.write_text("// A comment.\n" + path.read_text() + "\n\n")
+    rules = (checkout.folder / "rules").glob("*.smk")
+    for path in (checkout.folder / "Snakefile", checkout.folder / "config.yaml", *rules):
+        path.write_text("# A comment.\n\n" + path.read_text() + "\n# Another.\n")
+    assert checkout.stale() == {}
+
+
+def test_an_error_message_and_a_line_of_a_log_make_nothing_stale(checkout):
+    changed = 0
+    for path in (checkout.folder / "scripts").rglob("*.py"):
+        before = path.read_text()
+        after = re.sub(r"(raise UserError\(\s*f?\"|print\(\s*f?\")", r"\1Words. ", before)
+        changed += after != before
+        path.write_text(after)
+    assert changed > 30
+    assert checkout.stale() == {}
+
+
+def test_a_label_and_a_reader_of_files_train_nothing(checkout):
+    for name in ("labels", "formats", "downloads", "names", "style"):
+        path = checkout.folder / f"scripts/dlse/{name}.py"
+        path.write_text(path.read_text() + CHANGE[".py"])
+    stale = set(checkout.stale())
+    assert all(rule.startswith("plot_") or rule == "write_report" for rule in stale), stale
+    assert "write_report" in stale
+
+
+@pytest.fixture(scope="module")
+def planned_with(copy, tmp_path_factory):
+    """A function that returns what `snakemake -n` says where a package has another version."""
+
+    def dry_run(package: str, monkeypatch) -> str:
+        folder = tmp_path_factory.mktemp("packages")
+        about = folder / f"{package.replace('-', '_')}-99.0.dist-info"
+        about.mkdir()
+        (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 99.0\n")
+        monkeypatch.setenv("PYTHONPATH", str(folder))
+        done = copy.run("-n", "all")
+        assert done.returncode == 0, done.output
+        return done.output
+
+    return dry_run
+
+
+@pytest.mark.parametrize("package", ["numpy", "scikit-fem", "scikit-learn", "scipy", "torch"])
+def test_another_version_of_a_package_reruns_what_computes_with_it(
+    planned, planned_with, scripts_of_rules, files_of_scripts, monkeypatch, package
+):
+    """A package counts where the code of a job imports it, or one that computes with it."""
+    by_way_of = {
+        "numpy": "numpy|scipy|skfem|sklearn",
+        "scipy": "scipy|skfem|sklearn",
+        "scikit-learn": "sklearn",
+        "scikit-fem": "skfem",
+        "torch": "torch",
+    }[package]
+    imports = re.compile(rf"^\s*(?:import|from) (?:{by_way_of})\b", re.M)
+    running = {
+        rule
+        for rule, script in scripts_of_rules.items()
+        if any(imports.search((REPOSITORY / file).read_text())
+               for file in files_of_scripts[script]
+               if file.endswith(".py") and not (rule == "prepare_images" and file in VERIFIED))
+    }  # fmt: skip
+    direct = {name for name, job in planned.items() if job["rule"] in running}
+    expected = Counter(planned[name]["rule"] for name in with_followers(planned, direct))
+    said = planned_with(package, monkeypatch)
+    assert job_counts(said) == expected
+    assert expected
+    assert f"{package} 99.0" in said  # why
+    assert f"Warning: {package} 99.0 is installed, but requirements.lock pins" in said
 
 
 def _leaves(section: dict, path: str = ""):
@@ -175,7 +268,7 @@ OTHER = {
     "cnn.search.validation_fraction": 0.2,
     "reconstruction.test_fraction": 0.3,
     "reconstruction.shown_latent_dims": [2],
-    "mechanical.source": "nowhere",
+    "mechanical.source": "data",
     "mechanical.archive": "https://elsewhere.org",
     "mechanical.references": "published",
     "mechanical.case": "equibiaxial_extension",

@@ -9,7 +9,7 @@ import torch
 
 from dlse import load_model
 from dlse.cnn import probabilities
-from dlse.sources import digits
+from dlse.digits import digits
 
 
 def run(checkout, script: str, *arguments) -> subprocess.CompletedProcess:

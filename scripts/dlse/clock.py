@@ -1,0 +1,23 @@
+"""CPU seconds of training, without those of evaluation."""
+
+import time
+from collections.abc import Callable
+
+
+class Clock:
+    """CPU seconds of training: stops while the network is evaluated."""
+
+    def __init__(self) -> None:
+        self._start = time.process_time()
+        self._paused = 0.0
+
+    def seconds(self) -> float:
+        """CPU seconds so far, less those spent inside `pause`."""
+        return time.process_time() - self._start - self._paused
+
+    def pause(self, function: Callable):
+        """The value of `function()`, its time not counted."""
+        before = time.process_time()
+        value = function()
+        self._paused += time.process_time() - before
+        return value

@@ -1,0 +1,20 @@
+"""The functions of task 2."""
+
+import math
+
+import torch
+from torch import Tensor
+
+from dlse.functions import Problem
+
+
+def runge(x: Tensor) -> Tensor:
+    """1/(1 + 25x²) (Runge 1901)."""
+    return 1 / (1 + 25 * x**2)
+
+
+# 128 points cut into whole vector registers for every width.
+RUNGE = Problem(runge, -1.0, 1.0, 128)
+# Of Lu, Shin, Su, Karniadakis 2020 (Commun. Comput. Phys. 28, 1671): x has variance one.
+ABSOLUTE = Problem(torch.abs, -math.sqrt(3), math.sqrt(3), 128)
+PROBLEMS = {"runge": RUNGE, "absolute": ABSOLUTE}
