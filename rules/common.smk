@@ -47,6 +47,7 @@ resource_scopes:
 # Wildcards that several studies use.
 wildcard_constraints:
     block=r"\d+",
+    latent_dim=r"\d+",
     seed=r"\d+",
 
 

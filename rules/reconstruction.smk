@@ -26,7 +26,6 @@ localrules:
 
 wildcard_constraints:
     study="|".join(RECONSTRUCTION_SAMPLES),
-    latent_dim=r"\d+",
 
 
 rule fit_pca:

@@ -32,7 +32,7 @@ def _rising(values: list) -> list:
 
 def _a_word_or_a_folder(*words: str) -> AfterValidator:
     def check(value: str) -> str:
-        if value not in words and not Path(value).is_dir():
+        if value not in words and not (value and Path(value).is_dir()):
             raise ValueError(
                 f"{value!r} is none of {', '.join(words)}, and there is no such folder"
             )

@@ -7,7 +7,8 @@ BLOCK_IMAGES = " (images of the blocks)"
 # Names that the workflow gives itself.
 _TAKEN = re.compile(
     r"mnist|digits|none|all|uniform\d*|(?:runge|absolute|oscillatory) function|mechanical .*"
-    rf"|.*(?:{re.escape(STAND_IN)}|{re.escape(BLOCK_IMAGES)})"
+    rf"|.*(?:{re.escape(STAND_IN)}|{re.escape(BLOCK_IMAGES)})",
+    re.DOTALL,
 )
 
 

@@ -28,6 +28,6 @@ def display_name(dataset: str) -> str:
         return display_name(dataset.removesuffix(BLOCK_IMAGES)) + BLOCK_IMAGES
     if uniform := re.fullmatch(r"uniform(\d*)", dataset):
         return f"uniform on [−1, 1]{uniform[1].translate(_EXPONENTS) or 'ᵈ'}"
-    if fields := re.fullmatch(r"mechanical (.+), (simulated|published)", dataset):
+    if fields := re.fullmatch(r"mechanical (.+), (simulated|published)", dataset, re.DOTALL):
         return f"Mechanical {display_name(fields[1])}, {fields[2]}"
     return _SHOWN.get(dataset, dataset)

@@ -76,6 +76,14 @@ def test_the_default_config_is_accepted():
         ("precision", "double", "precision: got 'double', accepted: 'auto', 'float32'"),
         ("data", None, "data: got None"),
         (
+            "data.dataset",
+            "mnits",
+            r"'mnits' is none of auto, mnist, digits, and there is no such f",
+        ),
+        ("data.dataset", "", r"data\.dataset: '' is none of auto, mnist, digits"),
+        ("data.sources", ["http://x.org/mnist"], r"'http://x\.org/mnist' is neither a folder nor"),
+        ("mechanical.source", "nowhere", r"'nowhere' is none of simulated, published, and there"),
+        (
             "cnn.search.rungs",
             [{"train_images": 100, "epochs": 1, "keep": 2}],
             r"the rungs keep \[2\]",

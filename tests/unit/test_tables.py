@@ -2,6 +2,8 @@
 
 import json
 import re
+import sys
+from types import SimpleNamespace
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -32,6 +34,21 @@ def test_provenance_is_in_the_file(tmp_path):
     assert {b"workflow_version", b"settings", b"packages", b"cpu", b"threads"} <= set(stored)
     assert "torch" in json.loads(stored[b"packages"])
     assert read_settings(tmp_path / "t.parquet") == {"epochs": 3}
+
+
+def test_threads_and_gpu_are_those_of_the_job(tmp_path, monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "4")  # as Snakemake sets it
+    write_table(metrics_table(ROWS), tmp_path / "t.parquet")
+    assert pq.read_schema(tmp_path / "t.parquet").metadata[b"threads"] == b"4"
+    assert pq.read_schema(tmp_path / "t.parquet").metadata[b"gpu"] == b"none"
+
+    class Cuda:
+        is_initialized = staticmethod(lambda: True)
+        get_device_name = staticmethod(lambda: "a GPU")
+
+    monkeypatch.setitem(sys.modules, "torch", SimpleNamespace(cuda=Cuda))
+    write_table(metrics_table(ROWS), tmp_path / "t.parquet")
+    assert pq.read_schema(tmp_path / "t.parquet").metadata[b"gpu"] == b"a GPU"
 
 
 def test_a_file_is_whole_or_absent(tmp_path):

@@ -124,6 +124,40 @@ def test_locks_of_a_dead_run_are_removed_and_those_of_a_live_one_stay(checkout):
     assert not list(locks.glob("*.lock"))
 
 
+def test_a_dry_run_costs_a_live_run_neither_its_mark_nor_its_locks(checkout):
+    """A run that starts while a dry run plans is marked; a later dry run leaves its locks."""
+    hold = (
+        "import sys; sys.path.insert(0, 'scripts'); from pathlib import Path; import time\n"
+        "from dlse.run_lock import hold_run; held = hold_run(Path('.snakemake'))\n"
+        "print(held is not None, flush=True); time.sleep(600)"
+    )
+    command = [sys.executable, "-c", hold]
+    started = []
+    try:
+        for _ in ("a dry run", "a run that starts meanwhile"):
+            process = subprocess.Popen(
+                command, cwd=checkout.folder, stdout=subprocess.PIPE, text=True
+            )
+            started.append(process)
+            assert process.stdout.readline() == "True\n"
+        planning, running = started
+        planning.kill()
+        planning.wait()
+        locks = checkout.folder / ".snakemake/locks"
+        locks.mkdir(exist_ok=True)
+        (locks / "0.output.lock").write_text("results/metrics.parquet\n")
+        checkout.dry_run("results/metrics.parquet")
+        assert list(locks.glob("*.lock"))
+        running.kill()
+        running.wait()
+        checkout.dry_run("results/metrics.parquet")
+        assert not list(locks.glob("*.lock"))
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
+
+
 def another_version(content: bytes) -> bytes:
     """A Parquet file as another version of the workflow would write it."""
     table = pq.read_table(io.BytesIO(content))
