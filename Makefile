@@ -1,4 +1,5 @@
 # make all    everything: environment, data, training, figures, report
+# make preview  the same, small, into preview/: a report to look at in two minutes
 # make test   the same environment, then lint and the test suite
 # make slurm  install Slurm (Debian, as root), so that the tests can bring up a cluster
 # make audit  look the locked packages up among the known vulnerabilities
@@ -8,10 +9,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCK := envs/requirements.lock
 
-.PHONY: all test lint slurm audit lock
+.PHONY: all preview test lint slurm audit lock
 
 all: $(BIN)/.installed
 	$(BIN)/snakemake all
+
+preview: $(BIN)/.installed
+	$(BIN)/snakemake --profile profiles/preview all
+	@echo "Look at preview/results/report.html, or report.pdf beside it."
 
 test: lint
 	$(BIN)/python -m pytest

@@ -76,6 +76,7 @@ rule judge_claims:
     conda:
         "../envs/dlse.yaml"
     params:
+        is_preview=SETTINGS["preview"],
         code=code_of("judge_claims.py"),
     message:
         "Judging the claims"

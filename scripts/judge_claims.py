@@ -8,9 +8,9 @@ from dlse.job import job
 from dlse.tables import read_table, write_table
 
 
-def judge_claims(metrics: str, table: str, csv: str) -> None:
+def judge_claims(metrics: str, is_preview: bool, table: str, csv: str) -> None:
     """Write the verdicts as Parquet, and as CSV for the eye."""
-    claims = judge(read_table(metrics).to_pandas())
+    claims = judge(read_table(metrics).to_pandas(), is_preview=is_preview)
     for claim in claims.to_pylist():
         print(f"{claim['verdict']:14} {claim['id']}: {claim['estimate']:.6g} {claim['unit']}")
     write_table(claims, table)
@@ -20,4 +20,4 @@ def judge_claims(metrics: str, table: str, csv: str) -> None:
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
-        judge_claims(snakemake.input[0], **snakemake.output)
+        judge_claims(snakemake.input[0], snakemake.params.is_preview, **snakemake.output)

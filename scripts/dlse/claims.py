@@ -539,18 +539,21 @@ CLAIMS = (
 )  # fmt: skip
 
 
-def judge(metrics: pd.DataFrame, claims: tuple[Claim, ...] = CLAIMS) -> pa.Table:
+def judge(
+    metrics: pd.DataFrame, claims: tuple[Claim, ...] = CLAIMS, is_preview: bool = False
+) -> pa.Table:
     """One row a claim, with its verdict and the file that holds the evidence.
 
     A claim about a data set that this run has not used, or about a value that it has not
-    computed, is "not evaluated".
+    computed, is "not evaluated"; so is every claim of a preview.
     """
     judged = []
     for claim in claims:
         studies = claim.study.split("+")
         rows = metrics[metrics.study.isin(studies)]
         speaks_of_it = claim.datasets is None or set(rows.dataset) <= set(claim.datasets)
-        found = claim.estimate(rows) if len(rows) and speaks_of_it else None
+        is_judged = len(rows) and speaks_of_it and not is_preview
+        found = claim.estimate(rows) if is_judged else None
         value, low, high, n = found or Estimate(np.nan, np.nan, np.nan, 0)
         judged.append(
             {

@@ -548,6 +548,7 @@ class Benchmark(Section):
 class Config(Section):
     precision: Literal["auto", "float32", "bfloat16"]
     device: Literal["auto", "cpu", "cuda"]
+    preview: bool
     data: Data
     cnn: Cnn
     dying_relu: DyingRelu

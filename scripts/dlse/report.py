@@ -46,6 +46,7 @@ def facts(
     dataset = display_name(cnn.dataset.iloc[0])
     return {
         "dataset": dataset,
+        "is_preview": provenance["settings"]["preview"],
         "is_stand_in": is_stand_in(cnn.dataset.iloc[0]),
         "claims": [_claim(row) for row in judged.to_dict("records")],
         "n_claims": len(judged),
