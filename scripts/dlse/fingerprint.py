@@ -74,6 +74,7 @@ def fingerprint(
     return ", ".join([digest.hexdigest()[:16], *versions])
 
 
+@cache
 def package_version(name: str, lock: Path | None = None) -> str:
     """The version of a package that is installed here; else the one that `lock` pins (jobs may
     run in an environment made from it); else "unknown"."""
@@ -131,15 +132,16 @@ def _imports(tree: ast.Module, path: Path) -> Iterator[str]:
             yield from (f"{module}.{alias.name}" for alias in node.names)
 
 
-def _files(name: str, root: Path) -> set[Path]:
+@cache
+def _files(name: str, root: Path) -> frozenset[Path]:
     """The files that `import name` runs, where it is of the package: a/__init__.py and
     a/b/__init__.py as well for a.b.c."""
     parts = name.split(".")
     if parts[0] != PACKAGE:
-        return set()
+        return frozenset()
     stems = (root.joinpath(*parts[:depth]) for depth in range(1, len(parts) + 1))
     candidates = ((stem / "__init__.py", stem.with_suffix(".py")) for stem in stems)
-    return {file for pair in candidates for file in pair if file.is_file()}
+    return frozenset(file for pair in candidates for file in pair if file.is_file())
 
 
 class _Meaning(ast.NodeTransformer):

@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError
 import pytest
 
 from checkout import REPOSITORY
-from dlse.fingerprint import fingerprint, imported_modules, other_versions
+from dlse.fingerprint import fingerprint, imported_modules, other_versions, package_version
 
 
 @pytest.fixture
@@ -111,7 +111,9 @@ def test_dates_and_modules_that_are_not_imported_do_not_count(scripts):
     assert fingerprint(scripts / "job.py") == before
 
 
-def test_packages_that_compute_are_named_with_their_versions(scripts, tmp_path, monkeypatch):
+def test_packages_that_compute_are_named_with_their_versions(
+    scripts, tmp_path, monkeypatch, request
+):
     installed = {"numpy": "1.0", "torch": "2.0+cpu", "scikit-learn": "3.0", "scipy": "4.0"}
 
     def version(package):
@@ -120,6 +122,8 @@ def test_packages_that_compute_are_named_with_their_versions(scripts, tmp_path, 
         return installed[package]
 
     monkeypatch.setattr("dlse.fingerprint.version", version)
+    package_version.cache_clear()
+    request.addfinalizer(package_version.cache_clear)
     code, *packages = fingerprint(scripts / "job.py").split(", ")
     assert len(code) == 16
     assert packages == ["numpy 1.0"]
