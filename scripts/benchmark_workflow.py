@@ -11,10 +11,10 @@ from pathlib import Path
 
 import yaml
 
-from dlse.claims import NOT_MET
 from dlse.errors import UserError
 from dlse.job import job
 from dlse.tables import metrics_table, read_table, write_table
+from dlse.verdicts import MET, NOT_MET
 
 TOOK = re.compile(r"^took ([\d.]+) CPU s, ([\d.]+) of them to start, and at most (\d+) MiB", re.M)
 
@@ -56,7 +56,7 @@ def measure(snakefile: str, settings: dict, raw: str, cores: int, metrics: str) 
             ("cpu_seconds", cpu, "CPU s"),
             ("overhead_share", 1 - work / cpu, "1"),
             ("jobs", len(jobs), "1"),
-            ("claims_met", verdicts.count("met"), "1"),
+            ("claims_met", verdicts.count(MET), "1"),
             ("claims_not_met", verdicts.count(NOT_MET), "1"),
             ("largest_memory", max(memory for *_, memory in jobs), "MiB"),
             ("dry_run_seconds", dry, "s"),

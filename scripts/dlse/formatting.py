@@ -8,8 +8,19 @@ NO_BREAK = "\u00a0"  # a space at which no line ends
 
 
 def number(value: float, digits: int) -> str:
-    """With so many decimals, thousands apart and a true minus sign."""
+    """With so many decimals, thousands apart and a true minus sign; a dash where unknown."""
+    if not math.isfinite(value):
+        return _not_finite(value)
     return f"{value:,.{digits}f}".replace("-", "−")
+
+
+def significant(value: float, digits: int) -> str:
+    """With so many significant digits, in powers of ten where that is shorter."""
+    return f"{value:.{digits}g}" if math.isfinite(value) else _not_finite(value)
+
+
+def _not_finite(value: float) -> str:
+    return "–" if math.isnan(value) else "∞" if value > 0 else "−∞"
 
 
 def interval_of(low: float, high: float, digits: int) -> str:

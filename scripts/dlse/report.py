@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import yaml
 
-from dlse.claims import NOT_EVALUATED, NOT_MET, autoencoder_shares, epsilon, select
+from dlse.claims import autoencoder_shares, epsilon, select
 from dlse.cnn import Settings
 from dlse.formatting import NO_BREAK, interval, interval_of, number
 from dlse.report_mechanical import fields_facts, solver_facts
@@ -26,6 +26,7 @@ from dlse.report_speed import speed_facts
 from dlse.report_wgan import uniformity_facts, wgan_cost_facts, wgan_facts
 from dlse.stats import mean_interval, wilson_interval
 from dlse.tables import display_name, read_table
+from dlse.verdicts import NOT_EVALUATED, NOT_MET
 
 TEMPLATE = Path(__file__).parent.parent / "report"
 
