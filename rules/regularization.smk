@@ -4,6 +4,8 @@
 #        results/regularization/.
 
 REGULARIZATION = SETTINGS["regularization"]
+# A method that is null in the config is left out.
+REGULARIZERS = {name: of for name, of in REGULARIZATION["methods"].items() if of is not None}
 PER_JOB = REGULARIZATION["noise_seeds_per_job"]
 NOISE_BLOCKS = blocks(REGULARIZATION["noise_seeds"], PER_JOB)
 
@@ -17,7 +19,7 @@ localrules:
 
 
 wildcard_constraints:
-    method="|".join(REGULARIZATION["methods"]),
+    method="|".join(REGULARIZERS),
 
 
 rule choose_regularization:
@@ -31,7 +33,7 @@ rule choose_regularization:
     resources:
         gpu=GPUS,
     params:
-        settings=lambda wildcards: REGULARIZATION["methods"][wildcards.method],
+        settings=lambda wildcards: REGULARIZERS[wildcards.method],
         choosing=REGULARIZATION["choosing"],
         device=SETTINGS["device"],
         code=code_of("choose_regularization.py"),
@@ -88,12 +90,12 @@ rule evaluate_regularization:
     input:
         expand(
             "results/regularization/{method}/block{block}.parquet",
-            method=[*REGULARIZATION["methods"], "peers"],
+            method=[*REGULARIZERS, "peers"],
             block=NOISE_BLOCKS,
         ),
         expand(
             "results/regularization/{method}/choice_cost.parquet",
-            method=REGULARIZATION["methods"],
+            method=REGULARIZERS,
         ),
     output:
         metrics="results/metrics/regularization.parquet",
@@ -113,7 +115,7 @@ rule evaluate_regularization_choice:
     input:
         expand(
             "results/regularization/{method}/choice.parquet",
-            method=REGULARIZATION["methods"],
+            method=REGULARIZERS,
         ),
     output:
         metrics="results/metrics/regularization_choice.parquet",
@@ -149,7 +151,7 @@ rule plot_regularization_fits:
         metrics="results/metrics/regularization.parquet",
         functions=expand(
             "results/regularization/{method}/block0.npy",
-            method=REGULARIZATION["methods"],
+            method=REGULARIZERS,
         ),
     output:
         **figure("regularization_fits", "Task 3: regularization", "fitted functions"),
@@ -158,7 +160,7 @@ rule plot_regularization_fits:
     conda:
         "../envs/dlse.yaml"
     params:
-        methods=list(REGULARIZATION["methods"]),
+        methods=list(REGULARIZERS),
         noise_seeds=seeds_of(0, PER_JOB, REGULARIZATION["first_noise_seed"]),
         code=code_of("plot_regularization_fits.py"),
     script:

@@ -1,5 +1,7 @@
 """Draw how many times the CPU seconds of ours the peers of the benchmark take."""
 
+from pathlib import Path
+
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
@@ -15,6 +17,7 @@ from dlse.style import (
     WIDTH,
     label_log_axis,
     save_figure,
+    save_not_measured,
 )
 from dlse.tables import read_table
 from dlse.turns import ratios_table
@@ -22,7 +25,10 @@ from dlse.turns import ratios_table
 
 def plot(table: str, png: str, svg: str) -> None:
     """Left: each peer of a single line. Right: a loop over small networks, by the number of
-    members that the ensemble trains together."""
+    members that the ensemble trains together. `table` may be missing: nothing measured."""
+    if not Path(table).exists():
+        save_not_measured(png, svg)
+        return
     found = read_table(table).to_pandas()
     wide = ratios_table(found)
     of_ensemble = wide.variant == "ensemble"

@@ -1,7 +1,9 @@
 """The accepted form of `config.yaml`: one model a section, in the order of the file."""
 
+import re
 import reprlib
-from typing import Annotated, Literal
+from types import NoneType
+from typing import Annotated, Literal, get_args
 
 from pydantic import (
     AfterValidator,
@@ -27,6 +29,10 @@ def _rising(values: list) -> list:
     if len(values) < 2 or sorted(set(values)) != values:
         raise ValueError(f"two or more values, each larger than the one before; got {values}")
     return values
+
+
+def _as_yaml(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _no_truth_value(value):
@@ -176,6 +182,38 @@ class DyingVariant(PerceptronSettings):
     function: Literal["runge", "absolute"] = "runge"
     networks: Count
 
+    @model_validator(mode="after")
+    def _name_is_true(self):
+        if self.name == "birth":
+            raise ValueError("the name birth is taken by the estimates before training")
+        for key, value in SAID_BY_NAME.get(self.name, {}).items():
+            given = getattr(self, key)
+            if given != value:
+                raise ValueError(
+                    f"a variant called {self.name} has {key}: {_as_yaml(value)}, not "
+                    f"{_as_yaml(given)}; give another setting another name"
+                )
+        return self
+
+
+# What the name of a variant says, where the report or a claim takes it at its word.
+SAID_BY_NAME = {
+    "he_normal": {"initialization": "he_normal", "activation": "relu", "residual": False},
+    "xavier_normal": {"initialization": "xavier_normal", "activation": "relu", "residual": False},
+    "pytorch": {"initialization": "pytorch"},
+    "asymmetric": {"initialization": "asymmetric"},
+    "leaky_relu": {"activation": "leaky_relu"},
+    "elu": {"activation": "elu"},
+    "residual": {"residual": True},
+    "width_8": {"width": 8},
+    "depth_4": {"depth": 4},
+    "depth_2": {"depth": 2},
+    "published": {  # Lu et al. 2020: ten layers, nine of them hidden
+        "function": "absolute", "width": 2, "depth": 9, "initialization": "he_normal",
+        "activation": "relu", "residual": False,
+    },
+}  # fmt: skip
+
 
 class DyingSchedule(Section):
     learning_rate: LearningRate
@@ -211,6 +249,11 @@ class DyingRelu(Section):
             raise ValueError(
                 f"shown names {self.shown!r}, which is none of the variants: {', '.join(names)}"
             )
+        if self.variants[names.index(self.shown)].function != "runge":
+            raise ValueError(
+                f"shown names {self.shown!r}, which learns |x|; show one that learns the Runge "
+                "function of the task"
+            )
         return self
 
 
@@ -231,10 +274,18 @@ class Method(Section):
 
 
 class Methods(Section):
-    none: Method
-    l1: Method
-    l2: Method
-    dropout: Method
+    """A method that is null is left out."""
+
+    none: Method | None
+    l1: Method | None
+    l2: Method | None
+    dropout: Method | None
+
+    @model_validator(mode="after")
+    def _one_is_left(self):
+        if not any(self.model_dump().values()):
+            raise ValueError("all four are null; give at least one its settings")
+        return self
 
 
 class Choosing(Section):
@@ -414,6 +465,23 @@ class WganRun(Section):
     one_sided: bool = True
     bounded: bool = False
 
+    @model_validator(mode="after")
+    def _name_is_true(self):
+        """The report and the claims take these names at their word."""
+        named = re.fullmatch(r"(uniform|two_sided|bounded)(\d+)", self.name)
+        if named is None:
+            return self
+        kind, dim = named[1], int(named[2])
+        said = {"dim": dim, "one_sided": kind != "two_sided", "bounded": kind == "bounded"}
+        for key, value in said.items():
+            given = getattr(self, key)
+            if given != value:
+                raise ValueError(
+                    f"a run called {self.name} has {key}: {_as_yaml(value)}, not "
+                    f"{_as_yaml(given)}; give another setting another name"
+                )
+        return self
+
 
 class UniformityMeasure(Section):
     samples: Annotated[Whole, Field(ge=1000, le=1_000_000)]
@@ -588,6 +656,8 @@ def _keys(path: tuple) -> list[str]:
             annotation = section.model_fields[part].annotation
         else:
             annotation = annotation.__args__[0]  # an entry of a list of sections
+        if NoneType in get_args(annotation):
+            annotation = get_args(annotation)[0]  # a section that may be null
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
             section = annotation
     return list(section.model_fields)

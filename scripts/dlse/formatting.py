@@ -1,9 +1,12 @@
 """Numbers as the report prints them."""
 
 import math
+from collections.abc import Iterable
 
 from dlse.stats import Estimate
 
+WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+         "eleven", "twelve")  # fmt: skip
 NO_BREAK = "\u00a0"  # a space at which no line ends
 
 
@@ -21,6 +24,17 @@ def significant(value: float, digits: int) -> str:
 
 def _not_finite(value: float) -> str:
     return "–" if math.isnan(value) else "∞" if value > 0 else "−∞"
+
+
+def listed(values: Iterable[float]) -> str:
+    """ "0.5, 0.9"; each value once where all are the same."""
+    values = list(values)
+    return ", ".join(f"{value:g}" for value in (values[:1] if len(set(values)) == 1 else values))
+
+
+def counted(n: int, noun: str) -> str:
+    """ "one layer", "two layers", …, "13 layers"."""
+    return f"{WORDS[n] if n < len(WORDS) else f'{n:,}'} {noun}{'' if n == 1 else 's'}"
 
 
 def interval_of(low: float, high: float, digits: int) -> str:

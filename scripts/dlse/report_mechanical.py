@@ -112,9 +112,11 @@ def _elements(wide: pd.DataFrame) -> list[dict]:
 
 
 def _full_quadrature_is_stiff(rows: pd.DataFrame) -> bool:
-    """Whether those elements have too much energy on the coarsest mesh."""
+    """Whether those elements have too much energy on the coarsest mesh; False where none is
+    compared with a finer one."""
     coarse = rows[(rows.metric == "signed_difference_from_finest") & (rows.refinement == 1)]
-    return bool((coarse[~coarse.element.str.endswith("R")].value > 0).all())
+    full = coarse[~coarse.element.str.endswith("R")].value
+    return bool(len(full) and (full > 0).all())
 
 
 def _nearer_for_less(wide: pd.DataFrame, own: tuple[str, int], truth: str) -> list[str]:

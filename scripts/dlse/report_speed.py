@@ -16,6 +16,7 @@ def speed_facts(benchmark: pd.DataFrame, cpu: str) -> dict:
     """The three tables, and what their texts name."""
     workflow = benchmark[benchmark.study == "workflow"]
     return {
+        "is_measured": True,
         "cpu": cpu,
         "dataset": display_name(benchmark[benchmark.variant == "pca"].dataset.iloc[0]),
         "rounds": int(benchmark[benchmark.study == "benchmark"].rounds.max()),
