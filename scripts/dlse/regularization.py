@@ -11,6 +11,8 @@ from dlse.ensemble_training import Member, Schedule, train_ensemble
 from dlse.functions import OSCILLATORY, rel_l2
 from dlse.job import counted_progress
 
+BETA2 = 0.99  # of Adam
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -30,8 +32,10 @@ class Setting:
         return Perceptron(self.width, self.depth, "spread_kinks")
 
     def schedule(self) -> Schedule:
-        """Adam with a short memory of squares (β₂ 0.99): 80 points make small epochs."""
-        return Schedule(self.steps, beta2=0.99, batches=self.batches, warmup=0.05, decay=self.decay)
+        """Adam with a short memory of squares: so few points make small epochs."""
+        return Schedule(
+            self.steps, beta2=BETA2, batches=self.batches, warmup=0.05, decay=self.decay
+        )
 
     def member(self, seed: str) -> Member:
         """One network."""

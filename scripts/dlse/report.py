@@ -229,11 +229,11 @@ def _reconstruction(rows: pd.DataFrame, settings: dict) -> dict:
         "large": large,
         "large_share": number(100 * shares["test"][large], 0),
         "widest_is_inside": small < widest < large and bool((shares["test"] < 1).all()),
-        "pca_generalizes": abs(generalization["pca"]) < 3,
+        "pca_generalizes": generalization["pca"] < 3,
         "pca_dims_for_widest": int((pca_curve <= at_widest).idxmax()),
         "widest_error": number(at_widest, 2),
-        "pca_gap": number(generalization["pca"], 1),
-        "ae_gap": number(generalization["autoencoder"], 1),
+        "pca_gap": _above(generalization["pca"]),
+        "ae_gap": _above(generalization["autoencoder"]),
         "ae_gap_is_larger": bool(generalization["autoencoder"] > generalization["pca"]),
         "linear_excess": significant(excess.max(), 2),
         "linear_is_pca": bool(excess.max() <= 1),
@@ -249,6 +249,12 @@ def _reconstruction(rows: pd.DataFrame, settings: dict) -> dict:
         "pca_seconds": number(seconds["pca"], 1),
         "parameters": number(parameters.mean() / 1e6, 2) if len(parameters) else None,
     }
+
+
+def _above(percent: float) -> str:
+    """ "0.8 % above" or, of a negative one, "0.8 % below"."""
+    side = "below" if percent < 0 else "above"
+    return f"{number(abs(percent), 1)}{NO_BREAK}% {side}"
 
 
 def _provenance(metrics: Path) -> dict:

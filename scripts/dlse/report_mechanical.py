@@ -5,8 +5,10 @@ import math
 import numpy as np
 import pandas as pd
 
+from dlse.block_solver import TOLERANCE
 from dlse.claims import autoencoder_shares, epsilon, published_difference, select
-from dlse.formatting import interval, number
+from dlse.formatting import interval, number, significant
+from dlse.hyperelasticity import POISSON, SOFT, STIFF
 from dlse.intrinsic import dims_for, participation_ratio, pca_curve, relative_errors
 from dlse.tables import display_name
 
@@ -43,6 +45,11 @@ def solver_facts(rows: pd.DataFrame, settings: dict) -> dict:
     largest = checks.groupby("metric").value.max()
     assembly = 1000 * checks[checks.metric == "assembly_cpu_seconds"].set_index("peer").value
     return {
+        "soft": f"{SOFT:g}",
+        "rise": f"{STIFF - SOFT:g}",
+        "stiffer": f"{STIFF / SOFT:g}",
+        "poisson": f"{POISSON:g}",
+        "tolerance": round(math.log10(TOLERANCE)),
         "images": display_name(rows.dataset.iloc[0]),
         "is_simulated": bool(n),
         "n": f"{n:,}",
@@ -61,6 +68,7 @@ def solver_facts(rows: pd.DataFrame, settings: dict) -> dict:
         "elements": _elements(wide),
         "full_is_stiff": _full_quadrature_is_stiff(rows),
         "truth": "published energies" if has_published else "finest mesh",
+        "compares_default": own is not None and len(wide) > 1,
         "default_is_efficient": own is not None and not better,
         "better": better,
         "finest_is_lower": bool(finest < 0),
@@ -210,11 +218,13 @@ def _samples(rows: pd.DataFrame, split: str) -> str:
 
 
 def _two_digits(value: float) -> str:
-    return "–" if math.isnan(value) else f"{value:.2g}"
+    return significant(value, 2)
 
 
 def _three_digits(value: float) -> str:
-    return number(value, max(0, 2 - math.floor(math.log10(value)))) if value else "0"
+    if not math.isfinite(value) or value == 0:
+        return number(value, 0)
+    return number(value, max(0, 2 - math.floor(math.log10(value))))
 
 
 def _signed(percent: float) -> str:

@@ -15,12 +15,15 @@ from dlse.claims import (
     slope_estimate,
 )
 from dlse.dying_relu import COLLAPSED
+from dlse.ensemble_training import Schedule
 from dlse.formatting import interval, interval_of, number, significant
 from dlse.functions import OSCILLATORY, RUNGE, TEST_POINTS
 from dlse.initialization import LEARNED, NEVER_LEARNS
 from dlse.names import INITIALIZATION_NAMES, METHOD_NAMES, variant_name
+from dlse.regularization import BETA2
 from dlse.stats import Estimate, bootstrap_interval, mean_interval
 from dlse.thresholds import PUBLISHED_COLLAPSE
+from dlse.tuning import REGULARIZATION_FROM
 
 
 def dying_relu_facts(rows: pd.DataFrame, settings: dict) -> dict:
@@ -163,6 +166,8 @@ def regularization_facts(rows: pd.DataFrame, choice: pd.DataFrame) -> dict:
         }
 
     return {
+        "tuned_from": REGULARIZATION_FROM,
+        "beta2": BETA2,
         "points": OSCILLATORY.points,
         "sigma": f"{OSCILLATORY.sigma:g}",
         "test_points": f"{TEST_POINTS:,}",
@@ -289,6 +294,7 @@ def initialization_facts(rows: pd.DataFrame) -> dict:
         "n": int(trained.seed.nunique()),
         "width": int(trained.width.iloc[0]),
         "points": OSCILLATORY.points,
+        "momentum": Schedule(1).momentum,
         "depths": f"{depths[0]} to {depths[-1]}" if len(depths) > 2 else " and ".join(
             map(str, depths)
         ),

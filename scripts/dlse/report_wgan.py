@@ -10,6 +10,7 @@ from dlse.names import MEASURE_NAMES
 from dlse.sliced_wasserstein import RANDOM_DIRECTIONS
 from dlse.standard_wgan import STANDARD
 from dlse.stats import Estimate
+from dlse.tuning import WGAN_FROM
 from dlse.uniformity import CONFIDENCE
 from dlse.wgan_cost import (
     ACCURACY,
@@ -95,6 +96,7 @@ def wgan_facts(
                    "steps": next(of["steps"] for of in settings["runs"] if of["name"] == run)}
             for run, task in TASKS.items()
         },
+        "tuned_from": WGAN_FROM,
         "same_recipe": recipes["uniform5"] == recipes["uniform20"],
         "critic": counted(len(recipes["uniform5"]["critic_widths"]), "layer"),
         "generator": counted(len(recipes["uniform5"]["generator_widths"]), "layer"),
