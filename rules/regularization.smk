@@ -5,7 +5,9 @@
 
 REGULARIZATION = SETTINGS["regularization"]
 # A method that is null in the config is left out.
-REGULARIZERS = {name: of for name, of in REGULARIZATION["methods"].items() if of is not None}
+REGULARIZERS = {
+    name: of for name, of in REGULARIZATION["methods"].items() if of is not None
+}
 PER_JOB = REGULARIZATION["noise_seeds_per_job"]
 NOISE_BLOCKS = blocks(REGULARIZATION["noise_seeds"], PER_JOB)
 

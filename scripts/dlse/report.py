@@ -78,10 +78,15 @@ def facts(
             [read_table(path).to_pandas() for path in standard],
             _provenance(standard[0])["cpu"] if standard else None,
         ),
-        "speed": speed_facts(read_table(benchmark).to_pandas(), _provenance(benchmark)["cpu"])
-        if benchmark and benchmark.exists() else {"is_measured": False},
+        "speed": _speed(benchmark),
         "provenance": provenance,
-    }  # fmt: skip
+    }
+
+
+def _speed(benchmark: Path | None) -> dict:
+    if benchmark is None or not benchmark.exists():
+        return speed_facts(None, None)
+    return speed_facts(read_table(benchmark).to_pandas(), _provenance(benchmark)["cpu"])
 
 
 def _cnn(rows: pd.DataFrame, search: pd.DataFrame, predictions: pd.DataFrame) -> dict:

@@ -348,7 +348,20 @@ def ensemble_facts(rows: pd.DataFrame) -> dict:
                 "fused_ratio": number(ratio.fused_loop, 1),
             }
         )
-    return {"table": table, "members": int(rows.members.iloc[0])}
+    # The gain by the number of weights, the smallest network first.
+    ratios = rows[(rows.metric == "ratio") & (rows.variant == "loop")]
+    ratios = ratios.iloc[(ratios.depth * ratios.width**2).argsort()]
+    small, large = ratios.iloc[0], ratios.iloc[-1]
+    return {
+        "table": table,
+        "members": int(rows.members.iloc[0]),
+        "compares": len(ratios) > 1,
+        "gain_falls": bool(small.value == ratios.value.max() > large.value),
+        "small": f"{small.depth:.0f} × {small.width:.0f}",
+        "small_ratio": number(small.value, 1),
+        "large": f"{large.depth:.0f} × {large.width:.0f}",
+        "large_ratio": number(large.value, 1),
+    }
 
 
 def _outcomes(trained: pd.DataFrame, variant: str) -> pd.DataFrame:
