@@ -13,6 +13,7 @@ from dlse.intrinsic import dims_for, participation_ratio, pca_curve, relative_er
 from dlse.tables import display_name
 
 SHARES = (0.9, 0.95, 0.99)  # of the variance
+COMPARED = SHARES[1]
 ELEMENT_NAMES = {
     "P1": "3-node triangle, 1 point",
     "P2": "6-node triangle, 3 points",
@@ -187,8 +188,9 @@ def fields_facts(rows: pd.DataFrame, bitmaps: pd.DataFrame, images: pd.DataFrame
         "needed": [{"share": f"{100 * share:g}", **of} for share, of in needed.items()],
         "participation": number(participation_ratio(rows), 1),
         "bitmaps_participation": number(participation_ratio(bitmaps), 1),
-        "times_fewer": number(needed[0.95]["bitmaps"] / needed[0.95]["fields"], 0),
-        "fields_are_lower": bool(needed[0.95]["fields"] < needed[0.95]["bitmaps"]),
+        "share": f"{100 * COMPARED:g}",
+        "times_fewer": number(needed[COMPARED]["bitmaps"] / needed[COMPARED]["fields"], 0),
+        "fields_are_lower": bool(needed[COMPARED]["fields"] < needed[COMPARED]["bitmaps"]),
         "always_below": bool(shares["fields"].max() < 100),
         "worse_at": [str(d) for d in dims if shares["fields"][d] >= 100],
         "best": best,

@@ -25,6 +25,8 @@ from dlse.stats import Estimate, bootstrap_interval, mean_interval
 from dlse.thresholds import PUBLISHED_COLLAPSE
 from dlse.tuning import REGULARIZATION_FROM
 
+RESCUED = 0.01  # a remedy is one where no larger share of the networks collapses
+
 
 def dying_relu_facts(rows: pd.DataFrame, settings: dict) -> dict:
     """Task 2; `settings` is the config's section."""
@@ -46,7 +48,7 @@ def dying_relu_facts(rows: pd.DataFrame, settings: dict) -> dict:
     in_theory = symmetric and drawn["activation"] == "relu" and not drawn["residual"]
     here = birth.loc[tuple(network)] if in_theory and tuple(network) in birth.index else None
     outside = outside_bounds(rows)
-    rescued = [v for v in remedies if outcomes[v].collapsed.mean() < 0.01]
+    rescued = [v for v in remedies if outcomes[v].collapsed.mean() < RESCUED]
     published = outcomes.get("published")
     he, xavier = outcomes.get("he_normal"), outcomes.get("xavier_normal")
     pair = he is not None and xavier is not None and bool(
@@ -98,6 +100,7 @@ def dying_relu_facts(rows: pd.DataFrame, settings: dict) -> dict:
             for v, o in ((v, outcomes[v]) for v in (shown, *remedies))
         ],
         "has_remedies": bool(remedies),
+        "few": f"{100 * RESCUED:g}",
         "has_rescued": bool(rescued),
         "rescued": ", ".join(names[v] for v in rescued),
         "has_xavier": pair,
@@ -106,7 +109,7 @@ def dying_relu_facts(rows: pd.DataFrame, settings: dict) -> dict:
         ),
         "has_residual": residual is not None,
         "residual_alive_but_worse": residual is not None and bool(
-            residual.collapsed.mean() < 0.01 and residual.rel_l2.median() > first.rel_l2.median()
+            residual.collapsed.mean() < RESCUED and residual.rel_l2.median() > first.rel_l2.median()
         ),
         "residual_median": number(100 * residual.rel_l2.median(), 1)
         if residual is not None else None,
