@@ -31,10 +31,6 @@ def _rising(values: list) -> list:
     return values
 
 
-def _as_yaml(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
 def _no_truth_value(value):
     if isinstance(value, bool):
         raise ValueError(f"got {value}, accepted: a number")
@@ -96,6 +92,21 @@ LAST_STEPS = {
 
 class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+def _as_said(what: str, section: Section, said: dict) -> Section:
+    """`section`, whose name says these of its settings."""
+    for key, value in said.items():
+        given = getattr(section, key)
+        if given != value:
+            value, given = (
+                str(of).lower() if isinstance(of, bool) else of for of in (value, given)
+            )
+            raise ValueError(
+                f"a {what} called {section.name} has {key}: {value}, not {given}; "
+                "give another setting another name"
+            )
+    return section
 
 
 class Data(Section):
@@ -186,14 +197,7 @@ class DyingVariant(PerceptronSettings):
     def _name_is_true(self):
         if self.name == "birth":
             raise ValueError("the name birth is taken by the estimates before training")
-        for key, value in SAID_BY_NAME.get(self.name, {}).items():
-            given = getattr(self, key)
-            if given != value:
-                raise ValueError(
-                    f"a variant called {self.name} has {key}: {_as_yaml(value)}, not "
-                    f"{_as_yaml(given)}; give another setting another name"
-                )
-        return self
+        return _as_said("variant", self, SAID_BY_NAME.get(self.name, {}))
 
 
 # What the name of a variant says, where the report or a claim takes it at its word.
@@ -473,14 +477,7 @@ class WganRun(Section):
             return self
         kind, dim = named[1], int(named[2])
         said = {"dim": dim, "one_sided": kind != "two_sided", "bounded": kind == "bounded"}
-        for key, value in said.items():
-            given = getattr(self, key)
-            if given != value:
-                raise ValueError(
-                    f"a run called {self.name} has {key}: {_as_yaml(value)}, not "
-                    f"{_as_yaml(given)}; give another setting another name"
-                )
-        return self
+        return _as_said("run", self, said)
 
 
 class UniformityMeasure(Section):
