@@ -157,6 +157,7 @@ def fields_facts(rows: pd.DataFrame, bitmaps: pd.DataFrame, images: pd.DataFrame
         for name in ("fields", "bitmaps")
         for variant in ("pca", "autoencoder")
     }  # fmt: skip
+    times_fewer = needed[COMPARED]["bitmaps"] / needed[COMPARED]["fields"]
     best = int(shares["fields"].idxmin())
     ratio = shares["fields"] / shares["bitmaps"]
     final = rows[rows.step.isna() & (rows.metric == "cpu_seconds")]
@@ -189,7 +190,7 @@ def fields_facts(rows: pd.DataFrame, bitmaps: pd.DataFrame, images: pd.DataFrame
         "participation": number(participation_ratio(rows), 1),
         "bitmaps_participation": number(participation_ratio(bitmaps), 1),
         "share": f"{100 * COMPARED:g}",
-        "times_fewer": number(needed[COMPARED]["bitmaps"] / needed[COMPARED]["fields"], 0),
+        "times_fewer": number(times_fewer, 0 if times_fewer >= 2 else 1),
         "fields_are_lower": bool(needed[COMPARED]["fields"] < needed[COMPARED]["bitmaps"]),
         "always_below": bool(shares["fields"].max() < 100),
         "worse_at": [str(d) for d in dims if shares["fields"][d] >= 100],

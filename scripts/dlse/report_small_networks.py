@@ -213,7 +213,7 @@ def regularization_facts(rows: pd.DataFrame, choice: pd.DataFrame) -> dict:
         "least_mean_share": number(min(means.values()), 0),
         "has_ranges": bool(ranges),
         "has_edge": bool(at_edge),
-        "at_edge": ", ".join(at_edge),
+        "at_edge": " and ".join(at_edge),
         "process": number(process.median(), 2),
         "process_is_interpolation": bool(abs(process.median() - interpolation.median()) < 0.1),
         "seconds": number(select(rows, metric="cpu_seconds").sum(), 0),
