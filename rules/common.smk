@@ -143,8 +143,8 @@ def shown_noise_dims(run):
 
 def shown_table(name):
     """For `params`: a table of `snakemake benchmark` that figures and the report show, by path and
-    content: the one that was measured here, else the one that is recorded with the workflow; None
-    where there is neither. As an input it would have `all` measure anew, for hours, whatever
+    content: the one that was measured here, else the one that is recorded with the workflow; with
+    None for a path where there is neither. As an input it would have `all` measure anew, for hours, whatever
     setting or module changes.
     """
     measured = Path("results") / name
@@ -154,7 +154,7 @@ def shown_table(name):
             sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
             # A relative path is the same in every clone.
             return {"path": os.path.relpath(path), "sha256": sha256}
-    return None
+    return {"path": None, "sha256": None}
 
 
 def combinations(base, grid):

@@ -101,6 +101,7 @@ rule plot_dying_relu:
         "../envs/dlse.yaml"
     params:
         variant=DYING_RELU["shown"],
+        function=VARIANTS[DYING_RELU["shown"]]["function"],
         code=code_of("plot_dying_relu.py"),
     script:
         "../scripts/plot_dying_relu.py"
@@ -131,6 +132,7 @@ rule plot_dying_relu_remedies:
     conda:
         "../envs/dlse.yaml"
     params:
+        shown=DYING_RELU["shown"],
         code=code_of("plot_dying_relu_remedies.py"),
     script:
         "../scripts/plot_dying_relu_remedies.py"

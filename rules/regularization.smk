@@ -4,6 +4,10 @@
 #        results/regularization/.
 
 REGULARIZATION = SETTINGS["regularization"]
+# A method that is null in the config is left out.
+REGULARIZATION_METHODS = {
+    name: of for name, of in REGULARIZATION["methods"].items() if of is not None
+}
 REGULARIZATION_PER_JOB = REGULARIZATION["noise_seeds_per_job"]
 REGULARIZATION_BLOCKS = blocks(REGULARIZATION["noise_seeds"], REGULARIZATION_PER_JOB)
 
@@ -17,7 +21,7 @@ localrules:
 
 
 wildcard_constraints:
-    method="|".join(REGULARIZATION["methods"]),
+    method="|".join(REGULARIZATION_METHODS),
 
 
 rule choose_regularization:
@@ -31,7 +35,7 @@ rule choose_regularization:
     resources:
         gpu=GPUS,
     params:
-        settings=lambda wildcards: REGULARIZATION["methods"][wildcards.method],
+        settings=lambda wildcards: REGULARIZATION_METHODS[wildcards.method],
         choosing=REGULARIZATION["choosing"],
         device=SETTINGS["device"],
         code=code_of("choose_regularization.py"),
@@ -88,12 +92,12 @@ rule evaluate_regularization:
     input:
         expand(
             "results/regularization/{method}/block{block}.parquet",
-            method=[*REGULARIZATION["methods"], "peers"],
+            method=[*REGULARIZATION_METHODS, "peers"],
             block=REGULARIZATION_BLOCKS,
         ),
         expand(
             "results/regularization/{method}/choice_cost.parquet",
-            method=REGULARIZATION["methods"],
+            method=REGULARIZATION_METHODS,
         ),
     output:
         metrics="results/metrics/regularization.parquet",
@@ -113,7 +117,7 @@ rule evaluate_regularization_choice:
     input:
         expand(
             "results/regularization/{method}/choice.parquet",
-            method=REGULARIZATION["methods"],
+            method=REGULARIZATION_METHODS,
         ),
     output:
         metrics="results/metrics/regularization_choice.parquet",
@@ -149,7 +153,7 @@ rule plot_regularization_fits:
         metrics="results/metrics/regularization.parquet",
         functions=expand(
             "results/regularization/{method}/block0.npy",
-            method=REGULARIZATION["methods"],
+            method=REGULARIZATION_METHODS,
         ),
     output:
         **figure("regularization_fits", "Task 3: regularization", "fitted functions"),
@@ -158,7 +162,7 @@ rule plot_regularization_fits:
     conda:
         "../envs/dlse.yaml"
     params:
-        methods=list(REGULARIZATION["methods"]),
+        methods=list(REGULARIZATION_METHODS),
         noise_seeds=seeds_of(
             0, REGULARIZATION_PER_JOB, REGULARIZATION["first_noise_seed"]
         ),

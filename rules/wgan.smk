@@ -12,7 +12,7 @@ WGAN_SHOWN = {name: shown_noise_dims(run) for name, run in WGAN_RUNS.items()}
 WGAN_STANDARD = [
     table
     for dim in WGAN["standard"]["dims"]
-    if (table := shown_table(f"benchmark/wgan_standard{dim}.parquet"))
+    if (table := shown_table(f"benchmark/wgan_standard{dim}.parquet"))["path"]
 ]
 
 

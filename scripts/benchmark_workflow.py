@@ -1,6 +1,5 @@
 """Measure the whole workflow: `all` from the data on, in an empty folder."""
 
-import re
 import resource
 import shutil
 import subprocess
@@ -11,12 +10,11 @@ from pathlib import Path
 
 import yaml
 
-from dlse.claims import NOT_MET
 from dlse.errors import UserError
 from dlse.job import job
 from dlse.tables import metrics_table, read_table, write_table
-
-TOOK = re.compile(r"^took ([\d.]+) CPU s, ([\d.]+) of them to start, and at most (\d+) MiB", re.M)
+from dlse.took import read_took
+from dlse.verdicts import MET, NOT_MET
 
 
 def measure(snakefile: str, settings: dict, raw: str, cores: int, metrics: str) -> None:
@@ -45,9 +43,9 @@ def measure(snakefile: str, settings: dict, raw: str, cores: int, metrics: str) 
         wall, cpu = _timed([*run, "all", *options])
         again, _ = _timed([*run, "all", *options])
         verdicts = read_table(folder / "results/claims.parquet")["verdict"].to_pylist()
-        took = [TOOK.findall(path.read_text()) for path in (folder / "logs").rglob("*.log")]
-    jobs = [tuple(map(float, found[-1])) for found in took if found]
-    work = sum(seconds - start for seconds, start, _ in jobs)
+        took = [read_took(path.read_text()) for path in (folder / "logs").rglob("*.log")]
+    jobs = [of for of in took if of is not None]
+    work = sum(of.cpu_seconds - of.to_start for of in jobs)
     rows = [
         {"study": "workflow", "dataset": "all", "variant": "all", "cores": cores,
          "metric": metric, "value": value, "unit": unit}
@@ -56,9 +54,9 @@ def measure(snakefile: str, settings: dict, raw: str, cores: int, metrics: str) 
             ("cpu_seconds", cpu, "CPU s"),
             ("overhead_share", 1 - work / cpu, "1"),
             ("jobs", len(jobs), "1"),
-            ("claims_met", verdicts.count("met"), "1"),
+            ("claims_met", verdicts.count(MET), "1"),
             ("claims_not_met", verdicts.count(NOT_MET), "1"),
-            ("largest_memory", max(memory for *_, memory in jobs), "MiB"),
+            ("largest_memory", max(of.memory for of in jobs), "MiB"),
             ("dry_run_seconds", dry, "s"),
             ("nothing_to_do_seconds", again, "s"),
         )

@@ -2,10 +2,10 @@
 
 from typing import TextIO
 
-from dlse.claims import CPU_TIME, NOT_MET
 from dlse.errors import UserError
 from dlse.job import job
 from dlse.tables import cpu_model, read_table
+from dlse.verdicts import CPU_TIME, NOT_MET
 
 
 def check(claims: str, terminal: TextIO) -> None:

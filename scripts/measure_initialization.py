@@ -42,7 +42,8 @@ def measure(
         rows += [
             {**common, "depth": deepest, "metric": f"second_moment_slope{suffix}",
              "value": float(value), "unit": "1"}
-            for suffix, value in (("", slope.value), ("_low", slope.low), ("_high", slope.high))
+            for suffix, value in (("", slope.value), ("_low", slope.low), ("_high", slope.high),
+                                  ("_batches", slope.n))
         ]  # fmt: skip
         for depth in depths:
             network = Perceptron(width, depth, initialization)

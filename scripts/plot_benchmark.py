@@ -15,14 +15,18 @@ from dlse.style import (
     WIDTH,
     label_log_axis,
     save_figure,
+    save_not_measured,
 )
 from dlse.tables import read_table
 from dlse.turns import ratios_table
 
 
-def plot(table: str, png: str, svg: str) -> None:
+def plot(table: str | None, png: str, svg: str) -> None:
     """Left: each peer of a single line. Right: a loop over small networks, by the number of
-    members that the ensemble trains together."""
+    members that the ensemble trains together. `table` is None where nothing is measured."""
+    if table is None:
+        save_not_measured(png, svg)
+        return
     found = read_table(table).to_pandas()
     wide = ratios_table(found)
     of_ensemble = wide.variant == "ensemble"

@@ -29,8 +29,11 @@ OUTCOMES = {
 }
 
 
-def plot(metrics: str, functions: list[str], variant: str, png: str, svg: str) -> None:
-    """Four panels of functions, one for each outcome, above the distribution of errors."""
+def plot(
+    metrics: str, functions: list[str], variant: str, function: str, png: str, svg: str
+) -> None:
+    """Of one variant, which learned `function`: four panels of functions, one for each outcome,
+    above the distribution of errors."""
     table = read_table(metrics).to_pandas()
     table = table[table.variant == variant]
     found = table[table.seed.notna()].pivot(index="seed", columns="metric", values="value")
@@ -41,7 +44,7 @@ def plot(metrics: str, functions: list[str], variant: str, png: str, svg: str) -
         ["collapsed", "one_sided", "good"],
         "coarse",
     )
-    problem = PROBLEMS[table.dataset.iloc[0].removesuffix(" function")]
+    problem = PROBLEMS[function]
     x, truth = problem.test()
     fig = plt.figure(figsize=(WIDTH, 4.6))
     panels = fig.subplot_mosaic([list("abcd"), list("eeee")], height_ratios=(1, 1.1))
@@ -85,5 +88,6 @@ if __name__ == "__main__":
             metrics=snakemake.input.metrics,
             functions=list(snakemake.input.functions),
             variant=snakemake.params.variant,
+            function=snakemake.params.function,
             **snakemake.output,
         )

@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from dlse.job import job
-from dlse.names import VARIANT_NAMES
+from dlse.names import variant_name
 from dlse.stats import wilson_interval
 from dlse.style import BLUE, GRAY, ORANGE, THRESHOLD, VERMILION, WIDTH, label_log_axis, save_figure
 from dlse.tables import read_table
@@ -15,12 +15,14 @@ SHARES = {
 }
 
 
-def plot(metrics: str, png: str, svg: str) -> None:
-    """Left: shares born dead and collapsed, with Wilson intervals. Right: the error's median
-    and 5–95 % range over all networks, the dead among them."""
+def plot(metrics: str, shown: str, png: str, svg: str) -> None:
+    """From the network that is `shown` to its remedies. Left: shares born dead and collapsed, with
+    Wilson intervals. Right: the error's median and 5–95 % range over all networks, the dead among
+    them."""
     table = read_table(metrics).to_pandas()
     table = table[table.seed.notna() & (table.dataset == "runge function")]
-    variants = list(dict.fromkeys(table.variant))
+    variants = list(dict.fromkeys([shown, *table.variant]))
+    sizes = table.groupby("variant")[["width", "depth"]].first()
     fig, (left, right) = plt.subplots(
         1, 2, figsize=(WIDTH, 0.9 + 0.27 * len(variants)), sharey=True
     )
@@ -43,7 +45,7 @@ def plot(metrics: str, png: str, svg: str) -> None:
         right.plot([low, high], [place, place], color=BLUE, linewidth=3, alpha=0.35,
                    solid_capstyle="butt")  # fmt: skip
         right.plot(middle, place, "o", color=BLUE)
-    left.set_yticks(range(len(variants)), [VARIANT_NAMES.get(v, v) for v in variants])
+    left.set_yticks(range(len(variants)), [variant_name(v, shown, *sizes.loc[v]) for v in variants])
     left.invert_yaxis()
     left.set(xlabel="share of networks (%)", xlim=(-2, None), title="Dead networks")
     left.legend(loc="center right", bbox_to_anchor=(1.0, 0.55))
@@ -52,10 +54,12 @@ def plot(metrics: str, png: str, svg: str) -> None:
     right.axvline(5, **THRESHOLD)
     right.annotate("5 %", (5, 1.0), (2, -1), xycoords=("data", "axes fraction"), va="top",
                    textcoords="offset points", fontsize=8, color=GRAY)  # fmt: skip
-    note = f"{min(counts):,} to {max(counts):,} networks each; bars on the left: 95 % (Wilson)."
+    few, many = min(counts), max(counts)
+    n = f"{few:,}" if few == many else f"{few:,} to {many:,}"
+    note = f"{n} networks each; bars on the left: 95 % (Wilson)."
     save_figure(fig, "runge function", note, png, svg)
 
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
-        plot(**snakemake.input, **snakemake.output)
+        plot(**snakemake.input, shown=snakemake.params.shown, **snakemake.output)

@@ -6,15 +6,18 @@ import numpy as np
 from dlse.growth import growth_curves
 from dlse.job import job
 from dlse.names import GROWTH_NAMES
-from dlse.style import BLUE, GRAY, THEORY, WIDTH, label_log_axis, save_figure
+from dlse.style import BLUE, GRAY, THEORY, WIDTH, label_log_axis, save_figure, save_not_measured
 from dlse.tables import read_table
 
 COLUMNS = 4
 
 
-def plot(table: str, png: str, svg: str) -> None:
+def plot(table: str | None, png: str, svg: str) -> None:
     """A panel a curve: CPU seconds measured, the fit of a fixed part and of one in proportion to
-    the FLOP, and where these are equal."""
+    the FLOP, and where these are equal. `table` is None where nothing is measured."""
+    if table is None:
+        save_not_measured(png, svg)
+        return
     found = read_table(table).to_pandas()
     curves = growth_curves(found)
     fig, all_axes = plt.subplots(2, COLUMNS, figsize=(WIDTH, 3.9))

@@ -1,6 +1,7 @@
 """Draw how near the elements come to the finest mesh, and the default one to published energies."""
 
 import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
 
 from dlse.job import job
 from dlse.style import (
@@ -34,15 +35,20 @@ def plot(metrics: str, element: str, png: str, svg: str) -> None:
         for name, of_element in wide.groupby(level="element", sort=False):
             differences = 100 * of_element.difference_from_finest
             nonzero = differences > 0  # the finest mesh itself has none
-            axes.plot(of_element[column][nonzero], differences[nonzero], "o-", label=name,
-                      color=COLORS[name])  # fmt: skip
+            if nonzero.any():
+                axes.plot(of_element[column][nonzero], differences[nonzero], "o-", label=name,
+                          color=COLORS[name])  # fmt: skip
+        if not axes.lines:
+            _say(axes, "one mesh only:\nnothing to compare with")
+            continue
         axes.set(xscale="log", yscale="log")
         low, high = axes.get_xlim()
         if high < 50 * low:  # else matplotlib's powers of ten are enough
             label_log_axis(axes.xaxis, low, high)
     left.set(xlabel="unknowns", ylabel="mean |difference| of energy (%)", title="Mesh convergence")
     left.tick_params(axis="x", labelsize=7.5)
-    left.legend(loc="lower left", fontsize=7, ncols=2, handlelength=1, columnspacing=0.6)
+    if left.lines:
+        left.legend(loc="lower left", fontsize=7, ncols=2, handlelength=1, columnspacing=0.6)
     middle.set(xlabel="CPU s a block", title="What it costs")
     published = 100 * table[table.metric == "published_difference"]
     if len(published):
@@ -53,13 +59,17 @@ def plot(metrics: str, element: str, png: str, svg: str) -> None:
         right.set(xlabel="from published (%)", ylabel="blocks",
                   title=f"{element}, {len(last):,} blocks")  # fmt: skip
     else:
-        right.text(0.5, 0.5, "no published energies\nhere to compare with", ha="center",
-                   va="center", color=GRAY, transform=right.transAxes)  # fmt: skip
-        right.set_axis_off()
+        _say(right, "no published energies\nhere to compare with")
     blocks = table[(table.variant == "element") & (table.metric == "energies")].image.nunique()
     images = table.dataset.iloc[0]
     note = f"Left and middle: last step, n = {blocks}, against the finest mesh."
     save_figure(fig, images, note, png, svg)
+
+
+def _say(axes: Axes, text: str) -> None:
+    """Why there is nothing to draw."""
+    axes.text(0.5, 0.5, text, ha="center", va="center", color=GRAY, transform=axes.transAxes)
+    axes.set_axis_off()
 
 
 if __name__ == "__main__":

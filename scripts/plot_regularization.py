@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
+from dlse.functions import OSCILLATORY
 from dlse.job import job
 from dlse.names import METHOD_NAMES
 from dlse.style import (
@@ -30,7 +31,9 @@ def plot(metrics: str, png: str, svg: str) -> None:
     the mean squares that the parts of the interval add."""
     table = read_table(metrics).to_pandas()
     table = table[table.seed.notna()]
-    variants = [*METHOD_NAMES, *(v for v in dict.fromkeys(table.variant) if v not in METHOD_NAMES)]
+    trained = dict.fromkeys(table.variant)
+    methods = [m for m in METHOD_NAMES if m in trained]
+    variants = [*methods, *(v for v in trained if v not in METHOD_NAMES)]
     fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 3.5), width_ratios=(3, 2), sharey=True)
     for place, variant in enumerate(variants):
         rows = table[table.variant == variant]
@@ -73,8 +76,11 @@ def plot(metrics: str, png: str, svg: str) -> None:
                    textcoords="offset points", fontsize=8, color=GRAY)  # fmt: skip
     right.legend(loc="upper right", fontsize=7.5, bbox_to_anchor=(1.0, 0.93))
     seeds = table.seed.nunique()
-    networks = int(table[table.variant == "none"].initialization_seed.nunique())
-    note = f"{seeds} noise seeds, {networks} networks for each; 80 points, noise of deviation 0.1."
+    networks = int(table.initialization_seed.nunique())
+    note = (
+        f"{seeds} noise seeds, {networks} networks for each; {OSCILLATORY.points} points, noise of "
+        f"deviation {OSCILLATORY.sigma:g}."
+    )
     save_figure(fig, "oscillatory function", note, png, svg)
 
 

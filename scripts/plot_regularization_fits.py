@@ -19,8 +19,9 @@ def plot(
     x, truth = (tensor.numpy() for tensor in OSCILLATORY.test())
     grid = OSCILLATORY.x().numpy()
     fig, panels = plt.subplots(
-        len(methods), 2, figsize=(WIDTH, 1.5 * len(methods)), width_ratios=(3, 1), sharex="col"
-    )
+        len(methods), 2, figsize=(WIDTH, 1.5 * len(methods)), width_ratios=(3, 1), sharex="col",
+        squeeze=False,
+    )  # fmt: skip
     for (whole, near), method, path in zip(panels, methods, functions, strict=True):
         values = load_array(path)  # [noise seeds, initializations, test points]
         rows = table[(table.variant == method) & (table.metric == "rel_l2")]

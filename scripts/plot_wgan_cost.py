@@ -15,20 +15,22 @@ TASKS = {"uniform5": ("task 6", BLUE), "uniform20": ("task 7", ORANGE)}
 
 def plot(metrics: str, standard: list[str], png: str, svg: str) -> None:
     """Left: the share of runs not yet at 5 % over CPU seconds. Middle: cost over noise dimension.
-    Right: cost over dimension, with the fitted power and the usual recipe."""
+    Right: cost over dimension, with the fitted power and the usual recipe where it was measured."""
     runs = runs_table(read_table(metrics).to_pandas())
     fig, (left, middle, right) = plt.subplots(1, 3, figsize=(WIDTH, 2.9), width_ratios=(1, 1.2, 1))
     for run, (label, color) in TASKS.items():
         of_task = runs[runs.variant == run]
         full = of_task[of_task.noise_dim == of_task.dim]
-        at, share = survival(full.cpu_seconds, full.reached == 1)
-        left.step([0.1, *at], [1, *share], where="post", color=color, label=label)
+        if len(full):
+            at, share = survival(full.cpu_seconds, full.reached == 1)
+            left.step([0.1, *at], [1, *share], where="post", color=color, label=label)
         for noise_dim, chosen in of_task.groupby("noise_dim"):
             jitter = noise_dim * (1 + 0.06 * np.sin(2.4 * np.arange(len(chosen))))
             _points(middle, jitter, chosen, color)
     left.set(xscale="log", xlabel="CPU seconds", ylabel="share not yet at 5 %", ylim=(-0.03, 1.05),
              title="Runs, noise = d")  # fmt: skip
-    left.legend(fontsize=7.5, loc="center left", handlelength=1)
+    if left.lines:
+        left.legend(fontsize=7.5, loc="center left", handlelength=1)
     middle.set(xscale="log", yscale="log", xlabel="noise dimensions", ylabel="CPU seconds to 5 %",
                title="Over noise")  # fmt: skip
     label_log_axis(middle.yaxis, *middle.get_ylim())
@@ -49,8 +51,9 @@ def plot(metrics: str, standard: list[str], png: str, svg: str) -> None:
         one = standard_run(read_table(path).to_pandas())
         marker = "s" if one.reached else "^"
         right.plot(one.dim, one.cpu_seconds, marker, color=VERMILION, markersize=5)
-    right.annotate("usual\nrecipe", (one.dim, one.cpu_seconds), (0, -7), va="top", ha="center",
-                   color=VERMILION, textcoords="offset points", fontsize=8)  # fmt: skip
+    if standard:
+        right.annotate("usual\nrecipe", (one.dim, one.cpu_seconds), (0, -7), va="top", ha="center",
+                       color=VERMILION, textcoords="offset points", fontsize=8)  # fmt: skip
     right.set(xscale="log", yscale="log", xlabel="dimension d", title="Over dimension")
     for axes in (left, middle, right):
         label_log_axis(axes.xaxis, *axes.get_xlim())

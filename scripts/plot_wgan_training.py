@@ -1,6 +1,7 @@
 """Draw the critic's loss, the penalty and the headline of tasks 6 and 7 along the training."""
 
 import matplotlib.pyplot as plt
+import pandas as pd
 
 from dlse.job import job
 from dlse.style import BLUE, GREEN, ORANGE, PURPLE, THRESHOLD, WIDTH, label_log_axis, save_figure
@@ -16,11 +17,11 @@ ROWS = (
 
 
 def plot(curves: str, runs: list[str], png: str, svg: str) -> None:
-    """Columns: the tasks, with as many noise dimensions as coordinates. Median and 5–95 %."""
+    """Columns: the tasks, with just enough noise dimensions. Median and 5–95 %."""
     table = read_table(curves).to_pandas()
     fig, panels = plt.subplots(3, len(runs), figsize=(WIDTH, 5.0), sharex="col")
     for column, run in zip(panels.T, runs, strict=True):
-        of_run = table[(table.variant == run) & (table.noise_dim == table.dim)]
+        of_run = _shown(table[table.variant == run])
         for axes, (metric, split, label, color, unit) in zip(
             (*column, column[2]), ROWS, strict=True
         ):
@@ -34,9 +35,9 @@ def plot(curves: str, runs: list[str], png: str, svg: str) -> None:
         label_log_axis(column[2].yaxis, *column[2].get_ylim())
         column[2].axhline(100 * ACCURACY, **THRESHOLD)
         column[2].set_xlabel("generator step")
-        dim = int(of_run.dim.iloc[0])
+        dim, noise_dim = of_run[["dim", "noise_dim"]].iloc[0].astype(int)
         seeds = of_run.seed.nunique()
-        column[0].set_title(f"{dim} dimensions, noise of {dim}, {seeds} seeds", fontsize=9)
+        column[0].set_title(f"{dim} dimensions, noise of {noise_dim}, {seeds} seeds", fontsize=9)
         column[0].axhline(0, **THRESHOLD)
     for axes, label in zip(
         panels[:, 0], ("critic's gap", "penalty", "headline (% of σ)"),
@@ -46,6 +47,13 @@ def plot(curves: str, runs: list[str], png: str, svg: str) -> None:
     panels[2, -1].legend(fontsize=7.5, loc="lower left")
     note = "Median and 5–95 %; gap and penalty of one batch, before λ; dotted: no gap, and 5 %."
     save_figure(fig, "uniform", note, png, svg)
+
+
+def _shown(of_run: pd.DataFrame) -> pd.DataFrame:
+    """The runs with the fewest noise dimensions that suffice, or the most where none does."""
+    noise_dims = of_run.noise_dim.unique()
+    enough = noise_dims[noise_dims >= of_run.dim.iloc[0]]
+    return of_run[of_run.noise_dim == (min(enough) if len(enough) else max(noise_dims))]
 
 
 if __name__ == "__main__":

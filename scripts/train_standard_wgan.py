@@ -10,6 +10,7 @@ from torch import nn
 
 from dlse.job import job
 from dlse.sliced_wasserstein import Measure
+from dlse.standard_wgan import STANDARD
 from dlse.streams import generator
 from dlse.tables import metrics_table, write_table
 from dlse.turns import benchmark_rows
@@ -17,19 +18,8 @@ from dlse.wgan import Recipe, State, train_wgan
 from dlse.wgan_cost import median_cost, reach, reached, standard_run
 from dlse.wgan_reference import train_reference
 
-# As published with the Wasserstein distance on small data: three layers of 512, ReLU.
-STANDARD = {
-    "critic_widths": (512, 512, 512),
-    "generator_widths": (512, 512, 512),
-    "generator_activation": nn.ReLU,
-    "batch_size": 256,
-    "critic_steps": 5,
-    "penalty": 0.1,
-    "one_sided": False,
-    "learning_rates": (1e-4, 1e-4),
-    "betas": (0.5, 0.9),
-    "averaging": 10,
-}
+# With the activation that is named there.
+RECIPE = {**STANDARD, "generator_activation": getattr(nn, STANDARD["generator_activation"])}
 
 
 def train(
@@ -55,7 +45,7 @@ def train(
         print(f"step {step:5d}/{steps}  headline {averaged[-1]:.4f}  {seconds:.0f} CPU s")
         return reach(averaged).evaluation is not None
 
-    train_reference(dim, dim, **STANDARD, steps=steps, seed=seed, watch=watch, every=evaluate_every)
+    train_reference(dim, dim, **RECIPE, steps=steps, seed=seed, watch=watch, every=evaluate_every)
     common = {"study": "wgan_standard", "dataset": f"uniform{dim}", "variant": "standard",
               "seed": seed, "dim": dim, "noise_dim": dim}  # fmt: skip
     table = metrics_table([{**common, **row} for row in rows])

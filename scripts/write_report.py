@@ -14,7 +14,7 @@ from dlse.report import TEMPLATE, facts
 
 def write(
     metrics: str, claims: str, search: str, predictions: str, choice: str, standard: list[str],
-    benchmark: str, figures: list[str], pdf: str, html: str,
+    benchmark: str | None, figures: list[str], pdf: str, html: str,
 ) -> None:  # fmt: skip
     """Put the source, its numbers and its figures into one folder, and compile there."""
     with tempfile.TemporaryDirectory() as name:
@@ -26,7 +26,7 @@ def write(
         numbers = facts(
             *map(Path, (metrics, claims, search, predictions, choice)),
             list(map(Path, standard)),
-            Path(benchmark),
+            Path(benchmark) if benchmark else None,
         )
         (folder / "facts.json").write_text(json.dumps(numbers), encoding="utf-8")
         for path, form in ((pdf, "pdf"), (html, "html")):

@@ -1,8 +1,10 @@
 """The accepted form of `config.yaml`: one model a section, in the order of the file."""
 
+import re
 import reprlib
 from pathlib import Path
-from typing import Annotated, Literal
+from types import NoneType
+from typing import Annotated, Literal, get_args
 
 from pydantic import (
     AfterValidator,
@@ -110,6 +112,21 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
+def _as_said(what: str, section: Section, said: dict) -> Section:
+    """`section`, whose name says these of its settings."""
+    for key, value in said.items():
+        given = getattr(section, key)
+        if given != value:
+            value, given = (
+                str(of).lower() if isinstance(of, bool) else of for of in (value, given)
+            )
+            raise ValueError(
+                f"a {what} called {section.name} has {key}: {value}, not {given}; "
+                "give another setting another name"
+            )
+    return section
+
+
 class Data(Section):
     dataset: Annotated[str, _a_word_or_a_folder("auto", "mnist", "digits")]
     sources: Annotated[
@@ -197,6 +214,31 @@ class DyingVariant(PerceptronSettings):
     function: Literal["runge", "absolute"] = "runge"
     networks: Count
 
+    @model_validator(mode="after")
+    def _name_is_true(self):
+        if self.name == "birth":
+            raise ValueError("the name birth is taken by the estimates before training")
+        return _as_said("variant", self, SAID_BY_NAME.get(self.name, {}))
+
+
+# What the name of a variant says, where the report or a claim takes it at its word.
+SAID_BY_NAME = {
+    "he_normal": {"initialization": "he_normal", "activation": "relu", "residual": False},
+    "xavier_normal": {"initialization": "xavier_normal", "activation": "relu", "residual": False},
+    "pytorch": {"initialization": "pytorch"},
+    "asymmetric": {"initialization": "asymmetric"},
+    "leaky_relu": {"activation": "leaky_relu"},
+    "elu": {"activation": "elu"},
+    "residual": {"residual": True},
+    "width_8": {"width": 8},
+    "depth_4": {"depth": 4},
+    "depth_2": {"depth": 2},
+    "published": {  # Lu et al. 2020: ten layers, nine of them hidden
+        "function": "absolute", "width": 2, "depth": 9, "initialization": "he_normal",
+        "activation": "relu", "residual": False,
+    },
+}  # fmt: skip
+
 
 class DyingSchedule(Section):
     learning_rate: LearningRate
@@ -232,6 +274,11 @@ class DyingRelu(Section):
             raise ValueError(
                 f"shown names {self.shown!r}, which is none of the variants: {', '.join(names)}"
             )
+        if self.variants[names.index(self.shown)].function != "runge":
+            raise ValueError(
+                f"shown names {self.shown!r}, which learns |x|; show one that learns the Runge "
+                "function of the task"
+            )
         return self
 
 
@@ -252,10 +299,18 @@ class Method(Section):
 
 
 class Methods(Section):
-    none: Method
-    l1: Method
-    l2: Method
-    dropout: Method
+    """A method that is null is left out."""
+
+    none: Method | None
+    l1: Method | None
+    l2: Method | None
+    dropout: Method | None
+
+    @model_validator(mode="after")
+    def _one_is_left(self):
+        if not any(self.model_dump().values()):
+            raise ValueError("all four are null; give at least one its settings")
+        return self
 
 
 class Choosing(Section):
@@ -435,6 +490,16 @@ class WganRun(Section):
     one_sided: bool = True
     bounded: bool = False
 
+    @model_validator(mode="after")
+    def _name_is_true(self):
+        """The report and the claims take these names at their word."""
+        named = re.fullmatch(r"(uniform|two_sided|bounded)(\d+)", self.name)
+        if named is None:
+            return self
+        kind, dim = named[1], int(named[2])
+        said = {"dim": dim, "one_sided": kind != "two_sided", "bounded": kind == "bounded"}
+        return _as_said("run", self, said)
+
 
 class UniformityMeasure(Section):
     samples: Annotated[Whole, Field(ge=1000, le=1_000_000)]
@@ -610,6 +675,8 @@ def _keys(path: tuple) -> list[str]:
             annotation = section.model_fields[part].annotation
         else:
             annotation = annotation.__args__[0]  # an entry of a list of sections
+        if NoneType in get_args(annotation):
+            annotation = get_args(annotation)[0]  # a section that may be null
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
             section = annotation
     return list(section.model_fields)

@@ -1,7 +1,7 @@
 """What the config's names are called in figures and in the report."""
 
 VARIANT_NAMES = {
-    "he_normal": "He normal, 8 × 4",
+    "he_normal": "He normal",
     "xavier_normal": "Xavier normal",
     "pytorch": "PyTorch's default",
     "asymmetric": "randomized asymmetric",
@@ -12,12 +12,23 @@ VARIANT_NAMES = {
     "depth_4": "depth 4",
     "depth_2": "depth 2",
 }
+
+
+def variant_name(variant: str, shown: str, width: float, depth: float) -> str:
+    """A network of task 2; the one that is shown, which the others differ from, with its size."""
+    name = VARIANT_NAMES.get(variant, variant.replace("_", " "))
+    return f"{name}, {depth:.0f} × {width:.0f}" if variant == shown else name
+
+
 METHOD_NAMES = {"none": "none", "l1": "L1", "l2": "L2", "dropout": "dropout"}
 INITIALIZATION_NAMES = {
     "xavier_normal": "Xavier normal",
     "xavier_uniform": "Xavier uniform",
     "he_normal": "He normal",
     "he_uniform": "He uniform",
+    "pytorch": "PyTorch's default",
+    "asymmetric": "randomized asymmetric",
+    "spread_kinks": "spread kinks",
 }
 MEASURE_NAMES = {
     "headline": "headline",

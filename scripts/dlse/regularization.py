@@ -12,6 +12,8 @@ from dlse.functions import rel_l2
 from dlse.job import counted_progress
 from dlse.oscillatory import OSCILLATORY
 
+BETA2 = 0.99  # of Adam
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -31,8 +33,10 @@ class Setting:
         return Perceptron(self.width, self.depth, "spread_kinks")
 
     def schedule(self) -> Schedule:
-        """Adam with a short memory of squares (β₂ 0.99): 80 points make small epochs."""
-        return Schedule(self.steps, beta2=0.99, batches=self.batches, warmup=0.05, decay=self.decay)
+        """Adam with a short memory of squares: so few points make small epochs."""
+        return Schedule(
+            self.steps, beta2=BETA2, batches=self.batches, warmup=0.05, decay=self.decay
+        )
 
     def member(self, seed: str) -> Member:
         """One network."""

@@ -7,39 +7,67 @@ from dlse.claims import (
     birth_table,
     mean_share_below_5,
     outside_bounds,
+    percent,
     regularized_errors,
     select,
     sgd_ratios,
     share_below_5,
+    slope_estimate,
 )
-from dlse.formatting import interval, interval_of, number
-from dlse.names import INITIALIZATION_NAMES, METHOD_NAMES, VARIANT_NAMES
+from dlse.dying_relu import COLLAPSED
+from dlse.ensemble_training import Schedule
+from dlse.formatting import interval, interval_of, number, significant
+from dlse.functions import TEST_POINTS
+from dlse.initialization import LEARNED, NEVER_LEARNS
+from dlse.names import INITIALIZATION_NAMES, METHOD_NAMES, variant_name
+from dlse.oscillatory import OSCILLATORY
+from dlse.regularization import BETA2
 from dlse.runge import RUNGE
-from dlse.stats import Estimate, bootstrap_interval, mean_interval, wilson_interval
+from dlse.stats import Estimate, bootstrap_interval, mean_interval
+from dlse.thresholds import PUBLISHED_COLLAPSE
+from dlse.tuning import REGULARIZATION_FROM
+
+RESCUED = 0.01  # a remedy rescues where less than this share of the networks collapses
 
 
-def dying_relu_facts(rows: pd.DataFrame) -> dict:
-    """Task 2."""
+def dying_relu_facts(rows: pd.DataFrame, settings: dict) -> dict:
+    """Task 2; `settings` is the config's section."""
     trained = rows[rows.seed.notna() & (rows.variant != "birth")]
-    variants = [v for v in dict.fromkeys(trained.variant) if v != "published"]
     outcomes = {v: _outcomes(trained, v) for v in dict.fromkeys(trained.variant)}
-    first = outcomes[variants[0]]
-    n = len(first)
-    born, collapsed, good = (_percent(first[name]) for name in ("born_dead", "collapsed", "good"))
+    sizes = trained.groupby("variant")[["width", "depth"]].first().astype(int)
+    shown = settings["shown"]
+    learned = dict.fromkeys(trained[trained.dataset == "runge function"].variant)
+    remedies = [v for v in learned if v != shown]
+    names = {v: variant_name(v, shown, *sizes.loc[v]) for v in outcomes}
+    first, network = outcomes[shown], sizes.loc[shown]
+    born, collapsed, good = (percent(first[name]) for name in ("born_dead", "collapsed", "good"))
     _, truth = RUNGE.test()
-    offsets = pd.concat([o[o.dead == 1].offset for v, o in outcomes.items() if v in variants])
+    offsets = pd.concat([outcomes[v][outcomes[v].dead == 1].offset for v in learned])
     birth = birth_table(rows)
-    size = tuple(trained[trained.variant == variants[0]].iloc[0][["width", "depth"]])
-    here = birth.loc[size] if size in birth.index else None
+    drawn = next(v for v in settings["variants"] if v["name"] == shown)
+    symmetric = drawn["initialization"].startswith(("he_", "xavier_"))
+    # What theory speaks of: symmetric weights, no biases, nothing but ReLUs.
+    in_theory = symmetric and drawn["activation"] == "relu" and not drawn["residual"]
+    here = birth.loc[tuple(network)] if in_theory and tuple(network) in birth.index else None
     outside = outside_bounds(rows)
-    rescued = [v for v in variants if outcomes[v].collapsed.mean() < 0.01]
+    rescued = [v for v in remedies if outcomes[v].collapsed.mean() < RESCUED]
     published = outcomes.get("published")
-    xavier = outcomes.get("xavier_normal")
-    same = None if xavier is None else first.born_dead.head(len(xavier)).mean()
-    residual = outcomes.get("residual")
-    shallow = outcomes.get("depth_2")
+    he, xavier = outcomes.get("he_normal"), outcomes.get("xavier_normal")
+    pair = he is not None and xavier is not None and bool(
+        (sizes.loc["he_normal"] == sizes.loc["xavier_normal"]).all()
+    )  # fmt: skip
+    same_seeds = he.index.intersection(xavier.index) if pair else []
+    residual = outcomes.get("residual") if "residual" in remedies else None
+    shallow = outcomes.get("depth_2") if "depth_2" in remedies else None
     return {
-        "n": f"{n:,}",
+        "n": f"{len(first):,}",
+        "width": int(network.width),
+        "depth": int(network.depth),
+        "points": RUNGE.points,
+        "test_points": f"{TEST_POINTS:,}",
+        "drawn": INITIALIZATION_NAMES[drawn["initialization"]]
+        + (", no biases at first" if symmetric else ""),
+        "collapse": f"{100 * COLLAPSED:g}",
         "born": number(born.value, 1),
         "born_interval": interval(born, 1),
         "collapsed": number(collapsed.value, 1),
@@ -63,23 +91,27 @@ def dying_relu_facts(rows: pd.DataFrame) -> dict:
         "n_birth": len(birth),
         "table": [
             {
-                "name": VARIANT_NAMES.get(v, v),
+                "name": names[v],
                 "n": f"{len(o):,}",
                 "born": number(100 * o.born_dead.mean(), 1),
                 "collapsed": number(100 * o.collapsed.mean(), 1),
-                "collapsed_interval": interval(_percent(o.collapsed), 1),
+                "collapsed_interval": interval(percent(o.collapsed), 1),
                 "good": number(100 * o.good.mean(), 1),
                 "median": number(100 * o.rel_l2.median(), 1),
             }
-            for v, o in outcomes.items() if v in variants
+            for v, o in ((v, outcomes[v]) for v in (shown, *remedies))
         ],
+        "has_remedies": bool(remedies),
+        "few": f"{100 * RESCUED:g}",
         "has_rescued": bool(rescued),
-        "rescued": ", ".join(VARIANT_NAMES.get(v, v) for v in rescued),
-        "has_xavier": xavier is not None,
-        "xavier_born_the_same": xavier is not None and bool(same == xavier.born_dead.mean()),
+        "rescued": ", ".join(names[v] for v in rescued),
+        "has_xavier": pair,
+        "xavier_born_the_same": pair and bool(
+            (he.born_dead[same_seeds] == xavier.born_dead[same_seeds]).all()
+        ),
         "has_residual": residual is not None,
         "residual_alive_but_worse": residual is not None and bool(
-            residual.collapsed.mean() < 0.01 and residual.rel_l2.median() > first.rel_l2.median()
+            residual.collapsed.mean() < RESCUED and residual.rel_l2.median() > first.rel_l2.median()
         ),
         "residual_median": number(100 * residual.rel_l2.median(), 1)
         if residual is not None else None,
@@ -88,103 +120,127 @@ def dying_relu_facts(rows: pd.DataFrame) -> dict:
             shallow.collapsed.mean() < 0.1 and shallow.good.mean() < first.good.mean()
         ),
         "shallow_good": number(100 * shallow.good.mean(), 1) if shallow is not None else None,
+        "shallow_neurons": int(sizes.loc["depth_2"].prod()) if shallow is not None else None,
         "has_published": published is not None,
         "published": number(100 * published.collapsed.mean(), 1) if published is not None else None,
-        "published_interval": interval(_percent(published.collapsed), 1)
+        "published_interval": interval(percent(published.collapsed), 1)
         if published is not None else None,
         "published_n": f"{len(published):,}" if published is not None else None,
+        "reported": f"{PUBLISHED_COLLAPSE:g}",
         "seconds": number(select(rows, metric="cpu_seconds").sum(), 0),
         "networks": f"{sum(map(len, outcomes.values())):,}",
     }  # fmt: skip
 
 
 def regularization_facts(rows: pd.DataFrame, choice: pd.DataFrame) -> dict:
-    """Task 3."""
-    errors = {method: regularized_errors(rows, method) for method in METHOD_NAMES}
+    """Task 3: of the methods that the config trains, what each does against none of them."""
+    trained = set(rows.variant)
+    methods = [m for m in METHOD_NAMES if m in trained]
+    penalized = [m for m in methods if m != "none"]
+    errors = {m: regularized_errors(rows, m) for m in methods}
+    medians = {m: float(np.median(of)) for m, of in errors.items()}
     chosen = choice[choice.chosen].groupby("method").first()
-    table = []
-    peers = [v for v in dict.fromkeys(rows.variant) if v not in METHOD_NAMES]
-    for variant in (*METHOD_NAMES, *peers):
-        single = 100 * rows[(rows.variant == variant) & (rows.metric == "rel_l2")].value
-        parts = {
-            part: number(
-                100 * rows[(rows.variant == variant) & (rows.metric == f"rel_l2_{part}")].value
-                .median(), 2,
-            )
-            for part in ("left", "jump", "right")
-        }  # fmt: skip
-        ours = variant in METHOD_NAMES
-        best = chosen.loc[variant] if ours else None
-        table.append(
-            {
-                "name": METHOD_NAMES.get(variant, variant),
-                "strength": f"{best.strength:g}" if ours and variant != "none" else "–",
-                "network": f"{best.depth} × {best.width}, {best.steps:,}" if ours else "–",
-                "median": number(single.median(), 2),
-                "range": interval_of(*single.quantile((0.05, 0.95)), 2),
-                "share": number(share_below_5(single), 0),
-                "mean_share": number(mean_share_below_5(rows, variant).value, 0) if ours else "–",
-                **parts,
-            }
-        )
-    gains = {m: _gain(errors["none"], errors[m]) for m in METHOD_NAMES if m != "none"}
-    smooth = {m: _smooth(rows, m) for m in METHOD_NAMES}
+    gains = {m: _gain(errors["none"], errors[m]) for m in penalized if "none" in methods}
+    smooth = {m: _smooth(rows, m) for m in methods}
+    jump = {
+        m: 100 * rows[(rows.variant == m) & (rows.metric == "rel_l2_jump")].value.median()
+        for m in methods
+    }
     line = rows[rows.variant == "linear interpolation"]
     squares = line[line.metric.isin(["rel_l2", "rel_l2_jump"])].pivot(
         index="seed", columns="metric", values="value"
     ) ** 2  # fmt: skip
-    single = {m: share_below_5(e) for m, e in errors.items()}
-    means = {m: mean_share_below_5(rows, m).value for m in METHOD_NAMES}
-    weakest = choice[choice.method != "none"].groupby("method").strength.min()
-    at_edge = [
-        METHOD_NAMES[m] for m in METHOD_NAMES if m != "none" if chosen.strength[m] == weakest[m]
-    ]
-    jump = {
-        m: 100 * rows[(rows.variant == m) & (rows.metric == "rel_l2_jump")].value.median()
-        for m in METHOD_NAMES
-    }
+    single = {m: share_below_5(of) for m, of in errors.items()}
+    means = {m: mean_share_below_5(rows, m).value for m in methods}
+    offered = choice.groupby("method").strength.agg(["min", "nunique"])
+    ranges = [m for m in penalized if offered["nunique"][m] > 1]
+    at_edge = [METHOD_NAMES[m] for m in ranges if chosen.strength[m] == offered["min"][m]]
     process = 100 * select(rows, variant="Gaussian process (Matérn ½)", metric="rel_l2")
     interpolation = 100 * select(line, metric="rel_l2")
+    seeds, networks = next(iter(errors.values())).shape
+    penalties = {"none", "l1", "l2"} <= set(methods)
+
+    def gain(method: str) -> dict:
+        of = gains.get(method, Estimate(np.nan, np.nan, np.nan, 0))
+        return {
+            f"{method}_gain": number(abs(of.value), 2),
+            f"{method}_gain_interval": interval(of, 2),
+            f"{method}_does": "lowers the error" if of.low > 0
+            else "raises the error" if of.high < 0
+            else "makes no difference that these seeds can tell",
+        }  # fmt: skip
+
     return {
-        "seeds": errors["none"].shape[0],
-        "networks": errors["none"].shape[1],
-        "table": table,
+        "tuned_from": REGULARIZATION_FROM,
+        "beta2": BETA2,
+        "points": OSCILLATORY.points,
+        "sigma": f"{OSCILLATORY.sigma:g}",
+        "test_points": f"{TEST_POINTS:,}",
+        "seeds": seeds,
+        "networks": networks,
+        "table": [
+            _method_row(rows, v, chosen.loc[v] if v in methods else None)
+            for v in (*methods, *(v for v in dict.fromkeys(rows.variant) if v not in METHOD_NAMES))
+        ],
+        "medians": [
+            *({"method": f"with {METHOD_NAMES[m]}", "median": number(medians[m], 2)}
+              for m in penalized),
+            *({"method": "without regularization", "median": number(medians[m], 2)}
+              for m in methods if m == "none"),
+        ],
         "choosing_seeds": choice.noise_seed.nunique(),
         "folds": choice.fold.nunique(),
         "interpolation": number(interpolation.median(), 2),
         "interpolation_share": number(share_below_5(interpolation), 0),
         "jump_share": number(100 * (squares.rel_l2_jump / squares.rel_l2).median(), 0),
-        **{f"{m}_gain": number(abs(g.value), 2) for m, g in gains.items()},
-        **{f"{m}_gain_interval": interval(g, 2) for m, g in gains.items()},
-        **{f"{m}_helps": bool(g.low > 0) for m, g in gains.items()},
-        **{f"{m}_harms": bool(g.high < 0) for m, g in gains.items()},
-        "none_median": number(np.median(errors["none"]), 2),
-        "none_share": number(single["none"], 0),
-        "none_passes": bool(single["none"] >= 50),
-        "penalties_smooth": bool(smooth["l2"] < smooth["none"] and smooth["l1"] < smooth["none"]),
-        "none_smooth": number(smooth["none"], 2),
-        "l1_smooth": number(smooth["l1"], 2),
-        "l2_smooth": number(smooth["l2"], 2),
-        "none_jump": number(jump["none"], 2),
-        "l1_jump": number(jump["l1"], 2),
-        "l2_jump": number(jump["l2"], 2),
-        "dropout_jump": number(jump["dropout"], 2),
-        "dropout_gains_at_jump": bool(
+        "compared": list(gains),  # with no regularization
+        "dropout_helps": "dropout" in gains and bool(gains["dropout"].low > 0),
+        **{name: value for m in ("l1", "l2", "dropout") for name, value in gain(m).items()},
+        "has_none": "none" in methods,
+        "none_median": number(medians.get("none", np.nan), 2),
+        "none_share": number(single.get("none", np.nan), 0),
+        "none_passes": bool(single.get("none", 0) >= 50),
+        "penalties_smooth": penalties and bool(
+            smooth["l2"] < smooth["none"] and smooth["l1"] < smooth["none"]
+        ),
+        **{f"{m}_smooth": number(smooth.get(m, np.nan), 2) for m in ("none", "l1", "l2")},
+        **{f"{m}_jump": number(jump.get(m, np.nan), 2) for m in METHOD_NAMES},
+        "dropout_gains_at_jump": "dropout" in gains and bool(
             jump["dropout"] < jump["none"]
             and jump["none"] ** 2 - jump["dropout"] ** 2
             > smooth["none"] ** 2 - smooth["dropout"] ** 2
         ),
-        "averaging_helps": all(means[m] >= single[m] for m in METHOD_NAMES),
+        "averages": networks > 1,
+        "averaging_helps": all(means[m] >= single[m] for m in methods),
         "least_mean_share": number(min(means.values()), 0),
+        "has_ranges": bool(ranges),
         "has_edge": bool(at_edge),
-        "at_edge": ", ".join(at_edge),
+        "at_edge": " and ".join(at_edge),
         "process": number(process.median(), 2),
         "process_is_interpolation": bool(abs(process.median() - interpolation.median()) < 0.1),
         "seconds": number(select(rows, metric="cpu_seconds").sum(), 0),
         "choice_seconds": number(
             rows[(rows.metric == "cpu_seconds") & (rows.split == "choice")].value.sum(), 0
         ),
-    }
+    }  # fmt: skip
+
+
+def _method_row(rows: pd.DataFrame, variant: str, chosen: pd.Series | None) -> dict:
+    """The test errors of one method; `chosen` by held-out points, or None for a peer."""
+    of = rows[rows.variant == variant].groupby("metric").value
+    single = 100 * of.get_group("rel_l2")
+    known = chosen is not None
+    return {
+        "name": METHOD_NAMES.get(variant, variant),
+        "strength": f"{chosen.strength:g}" if known and variant != "none" else "–",
+        "network": f"{chosen.depth} × {chosen.width}, {chosen.steps:,}" if known else "–",
+        "median": number(single.median(), 2),
+        "range": interval_of(*single.quantile((0.05, 0.95)), 2),
+        "share": number(share_below_5(single), 0),
+        "mean_share": number(mean_share_below_5(rows, variant).value, 0) if known else "–",
+        **{part: number(100 * of.get_group(f"rel_l2_{part}").median(), 2)
+           for part in ("left", "jump", "right")},
+    }  # fmt: skip
 
 
 def initialization_facts(rows: pd.DataFrame) -> dict:
@@ -197,12 +253,10 @@ def initialization_facts(rows: pd.DataFrame) -> dict:
     ).groupby(["optimizer", "family", "depth"]).value.median()  # fmt: skip
     compares = {"he", "xavier"} <= families
     depths = sorted(int(d) for d in trained.depth.unique())
-    slopes = {}
-    norms = {}
+    slopes, norms = {}, {}
     for name in names:
         of = rows[rows.variant == name]
-        ends = [select(of, metric=f"second_moment_slope{e}").iloc[0] for e in ("", "_low", "_high")]
-        slopes[name] = Estimate(*ends, 16)
+        slopes[name] = slope_estimate(of)
         norm = of[of.metric == "first_gradient_rms"].set_index("depth").value
         norms[name] = norm.loc[depths[-1]] / norm.loc[depths[0]]
     level = rows[(rows.metric == "gradient_rms") & (rows.depth == depths[-1]) & (rows.layer > 1)]
@@ -210,7 +264,6 @@ def initialization_facts(rows: pd.DataFrame) -> dict:
     never = trained[trained.metric == "never_learns"].groupby(["optimizer", "variant"]).value.mean()
     learn = trained[trained.metric == "steps_to_learn"]
     reached = np.isfinite(learn.value).groupby([learn.optimizer, learn.variant]).mean()
-    ratios = sgd_ratios(rows) if compares else pd.Series([np.nan])
     pairs = trained[trained.metric == "test_rel_l2"].pivot_table(
         index=["optimizer", "depth", "seed"], columns="variant", values="value"
     )
@@ -221,10 +274,10 @@ def initialization_facts(rows: pd.DataFrame) -> dict:
         uniform_gain = mean_interval(gain)
     table = [
         {
-            "name": INITIALIZATION_NAMES.get(name, name),
+            "name": INITIALIZATION_NAMES[name],
             "slope": number(slopes[name].value, 3),
             "slope_interval": interval(slopes[name], 3),
-            "norm": f"{norms[name]:.2g}",
+            "norm": significant(norms[name], 2),
             "sgd_reached": number(100 * reached["sgd", name], 0),
             "adam_reached": number(100 * reached["adam", name], 0),
             "sgd_never": number(100 * never["sgd", name], 1),
@@ -246,11 +299,19 @@ def initialization_facts(rows: pd.DataFrame) -> dict:
     return {
         "n": int(trained.seed.nunique()),
         "width": int(trained.width.iloc[0]),
-        "depths": f"{depths[0]} to {depths[-1]}",
+        "points": OSCILLATORY.points,
+        "momentum": Schedule(1).momentum,
+        "depths": f"{depths[0]} to {depths[-1]}" if len(depths) > 2 else " and ".join(
+            map(str, depths)
+        ),
         "shallow": depths[0],
         "deep": depths[-1],
+        "names": [INITIALIZATION_NAMES[name] for name in names],
+        "learned": f"{100 * LEARNED:g}",
+        "never": f"{100 * NEVER_LEARNS:g}",
         "table": table,
-        "he_below": compares and bool(ratios.max() < 1),
+        "compared": ["He", "Xavier"] if compares else [],
+        "he_below": compares and bool(sgd_ratios(rows).max() < 1),
         "xavier_sgd": over_depth("sgd", "xavier"),
         "he_sgd": over_depth("sgd", "he"),
         "xavier_adam": over_depth("adam", "xavier"),
@@ -293,18 +354,26 @@ def ensemble_facts(rows: pd.DataFrame) -> dict:
                 "fused_ratio": number(ratio.fused_loop, 1),
             }
         )
-    return {"table": table, "members": int(rows.members.iloc[0])}
+    # The gain by the number of weights, the smallest network first.
+    ratios = rows[(rows.metric == "ratio") & (rows.variant == "loop")]
+    ratios = ratios.iloc[(ratios.depth * ratios.width**2).argsort()]
+    small, large = ratios.iloc[0], ratios.iloc[-1]
+    return {
+        "table": table,
+        "members": int(rows.members.iloc[0]),
+        "compares": len(ratios) > 1,
+        "gain_falls": bool(small.value == ratios.value.max() > large.value),
+        "small": f"{small.depth:.0f} × {small.width:.0f}",
+        "small_ratio": number(small.value, 1),
+        "large": f"{large.depth:.0f} × {large.width:.0f}",
+        "large_ratio": number(large.value, 1),
+    }
 
 
 def _outcomes(trained: pd.DataFrame, variant: str) -> pd.DataFrame:
     """A row a network, a column a metric."""
     chosen = trained[trained.variant == variant]
     return chosen.pivot(index="seed", columns="metric", values="value")
-
-
-def _percent(flags: pd.Series) -> Estimate:
-    share = wilson_interval(int(flags.sum()), len(flags))
-    return Estimate(100 * share.value, 100 * share.low, 100 * share.high, share.n)
 
 
 def _gain(before: np.ndarray, after: np.ndarray) -> Estimate:

@@ -9,14 +9,18 @@ from dlse.formatting import NO_BREAK, number
 from dlse.growth import Growth, growth_curves
 from dlse.labels import display_name
 from dlse.names import GROWTH_NAMES, LINE_NAMES
-from dlse.turns import ratios_table
+from dlse.turns import SIDE, ratios_table
 
 
-def speed_facts(benchmark: pd.DataFrame, cpu: str) -> dict:
-    """The three tables, and what their texts name."""
+def speed_facts(benchmark: pd.DataFrame | None, cpu: str | None) -> dict:
+    """The three tables, and what their texts name; of None, that nothing is measured."""
+    if benchmark is None:
+        return {"is_measured": False}
     workflow = benchmark[benchmark.study == "workflow"]
     return {
+        "is_measured": True,
         "cpu": cpu,
+        "side": f"{SIDE:,}",
         "dataset": display_name(benchmark[benchmark.variant == "pca"].dataset.iloc[0]),
         "rounds": int(benchmark[benchmark.study == "benchmark"].rounds.max()),
         "peers": [_peer(row) for row in ratios_table(benchmark).to_dict("records")],

@@ -4,10 +4,14 @@ import numpy as np
 import pandas as pd
 
 from dlse.claims import select, unseen_wrongs
-from dlse.formatting import interval, interval_of, number
+from dlse.formatting import counted, interval, interval_of, listed, number, significant
 from dlse.known_wrongs import KNOWN_WRONGS
 from dlse.names import MEASURE_NAMES
+from dlse.sliced_wasserstein import RANDOM_DIRECTIONS
+from dlse.standard_wgan import STANDARD
 from dlse.stats import Estimate
+from dlse.tuning import WGAN_FROM
+from dlse.uniformity import CONFIDENCE
 from dlse.wgan_cost import (
     ACCURACY,
     exponent,
@@ -51,13 +55,15 @@ def uniformity_facts(rows: pd.DataFrame) -> dict:
         "wrongs": table,
         "n_wrongs": len(table),
         "true": [
-            {"dim": int(dim), "values": [f"{values[name]:.3g}" for name in MEASURE_NAMES]}
+            {"dim": int(dim), "values": [significant(values[name], 3) for name in MEASURE_NAMES]}
             for dim, values in (
                 (dim, group.set_index("split").value) for dim, group in true.groupby("dim")
             )
         ],
         "dims": " and ".join(f"{dim:.0f}" for dim in sorted(true.dim.unique())),
         "floors": floors,
+        "random_directions": RANDOM_DIRECTIONS,
+        "confidence": f"{100 * CONFIDENCE:g}",
         "samples": f"{int(rows.samples.max()):,}",
         "repeats": int((rows.variant == "floor").sum() / max(1, len(floors))),
         "panel_blind": bool(unseen is None or unseen.value > 0),
@@ -72,17 +78,30 @@ def uniformity_facts(rows: pd.DataFrame) -> dict:
     }
 
 
-def wgan_facts(rows: pd.DataFrame, speed: pd.DataFrame, floors: pd.DataFrame) -> dict:
-    """Tasks 6 and 7: how accurate, from which noise."""
+def wgan_facts(
+    rows: pd.DataFrame, speed: pd.DataFrame, floors: pd.DataFrame, settings: dict
+) -> dict:
+    """Tasks 6 and 7: how accurate, from which noise; `settings` is the config's section."""
     runs = runs_table(rows)
-    variants = [
-        _variant(runs, VARIANTS[name.rstrip("0123456789")], name)
-        for dim in ("5", "20")
-        for name in (f"{kind}{dim}" for kind in VARIANTS)
-        if (runs.variant == name).any()
-    ]
+    recipes = {run["name"]: _recipe(settings, run) for run in settings["runs"]}
+    equal = set(runs[runs.noise_dim == runs.dim].variant)
+    variants = []
+    for dim in (5, 20):
+        kinds = [kind for kind in VARIANTS if f"{kind}{dim}" in equal]
+        if len(kinds) > 1:  # else there is nothing to compare
+            variants += [_variant(runs, VARIANTS[kind], f"{kind}{dim}") for kind in kinds]
     return {
-        **{task: _task(runs, run, floors) for run, task in TASKS.items()},
+        **{
+            task: {**_task(runs, run, floors), "recipe": recipes[run],
+                   "steps": next(of["steps"] for of in settings["runs"] if of["name"] == run)}
+            for run, task in TASKS.items()
+        },
+        "tuned_from": WGAN_FROM,
+        "same_recipe": recipes["uniform5"] == recipes["uniform20"],
+        "critic": counted(len(recipes["uniform5"]["critic_widths"]), "layer"),
+        "generator": counted(len(recipes["uniform5"]["generator_widths"]), "layer"),
+        "one_critic_layer": len(recipes["uniform5"]["critic_widths"]) == 1,
+        "critic_steps": counted(settings["recipe"]["critic_steps"], "critic step"),
         "variants": variants,
         "speed": [
             {
@@ -94,7 +113,9 @@ def wgan_facts(rows: pd.DataFrame, speed: pd.DataFrame, floors: pd.DataFrame) ->
                     _one(group, "smallest_ratio", "autograd"),
                     _one(group, "largest_ratio", "autograd"), 1,
                 ),
-                "difference": f"{group[group.metric == 'gradient_difference'].value.max():.0e}",
+                "difference": significant(
+                    group[group.metric == "gradient_difference"].value.max(), 1
+                ),
             }
             for dim, group in speed.groupby("dim")
         ],
@@ -103,9 +124,17 @@ def wgan_facts(rows: pd.DataFrame, speed: pd.DataFrame, floors: pd.DataFrame) ->
     }  # fmt: skip
 
 
-def wgan_cost_facts(rows: pd.DataFrame, standard: list[pd.DataFrame], standard_cpu: str) -> dict:
+def _recipe(settings: dict, run: dict) -> dict:
+    """The recipe of one run: the shared one, and what the run has of its own."""
+    own = {name: run[name] for name in settings["recipe"] if run.get(name) is not None}
+    return {**settings["recipe"], **own}
+
+
+def wgan_cost_facts(
+    rows: pd.DataFrame, standard: list[pd.DataFrame], standard_cpu: str | None
+) -> dict:
     """Task 8: what 5 % accuracy costs; `standard`, of the usual recipe, was measured on
-    `standard_cpu`."""
+    `standard_cpu`, and may be empty."""
     runs = runs_table(rows)
     full = scaling_runs(runs)
     both = {run: full[full.variant == run] for run in TASKS}
@@ -136,9 +165,10 @@ def wgan_cost_facts(rows: pd.DataFrame, standard: list[pd.DataFrame], standard_c
         task: _over_noise(runs[(runs.variant == run) & (runs.noise_dim >= runs.dim)])
         for run, task in TASKS.items()
     }
+    spreads = [spread for _, spread in noise.values() if not np.isnan(spread)]
     ours = {
-        int(group.dim.iloc[0]): median_interval(group.cpu_seconds, group.reached).value
-        for group in (low, high)
+        int(dim): median_cost(group.cpu_seconds, group.reached)
+        for dim, group in pd.concat([low, high]).groupby("dim")
     }
     usual = [standard_run(table) for table in standard]
     table = [
@@ -155,6 +185,7 @@ def wgan_cost_facts(rows: pd.DataFrame, standard: list[pd.DataFrame], standard_c
         for run in usual
     ]
     return {
+        "compares": bool(len(low) and len(high)),
         "quantities": quantities,
         "step_milliseconds": [number(value, 2) for value in per_step],
         "memory": [number(value, 1) for value in memory],
@@ -180,11 +211,29 @@ def wgan_cost_facts(rows: pd.DataFrame, standard: list[pd.DataFrame], standard_c
         "n_dims": powers["cpu"].n,
         "has_exponent": powers["cpu"].n > 1,
         "noise": {task: text for task, (text, _) in noise.items()},
-        "noise_is_cheap": all(spread < 1.5 for _, spread in noise.values()),
+        "compares_noise": bool(spreads),
+        "noise_is_cheap": all(spread < 1.5 for spread in spreads),
+        "usual": _usual(),
         "standard": table,
         "standard_cpu": standard_cpu,
         "n_censored": int((low.reached == 0).sum() + (high.reached == 0).sum()),
     }  # fmt: skip
+
+
+def _usual() -> str:
+    """The usual recipe in words."""
+    critic, made = STANDARD["critic_widths"], STANDARD["generator_widths"]
+    units = STANDARD["generator_activation"]
+    if critic == made and len(set(critic)) == 1:
+        networks = f"critic and generator with {counted(len(critic), 'layer')} of {critic[0]}"
+    else:
+        networks = f"critic with layers of {listed(critic)}, generator of {listed(made)}"
+    sides = "one" if STANDARD["one_sided"] else "two"
+    return (
+        f"{networks} {units}s, {sides}-sided penalty with λ = {STANDARD['penalty']:g}, Adam with "
+        f"rates of {listed(STANDARD['learning_rates'])} and β = ({listed(STANDARD['betas'])}), "
+        f"{counted(STANDARD['critic_steps'], 'critic step')}, batches of {STANDARD['batch_size']}"
+    )
 
 
 def _task(runs: pd.DataFrame, run: str, floors: pd.DataFrame) -> dict:
@@ -212,7 +261,7 @@ def _task(runs: pd.DataFrame, run: str, floors: pd.DataFrame) -> dict:
         measures.append(
             {
                 "noise_dim": int(noise_dim),
-                "values": [f"{group[name].median():.3g}" for name in MEASURE_NAMES],
+                "values": [significant(group[name].median(), 3) for name in MEASURE_NAMES],
             }
         )
     least = of_task[of_task.noise_dim == of_task.noise_dim.min()]
@@ -221,7 +270,8 @@ def _task(runs: pd.DataFrame, run: str, floors: pd.DataFrame) -> dict:
     return {
         "dim": dim,
         "n": len(enough),
-        "all_stay": bool(enough.stays.all()),
+        "has_enough": bool(len(enough)),
+        "all_stay": bool(len(enough) and enough.stays.all()),
         "n_stay": int(enough.stays.sum()),
         "n_reached": int(enough.reached.sum()),
         "half_reach": bool(np.isfinite(cost.value)),
@@ -243,6 +293,7 @@ def _task(runs: pd.DataFrame, run: str, floors: pd.DataFrame) -> dict:
         "below_headline": number(100 * most_below.headline.median(), 1) if len(below) else "–",
         "below_classifier": number(100 * most_below.classifier_accuracy.median(), 0)
         if len(below) else "–",
+        "has_equal": bool(len(equal)),
         "classifier": number(100 * equal.classifier_accuracy.median(), 1),
         "neighbors": number(100 * equal.nearest_neighbor_accuracy.median(), 1),
         "outside": number(100 * equal.outside_share.median(), 1),
@@ -265,13 +316,15 @@ def _variant(runs: pd.DataFrame, label: str, run: str) -> dict:
 
 
 def _over_noise(runs: pd.DataFrame) -> tuple[str, float]:
-    """The median cost by noise dimension, "0.31 (5), …", and the largest by the smallest."""
+    """The median cost by noise dimension, "0.31 (5), …", and the largest by the smallest; NaN
+    where there are not two to compare."""
     costs = {
         noise_dim: median_cost(group.cpu_seconds, group.reached)
         for noise_dim, group in runs.groupby("noise_dim")
     }
     text = ", ".join(f"{_cost(cost, 2)} ({noise_dim:.0f})" for noise_dim, cost in costs.items())
-    return text, max(costs.values()) / min(costs.values())
+    least = min(costs.values(), default=np.inf)
+    return text or "–", max(costs.values()) / least if len(costs) > 1 and least < np.inf else np.nan
 
 
 def _quantity(name: str, low: tuple, high: tuple, digits: int) -> dict:
@@ -285,7 +338,7 @@ def _quantity(name: str, low: tuple, high: tuple, digits: int) -> dict:
 
 
 def _cost(value: float, digits: int) -> str:
-    return number(value, digits) if np.isfinite(value) else "not reached"
+    return "not reached" if np.isinf(value) else number(value, digits)
 
 
 def _interval(estimate: Estimate, digits: int) -> str:

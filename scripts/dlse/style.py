@@ -87,3 +87,11 @@ def save_figure(fig: Figure, dataset: str | list[str], note: str, png: str, svg:
         with whole_file(path) as beside:
             fig.savefig(beside, format=Path(path).suffix[1:], metadata=metadata)
     plt.close(fig)
+
+
+def save_not_measured(png: str, svg: str) -> None:
+    """Save a figure that says that the benchmark is still to come."""
+    fig, axes = plt.subplots(figsize=(WIDTH, 1.0))
+    axes.text(0.5, 0.5, "not measured yet: `snakemake benchmark`", ha="center", color=GRAY)
+    axes.set_axis_off()
+    save_figure(fig, "none", "", png, svg)

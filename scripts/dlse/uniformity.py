@@ -12,8 +12,7 @@ from dlse.sliced_wasserstein import Measure, true_samples
 
 NEIGHBORS = 4000  # samples of each kind in the nearest-neighbor test, and in TwoNN
 CLASSIFIED = 8000  # samples of each kind that the classifier learns from
-
-
+CONFIDENCE = 0.999  # of the interval outside which a measure sees a wrong
 MEASURES = (
     "headline",
     "mean_distance",
@@ -111,7 +110,7 @@ def intrinsic_dimension(samples: np.ndarray) -> float:
     return float(apart.sum() / np.log(second[apart] / first[apart]).sum())
 
 
-def prediction_interval(true_values, confidence: float = 0.999) -> tuple[float, float]:
+def prediction_interval(true_values, confidence: float = CONFIDENCE) -> tuple[float, float]:
     """Where one more value like `true_values` lies with this confidence, by Student's t. A
     measure sees a wrong whose value lies outside."""
     values = np.asarray(true_values, dtype=float)

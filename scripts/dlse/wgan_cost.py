@@ -91,7 +91,8 @@ def median_cost(costs, is_reached) -> float:
 
 
 def median_interval(costs, is_reached) -> Estimate:
-    """The median cost with its 95 % interval, by the bootstrap over runs."""
+    """The median cost with its 95 % interval, by the bootstrap over runs; no interval of one
+    run, and no value of none."""
     return _bootstrap([(costs, is_reached)], lambda runs: median_cost(*runs[0]))
 
 
@@ -113,8 +114,14 @@ def exponent(dims, costs) -> Estimate:
 
 
 def _bootstrap(groups, statistic) -> Estimate:
-    """`statistic` of a list of (costs, is_reached), with its percentile interval."""
+    """`statistic` of a list of (costs, is_reached), with its percentile interval: none where a
+    group has one run, and no value where it has none."""
     groups = [tuple(np.asarray(column) for column in group) for group in groups]
+    n = sum(len(costs) for costs, _ in groups)
+    fewest = min(len(costs) for costs, _ in groups)
+    if fewest < 2:
+        value = float(statistic(groups)) if fewest else np.nan
+        return Estimate(value, np.nan, np.nan, n)
     random = np.random.default_rng(0)
     values = []
     for _ in range(1000):
@@ -122,5 +129,4 @@ def _bootstrap(groups, statistic) -> Estimate:
         drawn = [tuple(c[r] for c in g) for g, r in zip(groups, rows, strict=True)]
         values.append(statistic(drawn))
     low, high = np.quantile(values, (0.025, 0.975), method="nearest")
-    n = sum(len(costs) for costs, _ in groups)
     return Estimate(float(statistic(groups)), float(low), float(high), n)

@@ -1,5 +1,6 @@
 """Verdicts follow from the metrics, and from nothing else."""
 
+import dataclasses
 import math
 
 import pandas as pd
@@ -117,6 +118,7 @@ def initialization(changes: dict) -> list[dict]:
             {**common, "metric": f"second_moment_slope{end}", "value": slope + shift}
             for end, shift in (("", 0.0), ("_low", -0.01), ("_high", 0.01))
         ]
+        rows.append({**common, "metric": "second_moment_slope_batches", "value": 16.0})
         rows += [
             {
                 **common, "optimizer": "sgd", "depth": depth, "seed": seed,
@@ -285,6 +287,55 @@ def test_what_was_not_computed_is_not_evaluated():
     table = metrics()
     without = table[~((table.variant == "autoencoder") & (table.latent_dim == 30))]
     assert verdicts(without)["autoencoder_30"] == "not evaluated"
+
+
+LEFT_OUT = {
+    "one initialization only": (
+        lambda rows: (rows.study == "initialization") & (rows.variant == "xavier_normal"),
+        {"xavier_halves", "he_below_xavier_sgd"},
+    ),
+    "dropout only": (
+        lambda rows: rows.variant.isin(["none", "l1", "l2"]),
+        {f"{method}_{of}" for method in ("l1", "l2") for of in ("median", "share", "mean_share")},
+    ),
+    "no regularization only": (
+        lambda rows: rows.variant.isin(["l1", "l2", "dropout"]),
+        {f"{method}_{of}" for method in ("l1", "l2", "dropout")
+         for of in ("median", "share", "mean_share")} | {"dropout_median_4_1"},
+    ),
+    "too few noise dimensions only": (
+        lambda rows: (rows.study == "wgan") & (rows.noise_dim == rows.dim),
+        {f"uniform{dim}_{of}" for dim in (5, 20) for of in ("stays", "final", "cost")},
+    ),
+    "one network only": (
+        lambda rows: (rows.study == "dying_relu") & (rows.variant == "published"),
+        {"published_collapse"},
+    ),
+    "other networks in the loop": (
+        lambda rows: rows.study == "ensemble",
+        {"ensemble_8_4", "ensemble_6_32"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("config", LEFT_OUT)
+def test_claims_about_what_a_config_leaves_out_are_not_evaluated(config):
+    left_out, unknown = LEFT_OUT[config]
+    table = metrics()
+    found = verdicts(table[~left_out(table)])
+    assert {name for name, verdict in found.items() if verdict == "not evaluated"} == unknown
+
+
+def test_a_claim_about_a_value_of_nothing_is_not_evaluated():
+    table = metrics()
+    table.loc[table.metric == "gradient_difference", "value"] = math.nan
+    assert verdicts(table)["penalty_gradient"] == "not evaluated"
+
+
+def test_a_statement_is_built_from_its_threshold():
+    claim = next(claim for claim in CLAIMS if claim.id == "cnn_accuracy_99_5")
+    assert dataclasses.replace(claim, threshold=99.6).words().endswith("at least 99.6 %")
+    assert "{" not in "".join(claim.words() for claim in CLAIMS)
 
 
 def test_estimates_have_their_number_and_interval():

@@ -2,16 +2,19 @@
 
 import copy
 import re
+from typing import get_args
 
 import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 
 from checkout import REPOSITORY
-from dlse.config import LAST_STEPS, Refinements, validate
+from dlse.config import LAST_STEPS, Initialization, Refinements, validate
 from dlse.errors import UserError
 from dlse.finite_elements import ELEMENTS
+from dlse.initializers import INITIALIZERS
 from dlse.load_cases import LOAD_CASES
+from dlse.names import INITIALIZATION_NAMES
 from dlse.report_mechanical import ELEMENT_NAMES
 from mutants import mutants
 
@@ -84,6 +87,12 @@ def test_the_default_config_is_accepted():
         ("data.sources", ["http://x.org/mnist"], r"'http://x\.org/mnist' is neither a folder nor"),
         ("mechanical.source", "nowhere", r"'nowhere' is none of simulated, published, and there"),
         (
+            "regularization.methods",
+            dict.fromkeys(("none", "l1", "l2", "dropout")),
+            "methods: all four are null; give at least one its settings",
+        ),
+        ("dying_relu.shown", "published", r"shown names 'published', which learns \|x\|; show one"),
+        (
             "cnn.search.rungs",
             [{"train_images": 100, "epochs": 1, "keep": 2}],
             r"the rungs keep \[2\]",
@@ -98,6 +107,65 @@ def test_the_default_config_is_accepted():
 def test_a_wrong_value_is_named_with_its_path(path, value, sentence):
     with pytest.raises(UserError, match=sentence):
         validate(changed(path, value))
+
+
+RUN = {"name": "uniform5", "dim": 5, "noise_dims": [5], "seeds": 2, "steps": 20}
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({"dim": 7}, "uniform5 has dim: 5, not 7"),
+        ({"one_sided": False}, "uniform5 has one_sided: true, not false"),
+        ({"bounded": True}, "uniform5 has bounded: false, not true"),
+        ({"name": "two_sided5"}, "two_sided5 has one_sided: false, not true"),
+        ({"name": "bounded5"}, "bounded5 has bounded: true, not false"),
+        ({"name": "bounded9", "bounded": True}, "bounded9 has dim: 9, not 5"),
+    ],
+)
+def test_a_run_is_what_its_name_says(changes, wrong):
+    with pytest.raises(UserError, match=rf"runs\[9\]: a run called {wrong}; give another"):
+        validate(changed("wgan.runs", [*DEFAULT["wgan"]["runs"], {**RUN, **changes}]))
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "wrong"),
+    [
+        ("published", {"function": "absolute", "depth": 9}, "width: 2, not 4"),
+        ("published", {"width": 2, "depth": 9}, "function: absolute, not runge"),
+        ("residual", {}, "residual: true, not false"),
+        ("depth_2", {}, "depth: 2, not 8"),
+        ("depth_4", {}, "depth: 4, not 8"),
+        ("width_8", {}, "width: 8, not 4"),
+        ("leaky_relu", {}, "activation: leaky_relu, not relu"),
+        ("elu", {}, "activation: elu, not relu"),
+        ("he_normal", {"initialization": "pytorch"}, "initialization: he_normal, not pytorch"),
+        ("xavier_normal", {}, "initialization: xavier_normal, not he_normal"),
+        ("pytorch", {}, "initialization: pytorch, not he_normal"),
+        ("asymmetric", {}, "initialization: asymmetric, not he_normal"),
+    ],
+)
+def test_a_variant_is_what_its_name_says(name, changes, wrong):
+    variant = {"name": name, "width": 4, "depth": 8, "networks": 512, **changes}
+    with pytest.raises(UserError, match=rf"a variant called {name} has {wrong}; give another"):
+        validate(changed("dying_relu.variants", [variant]))
+
+
+def test_a_variant_may_not_take_the_name_of_the_estimates_at_birth():
+    variant = {"name": "birth", "width": 4, "depth": 8, "networks": 512}
+    with pytest.raises(UserError, match="the name birth is taken"):
+        validate(changed("dying_relu.variants", [variant]))
+
+
+def test_each_initialization_of_the_config_can_be_drawn_and_has_a_name():
+    assert set(get_args(Initialization)) == set(INITIALIZERS) == set(INITIALIZATION_NAMES)
+
+
+def test_a_method_may_be_left_out():
+    config = changed("regularization.methods.l1", None)
+    methods = validate(config).regularization.methods
+    assert methods.l1 is None
+    assert methods.dropout.decay == 0.6
 
 
 def test_load_cases_and_elements_are_those_of_the_solver():

@@ -289,6 +289,15 @@ def test_intervals_of_costs_hold_the_truth():
     assert ratio.low < 3 < ratio.high
 
 
+def test_one_run_has_no_interval_and_none_has_no_cost():
+    one, none = ([2.0], [True]), ([], [])
+    assert median_interval(*one).value == 2
+    assert np.isnan(median_interval(*one).low)
+    assert np.isnan(median_interval(*none).value)
+    assert ratio_interval(([6.0], [True]), one).value == 3
+    assert np.isnan(ratio_interval(none, one).value)
+
+
 def test_the_exponent_of_a_power_is_found():
     dims = np.array([2, 5, 10, 20, 50] * 3)
     found = exponent(dims, 0.1 * dims**1.5)

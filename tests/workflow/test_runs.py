@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from checkout import copy_checkout
-from dlse.claims import CPU_TIME
 from dlse.tables import without_costs
+from dlse.verdicts import CPU_TIME
 from forms import write_idx
 
 

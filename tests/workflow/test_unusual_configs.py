@@ -1,0 +1,111 @@
+"""Configs that are valid but unusual go through to the report, and it says nothing false."""
+
+import html
+import re
+import shutil
+
+import pyarrow.parquet as pq
+import pytest
+
+from dlse.digits import digits
+from forms import write_idx
+
+ONE_OF_EACH = {
+    "precision": "bfloat16",
+    "data.dataset": "my-digits",
+    "cnn.seeds": [3],
+    "cnn.search.grid": {"width": [], "learning_rate": [], "augmentation": []},
+    "cnn.search.rungs": [{"train_images": 300, "epochs": 1, "keep": 1}],
+    "dying_relu.variants": [{"name": "he_normal", "width": 4, "depth": 8, "networks": 16}],
+    "regularization.methods.none": None,
+    "regularization.methods.l1": None,
+    "regularization.methods.l2": None,
+    "regularization.noise_seeds": 1,
+    "regularization.noise_seeds_per_job": 1,
+    "initialization.initializations": ["he_normal"],
+    "wgan.runs": [
+        {"name": "uniform5", "dim": 5, "noise_dims": [2], "seeds": 1, "steps": 20},
+        {"name": "uniform20", "dim": 20, "noise_dims": [5], "seeds": 1, "steps": 20},
+    ],
+    "reconstruction.latent_dims": [3],
+    "reconstruction.shown_latent_dims": [3],
+    "mechanical.shown_latent_dim": 3,
+    "mechanical.steps": [3],
+}
+NO_PAIRS = {
+    "dying_relu.variants": [
+        {"name": "narrow", "width": 3, "depth": 5, "initialization": "pytorch", "networks": 16},
+        {"name": "published", "width": 2, "depth": 9, "function": "absolute", "networks": 16},
+        {"name": "xavier_normal", "width": 4, "depth": 8, "initialization": "xavier_normal",
+         "networks": 16},
+    ],
+    "dying_relu.shown": "narrow",
+    "regularization.methods.l1": None,
+    "regularization.methods.l2": None,
+    "regularization.methods.dropout": None,
+    "regularization.initializations": 1,
+    "initialization.initializations": ["xavier_uniform"],
+    "initialization.depths": [2, 3],
+    "ensemble.networks": [{"width": 16, "depth": 3, "points": 40}],
+    "wgan.runs": [
+        {"name": "uniform5", "dim": 5, "noise_dims": [7], "seeds": 1, "steps": 20},
+        {"name": "uniform20", "dim": 20, "noise_dims": [25], "seeds": 1, "steps": 20},
+    ],
+    "mechanical.steps": [6, 12],
+    "mechanical.elements.refinements": {
+        "P1": [], "Q1": [], "Q1R": [1], "P2": [], "S2R": [], "Q2": [],
+    },
+}  # fmt: skip
+HALF_OF_EACH = {
+    "regularization.methods.none": None,
+    "regularization.methods.l1": None,
+    "initialization.initializations": ["pytorch", "xavier_normal"],
+    "wgan.runs": [
+        {"name": "uniform5", "dim": 5, "noise_dims": [2, 5], "seeds": 2, "steps": 20},
+        {"name": "uniform20", "dim": 20, "noise_dims": [5], "seeds": 1, "steps": 20},
+        {"name": "bounded5", "dim": 5, "noise_dims": [2], "seeds": 1, "steps": 20, "bounded": True},
+    ],
+    "mechanical.elements.refinements": {
+        "P1": [1], "Q1": [], "Q1R": [], "P2": [], "S2R": [], "Q2": [],
+    },
+}  # fmt: skip
+OF_METHOD = ("median", "share", "mean_share")
+CASES = {
+    "one of each": (
+        ONE_OF_EACH,
+        {"cnn_accuracy_98", "autoencoder_30", "xavier_halves", "he_below_xavier_sgd",
+         "published_collapse", *(f"{m}_{of}" for m in ("l1", "l2") for of in OF_METHOD),
+         *(f"uniform{d}_{of}" for d in (5, 20) for of in ("stays", "final", "cost"))},
+    ),
+    "nothing to compare": (
+        NO_PAIRS,
+        {"he_keeps", "he_below_xavier_sgd", "ensemble_8_4", "ensemble_6_32", "dropout_median_4_1",
+         *(f"{m}_{of}" for m in ("l1", "l2", "dropout") for of in OF_METHOD)},
+    ),
+    "half of each": (
+        HALF_OF_EACH,
+        {"he_keeps", "he_below_xavier_sgd", *(f"l1_{of}" for of in OF_METHOD),
+         *(f"uniform20_{of}" for of in ("stays", "final", "cost"))},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_it_ends_in_a_report_without_what_was_not_computed(checkout, case):
+    changes, not_evaluated = CASES[case]
+    if "data.dataset" in changes:
+        write_idx(checkout.folder / changes["data.dataset"], digits(), packed=False)
+    if case == "nothing to compare":  # not even with what is recorded
+        shutil.rmtree(checkout.folder / "scripts/report/recorded")
+    done = checkout.run("--cores", "1", "all", config=checkout.config_with(changes))
+    assert done.returncode == 0, done.output
+    assert "Traceback" not in done.output
+    results = checkout.folder / "results"
+    judged = pq.read_table(results / "claims.parquet").to_pylist()
+    unknown = {claim["id"] for claim in judged if claim["verdict"] == "not evaluated"}
+    assert not_evaluated <= unknown
+    page = (results / "report.html").read_text()
+    words = re.sub(r"<style>.*?</style>|<svg.*?</svg>|<[^>]+>", " ", page, flags=re.S)
+    said, _, _ = html.unescape(words).partition("Every setting of this run")
+    assert not re.search(r".{60}\b(?:nan|None|inf)\b.{60}", said, flags=re.S)
+    assert (results / "report.pdf").stat().st_size > 100_000
