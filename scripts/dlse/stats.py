@@ -29,7 +29,7 @@ def mean_interval(values) -> Estimate:
 
 def wilson_interval(successes: int, n: int, confidence: float = 0.95) -> Estimate:
     """A proportion with Wilson's score interval (Wilson 1927, J. Am. Stat. Assoc. 22)."""
-    from scipy import stats  # half a second, in jobs that need nothing else of it
+    from scipy import stats  # half a second, in jobs that need nothing of it
 
     interval = stats.binomtest(successes, n).proportion_ci(confidence, method="wilson")
     return Estimate(successes / n, interval.low, interval.high, n)
