@@ -1,15 +1,18 @@
-# make all    everything: environment, data, training, figures, report
-# make preview  the same, small, into preview/: a report to look at in two minutes
-# make test   the same environment, then lint and the test suite
-# make slurm  install Slurm (Debian, as root), so that the tests can bring up a cluster
-# make audit  look the locked packages up among the known vulnerabilities
-# make lock   resolve envs/requirements.txt anew into the lock that both install
+# make preview   the whole workflow, small, into preview/: a report to look at in two minutes
+# make all       everything: environment, data, training, figures, report
+# make test      the same environment, then lint, the unit tests, a small run of the whole workflow
+#                and a sample of the tests that are many or long
+# make test-all  all tests
+# make slurm     install Slurm (Debian, as root), so that `make test-all` can bring up a cluster
+# make chromium  install Chromium (Debian, as root), so that it can look at the report
+# make audit     look the locked packages up among the known vulnerabilities
+# make lock      resolve envs/requirements.txt anew into the lock that both install
 
 PYTHON ?= python3
 BIN := .venv/bin
 LOCK := envs/requirements.lock
 
-.PHONY: all preview test lint slurm audit lock
+.PHONY: all preview test test-all lint slurm chromium audit lock
 
 all: $(BIN)/.installed
 	$(BIN)/snakemake all
@@ -20,6 +23,9 @@ preview: $(BIN)/.installed
 
 test: lint
 	$(BIN)/python -m pytest
+
+test-all: lint
+	$(BIN)/python -m pytest --all
 
 lint: $(BIN)/.installed
 	$(BIN)/ruff check .
@@ -33,9 +39,11 @@ $(BIN)/.installed: $(LOCK)
 	$(BIN)/python -m pip install --quiet --requirement $(LOCK)
 	@touch $@
 
-slurm:
+slurm: PACKAGES := slurm-wlm munge
+chromium: PACKAGES := chromium
+slurm chromium:
 	apt-get update --quiet=2
-	DEBIAN_FRONTEND=noninteractive apt-get install --quiet=2 --no-install-recommends slurm-wlm munge
+	DEBIAN_FRONTEND=noninteractive apt-get install --quiet=2 --no-install-recommends $(PACKAGES)
 
 audit:
 	$(PYTHON) -m venv .venv-audit

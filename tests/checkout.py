@@ -5,12 +5,12 @@ import multiprocessing
 import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
 
@@ -18,9 +18,16 @@ REPOSITORY = Path(__file__).parent.parent
 TINY = REPOSITORY / "tests/config/tiny.yaml"
 CHECKOUT = ("Snakefile", "config.yaml", "rules", "scripts", "envs", "profiles", "tests/config")
 
-# Dry runs are many: each is a fork of a process that has imported Snakemake.
+# Runs are many: each is a fork of a process that has imported Snakemake.
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["__main__", "snakemake.cli", "pydantic", "smart_open"])
+
+
+class Done(NamedTuple):
+    """How a run ended, and what it said."""
+
+    returncode: int
+    output: str
 
 
 @dataclass
@@ -34,28 +41,19 @@ class Checkout:
         config = config or self.folder / "tests/config/tiny.yaml"
         return [Path(sys.executable).with_name("snakemake"), *arguments, "--configfile", config]
 
-    def run(self, *arguments: str, config: Path | None = None) -> subprocess.CompletedProcess:
+    def run(self, *arguments: str, config: Path | None = None) -> Done:
         """The end of `snakemake` with these arguments."""
-        command = self.command(*arguments, config=config)
-        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-        done = subprocess.run(
-            command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False
-        )
-        done.output = done.stdout + done.stderr
-        return done
-
-    def dry_run(self, *arguments: str, config: Path | None = None) -> tuple[int, str]:
-        """The exit status of `snakemake -n` with these arguments, and what it says."""
-        _, *command = self.command("-n", *arguments, config=config)
+        _, *command = self.command(*arguments, config=config)
         with tempfile.NamedTemporaryFile("r") as output:
-            forked = FORKS.Process(target=_snakemake, args=(command, self.folder, output.name))
+            given = (command, self.folder, dict(os.environ), output.name)
+            forked = FORKS.Process(target=_snakemake, args=given)
             forked.start()
             forked.join()
-            return forked.exitcode, output.read()
+            return Done(forked.exitcode, output.read())
 
     def stale(self, *targets: str, config: Path | None = None) -> dict[str, int]:
         """How many jobs of each rule a dry run would start."""
-        status, said = self.dry_run(*targets, config=config)
+        status, said = self.run("-n", *targets, config=config)
         assert status == 0, said
         return job_counts(said)
 
@@ -94,11 +92,12 @@ def job_counts(said: str) -> dict[str, int]:
     return {rule: int(n) for rule, n in counts.items()}
 
 
-def _snakemake(arguments: list, folder: Path, output: str) -> None:
+def _snakemake(arguments: list, folder: Path, environment: dict[str, str], output: str) -> None:
     """Snakemake's command line in this process, in `folder`; what it says goes to a file."""
     from snakemake import cli
 
     os.chdir(folder)
+    os.environ.update(environment)
     with open(output, "w") as stream:
         os.dup2(stream.fileno(), sys.stdout.fileno())
         os.dup2(stream.fileno(), sys.stderr.fileno())

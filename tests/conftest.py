@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import random
 import shutil
 from collections import Counter
 
@@ -9,12 +10,33 @@ from collections import Counter
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ[name] = "1"
 
+import hypothesis
 import pytest
 
 from checkout import Checkout, copy_checkout
 from dlse import sources
 from dlse.digits import digits
 from dlse.images import Images
+from tiers import Tier
+
+# What hypothesis draws is the same each time; where all is tested it draws anew, and says how to
+# repeat it, but not in CI, whose verdict depends on the commit alone.
+hypothesis.settings.register_profile("same", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("anew", deadline=None, print_blob=True)
+
+
+def pytest_addoption(parser):
+    parser.addoption("--all", action="store_true", help="every test, none of them as a sample")
+
+
+@pytest.hookimpl(tryfirst=True)  # before hypothesis reads its seed
+def pytest_configure(config):
+    Tier.is_all = config.getoption("all")
+    drawn_anew = Tier.is_all and "CI" not in os.environ
+    hypothesis.settings.load_profile("anew" if drawn_anew else "same")
+    # One seed for all workers, so that it can be named.
+    if drawn_anew and config.getoption("hypothesis_seed") is None:
+        config.option.hypothesis_seed = str(random.randrange(2**32))
 
 
 @pytest.fixture(scope="session")
@@ -52,9 +74,8 @@ def finished(tmp_path_factory) -> Checkout:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "results/report.pdf").exists():
             checkout = copy_checkout(folder)
-            for target in ("benchmark", "all"):
-                done = checkout.run("--cores", "2", target)
-                assert done.returncode == 0, done.output
+            done = checkout.run("--cores", "2", "all")
+            assert done.returncode == 0, done.output
     return Checkout(folder)
 
 
@@ -65,7 +86,7 @@ def checkout(finished, tmp_path) -> Checkout:
     return Checkout(tmp_path / "copy")
 
 
-def pytest_terminal_summary(terminalreporter):
+def pytest_terminal_summary(terminalreporter, config):
     """What tests have counted (`record_property`): changes that were right, kills survived, …"""
     counts = Counter()
     for report in terminalreporter.stats.get("passed", []):
@@ -73,3 +94,9 @@ def pytest_terminal_summary(terminalreporter):
             counts[name] += count
     for name, count in sorted(counts.items()):
         terminalreporter.write_line(f"{count:6d} {name}")
+    if not Tier.is_all:
+        terminalreporter.write_line("This was a sample of the tests; `make test-all` runs all.")
+    elif seed := config.getoption("hypothesis_seed"):
+        terminalreporter.write_line(
+            f"To repeat what was drawn: pytest --all --hypothesis-seed={seed}"
+        )

@@ -24,21 +24,25 @@ ODD = (
 
 
 @st.composite
-def mutants(draw, config: dict) -> dict:
-    """`config` with one to three of its values replaced, or keys added, by something odd."""
+def mutants(draw, config: dict, most: int = 3) -> dict:
+    """`config` with one to `most` of its values replaced, or keys added, by something odd.
+
+    No part of it stands in two places, nor within itself: in YAML that would be an alias, and
+    Snakemake's own reader ends in a RecursionError on one that holds itself.
+    """
     change = st.tuples(
         st.sampled_from(list(places(config))[1:]), st.sampled_from(ODD), st.booleans()
     )
     mutant = copy.deepcopy(config)
-    for (*sections, last), value, is_added in draw(st.lists(change, min_size=1, max_size=3)):
+    for (*sections, last), value, is_added in draw(st.lists(change, min_size=1, max_size=most)):
         section = mutant
         try:
             for name in sections:
                 section = section[name]
             if is_added and isinstance(section, dict):
-                section[f"{last}_"] = value
+                section[f"{last}_"] = copy.deepcopy(value)
             else:
-                section[last] = value
+                section[last] = copy.deepcopy(value)
         except (KeyError, IndexError, TypeError):
             continue  # what it was in has been replaced
     return mutant

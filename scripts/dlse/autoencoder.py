@@ -4,7 +4,6 @@ import itertools
 
 import numpy as np
 import torch
-from scipy import optimize
 from torch import Tensor, nn
 
 from dlse.pca import Pca
@@ -134,6 +133,8 @@ def train_linear_autoencoder(
         gradient_encoder = 2 * (gram @ weighted - decoder.T * variances)
         gradient_decoder = 2 * (decoder @ code - weighted.T)
         return float(loss), np.concatenate([gradient_encoder.ravel(), gradient_decoder.ravel()])
+
+    from scipy import optimize  # a third of a second, in jobs that need nothing of it
 
     result = optimize.minimize(
         loss_and_gradient,

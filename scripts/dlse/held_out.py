@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 import torch
-from scipy import stats
+from scipy import special
 from torch import Tensor
 
 from dlse.oscillatory import OSCILLATORY
@@ -66,7 +66,7 @@ def choose(scores: pd.DataFrame) -> dict:
     mean = table.mean(axis=1)
     excess = table - table.loc[mean.idxmin()]
     n = table.shape[1]
-    tolerance = stats.t.ppf(0.975, n - 1) * excess.std(axis=1) / np.sqrt(n)
+    tolerance = special.stdtrit(n - 1, 0.975) * excess.std(axis=1) / np.sqrt(n)
     eligible = mean.index[excess.mean(axis=1) <= tolerance]
     weakest = min(strength for strength, *_ in eligible)
     best = mean[mean.index.get_level_values("strength") == weakest].idxmin()

@@ -1,17 +1,39 @@
 """What every Snakemake script job has in common: its log and its errors."""
 
 import gc
+import importlib
 import resource
 import sys
 import time
 import traceback
-from collections.abc import Iterator, Mapping
+import types
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from numbers import Real
 from typing import TextIO
 
 from dlse.errors import UserError
 from dlse.took import Took
+
+
+class NoCompiler(types.ModuleType):
+    """What PyTorch's optimizers call of its compiler, where nothing is compiled: nothing.
+
+    They import the compiler at their first step, which takes longer than to import PyTorch.
+    Whoever asks for anything else gets the real module.
+    """
+
+    def __getattr__(self, name: str):
+        sys.modules.pop(self.__name__, None)
+        return getattr(importlib.import_module(self.__name__), name)
+
+    @staticmethod
+    def disable(function: Callable, *_, **__) -> Callable:
+        return function
+
+    @staticmethod
+    def graph_break() -> None:
+        pass
 
 
 @contextmanager
@@ -27,6 +49,7 @@ def job(log: str) -> Iterator[TextIO]:
     # What the imports made stays to the end; to search it for garbage, at the latest as the
     # process ends, takes a third of the time that importing torch does.
     gc.freeze()
+    sys.modules["torch._dynamo"] = NoCompiler("torch._dynamo")
     with (
         open(log, "w", buffering=1, encoding="utf-8") as stream,
         redirect_stdout(stream),

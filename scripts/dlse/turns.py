@@ -4,9 +4,12 @@ import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 import pandas as pd
-import torch
+
+if TYPE_CHECKING:  # figures import this module, too, and need no torch
+    import torch
 
 SIDE, PRODUCTS = 2048, 5  # of the matrices whose product is the machine's peak
 
@@ -74,8 +77,10 @@ def ratios_table(benchmark: pd.DataFrame) -> pd.DataFrame:
     return wide.dropna(subset="ratio").join(ours, on=line)
 
 
-def peak(dtype: torch.dtype) -> float:
+def peak(dtype: "torch.dtype") -> float:
     """FLOP a CPU second in the product of two large matrices, the median of some."""
+    import torch
+
     factors = [torch.ones(SIDE, SIDE, dtype=dtype) for _ in range(2)]
     product = partial(cpu_seconds, partial(torch.matmul, *factors))
     return 2 * SIDE**3 / statistics.median(in_turn({"": product}, PRODUCTS)[""])

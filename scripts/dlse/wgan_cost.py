@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from dlse.stats import Estimate
 
@@ -77,6 +77,8 @@ def survival(costs, is_reached) -> tuple[np.ndarray, np.ndarray]:
     (1958, J. Am. Stat. Assoc. 53): the costs at which it falls, and the share from each on.
     Runs that were ended before count as long as they were seen."""
     costs, is_reached = np.asarray(costs, dtype=float), np.asarray(is_reached, dtype=bool)
+    from scipy import stats  # half a second, in jobs that need nothing else of this module
+
     data = stats.CensoredData(uncensored=costs[is_reached], right=costs[~is_reached])
     share = stats.ecdf(data).sf
     return share.quantiles, share.probabilities
@@ -108,8 +110,10 @@ def exponent(dims, costs) -> Estimate:
     n = len(medians)
     if n < 2:
         return Estimate(np.nan, np.nan, np.nan, n)
+    from scipy import stats
+
     fit = stats.linregress(np.log(medians.index.to_numpy(float)), np.log(medians))
-    half = stats.t.ppf(0.975, n - 2) * fit.stderr if n > 2 else np.nan
+    half = special.stdtrit(n - 2, 0.975) * fit.stderr if n > 2 else np.nan
     return Estimate(float(fit.slope), float(fit.slope - half), float(fit.slope + half), n)
 
 

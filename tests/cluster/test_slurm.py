@@ -6,10 +6,16 @@ import subprocess
 import time
 
 import pyarrow.parquet as pq
+import pytest
 
 from checkout import Checkout, copy_checkout
 from dlse.tables import without_costs
+from tiers import thorough
 
+pytestmark = [
+    thorough,
+    pytest.mark.xdist_group("slurm"),  # there is one
+]
 GREEDY = "fit_peers"  # the rule whose job first asks for less memory than it needs
 
 

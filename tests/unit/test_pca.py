@@ -50,7 +50,7 @@ def test_training_error_is_the_sum_of_the_discarded_eigenvalues(parts):
     assert measured[0] == pytest.approx(np.square(train - train.mean(0)).sum(1).mean())
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(arrays(np.float64, (12, 5), elements=st.floats(-10, 10)), st.integers(0, 2**16))
 def test_errors_fall_with_dimension_and_ignore_order_and_rotation(x, seed):
     stream = np.random.default_rng(seed)

@@ -152,7 +152,7 @@ def test_repeated_points_have_no_dimension():
     assert intrinsic_dimension(np.repeat(true(4, 50, 1), 20, axis=0)) == 0
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 1000), st.permutations(range(5)))
 def test_the_order_of_samples_and_of_coordinates_is_of_no_account(seed, order):
     measure, samples = SMALL, 0.9 * true(5, 1000, seed)

@@ -8,8 +8,10 @@ import pytest
 import yaml
 
 from checkout import REPOSITORY
+from tiers import thorough
 
 
+@thorough
 @pytest.mark.skipif(shutil.which("git") is None, reason="no git here to apply a patch with")
 def test_a_study_of_ones_own_runs_and_trains_no_network(checkout):
     patch = REPOSITORY / "docs/own_study.patch"

@@ -7,11 +7,14 @@ import subprocess
 
 import pytest
 
+from tiers import thorough
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="no Chromium here (on Debian: apt-get install chromium)"
-)
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here; `make chromium` installs it"),
+    thorough,
+]
 
 # In a frame, since a browser's window has a smallest width; `look` runs when all is drawn.
 FRAME = """<body><iframe src="report.html" style="border: 0; width: %dpx; height: 900px"></iframe>

@@ -12,6 +12,7 @@ import pytest
 import typst
 
 from dlse.report import TEMPLATE, facts
+from tiers import thorough
 
 SECTIONS = {  # the name of a study's facts in the source, and in `facts`
     "cnn": "cnn",
@@ -96,7 +97,7 @@ def found(finished) -> dict:
         metrics / "cnn_predictions.parquet",
         metrics / "regularization_choice.parquet",
         sorted((finished.folder / "scripts/report/recorded").glob("wgan_standard*.parquet")),
-        finished.folder / "results/benchmark.parquet",
+        finished.folder / "scripts/report/recorded/benchmark.parquet",
     )
 
 
@@ -133,6 +134,7 @@ def leaves(value, kind: type) -> list[tuple]:
     return paths
 
 
+@thorough
 def test_each_condition_decides_a_sentence(found, written):
     """Where one is turned around, with the rest as they are or all turned around, the text is
     another: no observation is printed whatever the numbers say."""

@@ -11,10 +11,6 @@ END = {"gather_metrics": 1, "judge_claims": 1, "write_report": 1}
 CNN_FIGURES = {
     "plot_cnn_accuracy": 1, "plot_cnn_search": 1, "plot_cnn_confusion": 1, "plot_cnn_mistakes": 1,
 }  # fmt: skip
-CNN = {
-    "search_cnn": 2, "search_cnn_further": 1, "rank_cnn": 2, "train_cnn": 2, "evaluate_cnn": 1,
-    **CNN_FIGURES, **END,
-}  # fmt: skip
 DYING_RELU = {
     "evaluate_dying_relu": 1, "plot_dying_relu": 1, "plot_dying_relu_birth": 1,
     "plot_dying_relu_remedies": 1, **END,
@@ -55,25 +51,6 @@ def test_another_clone_with_the_results_copied_in_has_nothing_to_do(finished, tm
     assert Checkout(tmp_path / "elsewhere").stale() == {}
 
 
-def test_a_module_of_the_cnn_alone_makes_only_the_cnn_stale(checkout):
-    module = checkout.folder / "scripts/dlse/cnn.py"
-    module.write_text(module.read_text() + "\n# a change\n")
-    assert checkout.stale() == CNN
-
-
-def test_a_script_makes_only_its_own_jobs_stale(checkout):
-    script = checkout.folder / "scripts/plot_pca_ae_curve.py"
-    script.write_text(script.read_text() + "\n# a change\n")
-    drawing = {"plot_pca_ae_curve": 1, "plot_pca_ae_curve_mechanical": 1}
-    assert checkout.stale() == {**drawing, "write_report": 1}
-
-
-def test_a_module_that_another_module_imports_counts_too(checkout):
-    module = checkout.folder / "scripts/dlse/image_files.py"  # by way of dlse.sources
-    module.write_text(module.read_text() + "\n# a change\n")
-    assert "prepare_images" in checkout.stale()
-
-
 def test_one_more_latent_dimension_trains_one_more_autoencoder_of_each_data_and_no_cnn(checkout):
     changed = checkout.config_with({"reconstruction.latent_dims": [2, 3, 8]})
     assert checkout.stale(config=changed) == {
@@ -112,13 +89,13 @@ def test_more_networks_of_one_variant_add_jobs_and_rerun_none(checkout):
 
 
 def test_thousands_of_seeds_are_thousands_of_jobs_and_rerun_none(checkout):
-    changed = checkout.config_with({"initialization.seeds": 4004})
-    # 2,002 blocks of each of two depths, of which two are done.
+    changed = checkout.config_with({"initialization.seeds": 4002})
+    # 2,001 blocks of each of two depths, of which one is done.
     assert checkout.stale(config=changed) == {"train_initialization": 4000, **INITIALIZATION}
 
 
 def test_more_seeds_and_depths_of_task_4_add_jobs_and_rerun_none(checkout):
-    changed = checkout.config_with({"initialization.seeds": 6})
+    changed = checkout.config_with({"initialization.seeds": 4})
     assert checkout.stale(config=changed) == {"train_initialization": 2, **INITIALIZATION}
 
 
@@ -129,36 +106,6 @@ def test_more_seeds_and_noise_dimensions_of_a_wgan_add_jobs_and_rerun_none(check
     # One block more of two noise dimensions, two of the new one.
     expected = {"train_wgan": 4, "plot_wgan_samples5": 1, **WGAN}
     assert checkout.stale(config=changed) == expected
-
-
-def test_the_panel_of_uniformity_trains_nothing(checkout):
-    module = checkout.folder / "scripts/dlse/uniformity.py"
-    module.write_text(module.read_text() + "\n# a change\n")
-    stale = checkout.stale()
-    assert {"assess_wgan", "measure_uniformity"} <= set(stale)
-    assert not [rule for rule in stale if rule.startswith("train_")]
-
-
-def test_the_engine_is_behind_tasks_2_to_4_only(checkout):
-    module = checkout.folder / "scripts/dlse/ensemble_training.py"
-    module.write_text(module.read_text() + "\n# a change\n")
-    stale = checkout.stale()
-    assert {"train_dying_relu", "train_regularized", "train_initialization"} <= set(stale)
-    assert not [rule for rule in stale if "cnn" in rule or "autoencoder" in rule or "pca" in rule]
-
-
-def test_a_name_in_figures_trains_nothing(checkout):
-    module = checkout.folder / "scripts/dlse/names.py"
-    module.write_text(module.read_text() + "\n# a change\n")
-    stale = checkout.stale()
-    assert "plot_regularization" in stale
-    assert all(rule.startswith("plot_") or rule == "write_report" for rule in stale), stale
-
-
-def test_the_text_of_the_report_rewrites_only_the_report(checkout):
-    source = checkout.folder / "scripts/report/report.typ"
-    source.write_text(source.read_text() + "\n// a change\n")
-    assert checkout.stale() == {"write_report": 1}
 
 
 def test_a_figure_can_be_asked_for_alone_and_without_cores(finished):

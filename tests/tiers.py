@@ -1,0 +1,36 @@
+"""Two tiers of tests: `pytest` is quick and takes a sample of what is many; `pytest --all` takes
+all of it, and the long tests, too."""
+
+import random
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+
+import pytest
+
+SEED = 0  # of the samples
+
+# What is too long for the quick tier.
+thorough = pytest.mark.skipif("not config.getoption('all')", reason="long: in `make test-all`")
+
+
+class Tier:
+    """Which one it is; set by conftest, before any test is imported."""
+
+    is_all = False
+
+
+def tiered(quick: int, of_all: int) -> int:
+    """How many, in this tier."""
+    return of_all if Tier.is_all else quick
+
+
+def sampled(values: Iterable, kind: Callable[..., object] = type, each: int = 1) -> list:
+    """All `values`; in the quick tier `each` of every kind, always the same ones."""
+    values = list(values)
+    if Tier.is_all:
+        return values
+    kinds = defaultdict(list)
+    for value in values:
+        kinds[kind(value)].append(value)
+    chosen = random.Random(SEED)
+    return [v for of in kinds.values() for v in chosen.sample(of, min(each, len(of)))]
