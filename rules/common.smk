@@ -4,6 +4,7 @@
 import hashlib
 import itertools
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -30,7 +31,7 @@ except UserError as error:
 # What a job that trains an ensemble asks for. `auto` takes a GPU of this machine, if it has one.
 GPUS = int(
     SETTINGS["device"] == "cuda"
-    or (SETTINGS["device"] == "auto" and any(Path("/dev").glob("nvidia[0-9]*")))
+    or (SETTINGS["device"] == "auto" and shutil.which("nvidia-smi") is not None)
 )
 
 # Where jobs run in an environment that is made from it, their packages are not installed here.
@@ -77,11 +78,11 @@ FIELDS = {
 FIGURES = []
 
 
-def code_of(script, *files, verified=()):
+def code_of(script, *files, without=()):
     """A fingerprint, for `params`, of the meaning of `script`, of the package's modules that it
     imports and of other `files` in its folder that it reads, with the versions of the packages
-    that compute. Modules whose results are `verified` do not count."""
-    return dlse_fingerprint.fingerprint(SCRIPTS / script, files, PINNED, verified)
+    that compute. Modules `without` effect on its results do not count."""
+    return dlse_fingerprint.fingerprint(SCRIPTS / script, files, PINNED, without)
 
 
 def figure(name, category, subject):

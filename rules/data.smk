@@ -23,7 +23,7 @@ rule prepare_images:
         # The content of MNIST and of the digits is verified, however it was read.
         code=code_of(
             "prepare_images.py",
-            verified=(
+            without=(
                 ("digits", "downloads", "formats")
                 if SETTINGS["data"]["dataset"] in ("auto", "mnist", "digits")
                 else ()

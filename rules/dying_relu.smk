@@ -101,7 +101,7 @@ rule plot_dying_relu:
         "../envs/dlse.yaml"
     params:
         variant=DYING_RELU["shown"],
-        function=VARIANTS[DYING_RELU["shown"]]["function"],
+        function=DYING_RELU_VARIANTS[DYING_RELU["shown"]]["function"],
         code=code_of("plot_dying_relu.py"),
     script:
         "../scripts/plot_dying_relu.py"

@@ -92,7 +92,11 @@ rule prepare_fields:
     params:
         is_simulated=MECHANICAL_IS_SIMULATED,
         settings=MECHANICAL_SETTINGS,
-        code=code_of("prepare_fields.py"),
+        # Fields that are simulated are not read from published files.
+        code=code_of(
+            "prepare_fields.py",
+            without=("published_fields",) if MECHANICAL_IS_SIMULATED else (),
+        ),
     message:
         "Mechanical MNIST: putting the fields into one data set"
     script:

@@ -3,9 +3,9 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from dlse.functions import OSCILLATORY
 from dlse.job import job
 from dlse.names import METHOD_NAMES
+from dlse.oscillatory import OSCILLATORY
 from dlse.style import (
     BLUE,
     GRAY,

@@ -27,15 +27,15 @@ COMPUTING = {
 }
 
 
-def imported_modules(script: Path, verified: Iterable[str] = ()) -> set[Path]:
+def imported_modules(script: Path, without: Iterable[str] = ()) -> set[Path]:
     """The files of the package that `script` imports, directly or through one another, but for
-    the modules `verified` and what only these import.
+    the modules `without` and what only these import.
 
     Reads the import statements (at any depth, inside functions too) of the source text;
     nothing is executed. `script` lies in the folder that holds the package.
     """
     root = script.parent
-    left_out = {root / PACKAGE / f"{name}.py" for name in verified}
+    left_out = {root / PACKAGE / f"{name}.py" for name in without}
     found: set[Path] = set()
     to_read = [script]
     while to_read:
@@ -50,18 +50,18 @@ def fingerprint(
     script: Path,
     others: Iterable[str] = (),
     lock: Path | None = None,
-    verified: Iterable[str] = (),
+    without: Iterable[str] = (),
 ) -> str:
     """What `script` computes: "0123456789abcdef, numpy 2.4.6, torch 2.13.0".
 
     First the sha256 (16 hexadecimal digits) of the names and meanings of the script, of its
     `imported_modules` and of the files `others` in its folder. Then the packages that compute
     for them, each with the version that is installed here or, where it is not, stands in `lock`.
-    The modules `verified` count for nothing: what they yield is checked against a fixed hash, so
-    that no change of them can change a result.
+    The modules `without` count for nothing, since no change of them can change a result: what they
+    yield is checked against a fixed hash, or the settings leave them unused.
     """
     root = script.parent
-    modules = [_module(path, root) for path in imported_modules(script, verified) | {script}]
+    modules = [_module(path, root) for path in imported_modules(script, without) | {script}]
     meanings = {module.path: module.meaning for module in modules}
     meanings |= {root / name: _text(root / name) for name in others}
     digest = hashlib.sha256()

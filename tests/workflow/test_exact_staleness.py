@@ -41,8 +41,15 @@ WITHOUT_EFFECT = {
     "scripts/dlse/own_image.py": "reads users' pictures; no job needs it",
     "scripts/dlse/run_lock.py": "guards the run, computes nothing",
 }
-# The digits of the tiny config are checked against a hash, whatever reads them.
-VERIFIED = {f"scripts/dlse/{name}.py" for name in ("digits", "downloads", "formats")}
+# Modules that a script imports, but which cannot change its results in the tiny config: the digits
+# are checked against a hash, whatever reads them, and fields are simulated, not read.
+WITHOUT_CHANGE = {
+    "prepare_images": {f"scripts/dlse/{name}.py" for name in ("digits", "downloads", "formats")},
+    "prepare_fields": {
+        f"scripts/dlse/{name}.py"
+        for name in ("published_fields", "downloads", "formats", "load_cases")
+    },
+}
 # What is appended to a file: it means something, if nothing to the results.
 CHANGE = {".py": "\nCHANGED = True\n", ".typ": "\nWords.\n", ".css": "\np { margin: 0; }\n"}
 # In one process: the libraries once, then each script in a fork, which tells what it imported.
@@ -122,8 +129,11 @@ def kind_of_file(file: str) -> str:
 def test_a_changed_file_makes_stale_what_runs_it_and_what_follows(
     copy, planned, scripts_of_rules, files_of_scripts, file, record_property
 ):
-    running = {r for r, s in scripts_of_rules.items() if file in files_of_scripts[s]}
-    running -= {"prepare_images"} if file in VERIFIED else set()
+    running = {
+        rule
+        for rule, script in scripts_of_rules.items()
+        if file in files_of_scripts[script] - WITHOUT_CHANGE.get(rule, set())
+    }
     direct = {name for name, job in planned.items() if job["rule"] in running}
     expected = Counter(planned[name]["rule"] for name in with_followers(planned, direct))
     assert (not expected) == (file in WITHOUT_EFFECT)
@@ -218,8 +228,8 @@ def test_another_version_of_a_package_reruns_what_computes_with_it(
         rule
         for rule, script in scripts_of_rules.items()
         if any(imports.search((REPOSITORY / file).read_text())
-               for file in files_of_scripts[script]
-               if file.endswith(".py") and not (rule == "prepare_images" and file in VERIFIED))
+               for file in files_of_scripts[script] - WITHOUT_CHANGE.get(rule, set())
+               if file.endswith(".py"))
     }  # fmt: skip
     direct = {name for name, job in planned.items() if job["rule"] in running}
     expected = Counter(planned[name]["rule"] for name in with_followers(planned, direct))
@@ -248,7 +258,7 @@ OTHER = {
     "device": "auto",
     "dying_relu.networks_per_job": 8,
     "dying_relu.variants": DYING_VARIANTS,
-    "dying_relu.shown": "published",
+    "dying_relu.shown": "another",
     "dying_relu.birth.networks": 3000,
     "regularization.noise_seeds": 4,
     "regularization.noise_seeds_per_job": 1,
@@ -322,6 +332,12 @@ def test_a_changed_key_makes_stale_what_is_given_its_value_and_what_follows(
 ):
     tiny = dict(_leaves(yaml.safe_load(TINY.read_text())))
     changes = {key: changed_value(key, tiny.get(key, DEFAULT[key]))}
+    if key == "dying_relu.shown":
+        shown = {"name": "another", "width": 4, "depth": 8, "networks": 16}
+        changes = {key: "another", "dying_relu.variants": [*DYING_VARIANTS, shown]}
+    if key == "dying_relu.shown":
+        another = {"name": "another", "width": 4, "depth": 8, "networks": 16}
+        changes["dying_relu.variants"] = [*DYING_VARIANTS, another]
     if key == "reconstruction.latent_dims":
         changes = {key: [2, 8, 9]}  # 2 and 8 are among those shown
     if key in VARIED:
