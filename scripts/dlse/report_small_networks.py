@@ -172,6 +172,7 @@ def regularization_facts(rows: pd.DataFrame, choice: pd.DataFrame) -> dict:
 
     return {
         "tuned_from": REGULARIZATION_FROM,
+        "tuned_apart": bool(max(rows.seed.max(), choice.noise_seed.max()) < REGULARIZATION_FROM),
         "beta2": BETA2,
         "points": OSCILLATORY.points,
         "sigma": f"{OSCILLATORY.sigma:g}",
