@@ -70,7 +70,7 @@ HALF_OF_EACH = {
     },
 }  # fmt: skip
 OF_METHOD = ("median", "share", "mean_share")
-# By case: what is changed, the claims that cannot be judged, and words about what is not computed.
+# By case: what is changed, claims that cannot be judged, and words about what is not computed.
 CASES = {
     "one of each": (
         ONE_OF_EACH,
@@ -87,14 +87,16 @@ CASES = {
          *(f"{m}_{of}" for m in ("l1", "l2", "dropout") for of in OF_METHOD)},
         ("Under SGD the", "Under SGD this", "Under Adam", "no regularization dropout", "with L1",
          "networks of the same data", "For this network: between", "Xavier's networks",
-         "Task 7 costs", "Half or more of the runs", "too stiff", "Ours and each peer", "The default"),
+         "Task 7 costs", "Half or more of the runs", "too stiff", "Ours and each peer",
+         "The default"),
     ),
     "half of each": (
         HALF_OF_EACH,
         {"he_keeps", "he_below_xavier_sgd", *(f"l1_{of}" for of in OF_METHOD),
          *(f"uniform20_{of}" for of in ("stays", "final", "cost"))},
-        ("Under SGD the", "Under SGD this", "Under Adam", "no regularization dropout", "Without any regularization",
-         "Task 7 costs", "Half or more of the runs", "With noise of 20 dimensions", "tanh at the output bakes"),
+        ("Under SGD the", "Under SGD this", "Under Adam", "no regularization dropout",
+         "Without any regularization", "Task 7 costs", "Half or more of the runs",
+         "With noise of 20 dimensions", "tanh at the output bakes"),
     ),
 }  # fmt: skip
 
