@@ -169,7 +169,7 @@ DAMAGES = {
             ),
             ("results/wgan/uniform5/samples.npz", "results/wgan_samples5.png"),
         ],
-        each=2,
+        each=1,
     ),
 )
 def test_a_damaged_file_is_named_and_made_anew_once_deleted(damaged, file, target, record_property):
