@@ -4,7 +4,7 @@
 #                and a sample of the tests that are many or long
 # make test-all  all tests
 # make slurm     install Slurm (Debian, as root), so that `make test-all` can bring up a cluster
-# make chromium  install Chromium (Debian, as root), so that it can look at the report
+# make chromium  install Chromium and a font (Debian, as root), so that it can look at the report
 # make audit     look the locked packages up among the known vulnerabilities
 # make lock      resolve envs/requirements.txt anew into the lock that both install
 
@@ -40,7 +40,7 @@ $(BIN)/.installed: $(LOCK)
 	@touch $@
 
 slurm: PACKAGES := slurm-wlm munge
-chromium: PACKAGES := chromium
+chromium: PACKAGES := chromium fonts-liberation
 slurm chromium:
 	apt-get update --quiet=2
 	DEBIAN_FRONTEND=noninteractive apt-get install --quiet=2 --no-install-recommends $(PACKAGES)

@@ -9,7 +9,7 @@ from dlse.autoencoder import train_autoencoder
 from dlse.cnn import Settings, train_cnn
 from dlse.dataset import load_dataset
 from dlse.ensemble import Perceptron
-from dlse.growth import Cost, ensemble_step, grow, growth_rows, pca_flop, share_of_products
+from dlse.growth_costs import Cost, ensemble_step, grow, growth_rows, pca_flop, share_of_products
 from dlse.job import job
 from dlse.pca import fit_pca
 from dlse.tables import metrics_table, write_table

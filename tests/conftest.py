@@ -12,12 +12,13 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 
 import hypothesis
 import pytest
+import torch
 
 from checkout import Checkout, copy_checkout
 from dlse import sources
 from dlse.digits import digits
 from dlse.images import Images
-from tiers import Tier
+from tiers import SEED, Tier
 
 # What hypothesis draws is the same each time; where all is tested it draws anew, and says how to
 # repeat it, but not in CI, whose verdict depends on the commit alone.
@@ -37,6 +38,12 @@ def pytest_configure(config):
     # One seed for all workers, so that it can be named.
     if drawn_anew and config.getoption("hypothesis_seed") is None:
         config.option.hypothesis_seed = str(random.randrange(2**32))
+
+
+@pytest.fixture(autouse=True)
+def seeded():
+    """What a test draws without a generator of its own is the same each time."""
+    torch.manual_seed(SEED)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-SEED = 0  # of the samples
+SEED = 0  # of the samples and of whatever else tests draw
 
 # What is too long for the quick tier.
 thorough = pytest.mark.skipif("not config.getoption('all')", reason="long: in `make test-all`")

@@ -110,7 +110,7 @@ def exponent(dims, costs) -> Estimate:
     n = len(medians)
     if n < 2:
         return Estimate(np.nan, np.nan, np.nan, n)
-    from scipy import stats
+    from scipy import stats  # half a second, in jobs that need nothing else of this module
 
     fit = stats.linregress(np.log(medians.index.to_numpy(float)), np.log(medians))
     half = special.stdtrit(n - 2, 0.975) * fit.stderr if n > 2 else np.nan

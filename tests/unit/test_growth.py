@@ -7,12 +7,11 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from dlse.ensemble import Perceptron
-from dlse.growth import (
+from dlse.growth import analyze, growth_curves
+from dlse.growth_costs import (
     Cost,
-    analyze,
     ensemble_step,
     grow,
-    growth_curves,
     growth_rows,
     pca_flop,
     share_of_products,

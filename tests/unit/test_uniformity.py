@@ -29,6 +29,8 @@ from dlse.uniformity import (
 
 N = 20_000
 
+pytestmark = pytest.mark.xdist_group("uniformity")  # the intervals are computed once
+
 
 @pytest.fixture(scope="module")
 def measures() -> dict[int, Measure]:

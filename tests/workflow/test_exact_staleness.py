@@ -30,6 +30,7 @@ WITHOUT_EFFECT = {
     "scripts/benchmark_pca.py": "run by `snakemake benchmark` alone",
     "scripts/benchmark_reading.py": "run by `snakemake benchmark` alone",
     "scripts/benchmark_workflow.py": "run by `snakemake benchmark` alone",
+    "scripts/dlse/growth_costs.py": "measures for `snakemake benchmark` alone",
     "scripts/dlse/plain_autoencoder.py": "a peer of `snakemake benchmark` alone",
     "scripts/dlse/pytorch_example.py": "a peer of `snakemake benchmark` alone",
     "scripts/classify_image.py": "an example for users; no rule runs it",

@@ -10,6 +10,7 @@ import torch
 from dlse import load_model
 from dlse.cnn import probabilities
 from dlse.digits import digits
+from tiers import thorough
 
 
 def run(checkout, script: str, *arguments) -> subprocess.CompletedProcess:
@@ -39,6 +40,7 @@ def test_samples_are_drawn_again_with_the_same_seed(finished, tmp_path):
     assert np.allclose(one, table, atol=1e-6)
 
 
+@thorough
 def test_mistakes_are_one_sentence(finished, tmp_path):
     cnn = "results/cnn/seed0/model.safetensors"
     for script, arguments, words in (

@@ -51,6 +51,14 @@ def jobs_of(group: int) -> list[int]:
     return found
 
 
+def wait_for_jobs(checkout: Checkout, run: subprocess.Popen) -> list[int]:
+    """The processes of its jobs, as soon as there are any."""
+    while not (jobs := jobs_of(run.pid)):
+        assert run.poll() is None, (checkout.folder / "run.log").read_text()
+        time.sleep(0.05)
+    return jobs
+
+
 def end(group: int) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(group, signal.SIGKILL)
@@ -73,14 +81,10 @@ def test_a_run_killed_again_and_again_ends_with_the_same_metrics(
         what = list(killed)[kill % 3]
         run = start(checkout, "--forcerun", *BEGINNINGS[kill % len(BEGINNINGS)])
         try:
-            while not (jobs := jobs_of(run.pid)):
-                time.sleep(0.05)
-                assert run.poll() is None, (checkout.folder / "run.log").read_text()
+            wait_for_jobs(checkout, run)
             time.sleep(moments.uniform(0, 2))
             if what == "job":
-                while not (jobs := jobs_of(run.pid)):
-                    time.sleep(0.05)
-                    assert run.poll() is None, (checkout.folder / "run.log").read_text()
+                jobs = wait_for_jobs(checkout, run)
                 with contextlib.suppress(ProcessLookupError):  # it has just ended
                     os.kill(moments.choice(jobs), signal.SIGKILL)
                 run.wait()  # Snakemake sees it, and stops
@@ -203,7 +207,7 @@ DAMAGES = {
             ),
             ("results/wgan/uniform5/samples.npz", "results/wgan_samples5.png"),
         ],
-        each=2,
+        each=1,
     ),
 )
 def test_a_damaged_file_is_named_and_made_anew_once_deleted(damaged, file, target, record_property):

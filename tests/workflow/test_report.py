@@ -31,7 +31,7 @@ SECTIONS = {  # the name of a study's facts in the source, and in `facts`
 
 @pytest.fixture
 def report(checkout):
-    """A function that changes the metrics and returns the words of the report made of them."""
+    """A function that returns the words of the report, of changed metrics if so asked."""
     path = checkout.folder / "results/metrics.parquet"
 
     def text_with(change=None) -> str:
@@ -41,8 +41,8 @@ def report(checkout):
             values = pc.if_else(mask, pa.scalar(value), table["value"])
             index = table.column_names.index("value")
             pq.write_table(table.set_column(index, "value", values), path)
-        done = checkout.run("results/report.html", "--forcerun", "write_report")
-        assert done.returncode == 0, done.output
+            done = checkout.run("results/report.html", "--forcerun", "write_report")
+            assert done.returncode == 0, done.output
         page = (checkout.folder / "results/report.html").read_text()
         words = re.sub(r"<style>.*?</style>|<[^>]+>", " ", page, flags=re.S)
         return re.sub(r"\s+", " ", html.unescape(words))
