@@ -1,6 +1,5 @@
 """How cost grows with size: CPU seconds beside the operations that are counted."""
 
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
@@ -8,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
+import torch._dynamo  # the profiler needs what other jobs do without (dlse.job)
 from torch.profiler import ProfilerActivity, profile
 
 from dlse.ensemble import Perceptron
@@ -45,7 +45,6 @@ def share_of_products(measure: Callable[[], Cost], times: int) -> float:
     """Of the time that `measure` finds, the share of `PRODUCTS`, by PyTorch's profiler, whose own
     time counts as other. times: how many steps there are in what `measure` does, if its cost is
     that of one."""
-    sys.modules.pop("torch._dynamo", None)  # the profiler needs the compiler that jobs do without
     wall, cpu = time.perf_counter(), time.process_time()
     with profile(activities=[ProfilerActivity.CPU]) as profiler:
         cost = measure()
