@@ -108,7 +108,7 @@ class Slurm:
                 "MpiDefault=none",
                 "ReturnToService=2",
                 "SlurmdTimeout=10",  # seconds until a node that is silent counts as down
-                "MinJobAge=300",
+                "MinJobAge=3600",
                 *nodes,
                 "PartitionName=main Nodes=ALL Default=YES MaxTime=60 State=UP",
                 "",

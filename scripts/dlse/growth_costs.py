@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
+import torch._dynamo  # the profiler needs what other jobs do without (dlse.job)
 from torch.profiler import ProfilerActivity, profile
 
 from dlse.ensemble import Perceptron

@@ -49,7 +49,7 @@ def job(log: str) -> Iterator[TextIO]:
     # What the imports made stays to the end; to search it for garbage, at the latest as the
     # process ends, takes a third of the time that importing torch does.
     gc.freeze()
-    sys.modules["torch._dynamo"] = NoCompiler("torch._dynamo")
+    sys.modules.setdefault("torch._dynamo", NoCompiler("torch._dynamo"))
     with (
         open(log, "w", buffering=1, encoding="utf-8") as stream,
         redirect_stdout(stream),

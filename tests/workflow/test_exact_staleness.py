@@ -273,8 +273,8 @@ OTHER = {
             "learning_rate": 0.005,
         }.items()
     },
-    "initialization.seeds": 6,
-    "initialization.seeds_per_job": 1,
+    "initialization.seeds": 8,
+    "initialization.seeds_per_job": 2,
     "initialization.initializations": ["he_normal", "xavier_uniform"],
     "initialization.optimizers.adam.clip": 1.0,
     "benchmark.cnn.targets": [{"accuracy": 0.3, "train_images": 300, "epochs": 1}],

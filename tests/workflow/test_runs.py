@@ -83,7 +83,7 @@ def test_seeds_do_not_depend_on_how_they_are_cut_into_jobs(finished, checkout):
     cut = {
         "dying_relu.networks_per_job": 8,
         "regularization.noise_seeds_per_job": 1,
-        "initialization.seeds_per_job": 1,
+        "initialization.seeds_per_job": 2,
         "wgan.seeds_per_job": 2,
     }
     done = checkout.run("--cores", "2", *targets, config=checkout.config_with(cut))

@@ -89,13 +89,13 @@ def test_more_networks_of_one_variant_add_jobs_and_rerun_none(checkout):
 
 
 def test_thousands_of_seeds_are_thousands_of_jobs_and_rerun_none(checkout):
-    changed = checkout.config_with({"initialization.seeds": 4002})
+    changed = checkout.config_with({"initialization.seeds": 8004})
     # 2,001 blocks of each of two depths, of which one is done.
     assert checkout.stale(config=changed) == {"train_initialization": 4000, **INITIALIZATION}
 
 
 def test_more_seeds_and_depths_of_task_4_add_jobs_and_rerun_none(checkout):
-    changed = checkout.config_with({"initialization.seeds": 4})
+    changed = checkout.config_with({"initialization.seeds": 8})
     assert checkout.stale(config=changed) == {"train_initialization": 2, **INITIALIZATION}
 
 
