@@ -9,6 +9,7 @@ import pytest
 
 from dlse.digits import digits
 from forms import write_idx
+from tiers import thorough
 
 ONE_OF_EACH = {
     "precision": "bfloat16",
@@ -101,6 +102,7 @@ CASES = {
 }  # fmt: skip
 
 
+@thorough
 @pytest.mark.parametrize("case", CASES)
 def test_it_ends_in_a_report_without_what_was_not_computed(checkout, case):
     changes, not_evaluated, unsaid = CASES[case]
