@@ -28,17 +28,21 @@ try:
 except UserError as error:
     raise WorkflowError(str(error)) from None
 
-# What a job that trains an ensemble asks for. `auto` takes a GPU of this machine, if it has one.
-GPUS = int(
-    SETTINGS["device"] == "cuda"
-    or (SETTINGS["device"] == "auto" and shutil.which("nvidia-smi") is not None)
-)
-
 # Where jobs run in an environment that is made from it, their packages are not installed here.
 PINNED = Path(workflow.basedir) / "envs/requirements.lock"
 if workflow.is_main_process:
     for sentence in dlse_fingerprint.other_versions(PINNED):
         logger.warning(f"Warning: {sentence}")
+
+
+# What a job that trains an ensemble asks for. `auto` takes a GPU where this machine and this
+# build of PyTorch have one.
+HAS_GPU = shutil.which("nvidia-smi") and "+cpu" not in dlse_fingerprint.package_version(
+    "torch", PINNED
+)
+GPUS = int(
+    SETTINGS["device"] == "cuda" or (SETTINGS["device"] == "auto" and bool(HAS_GPU))
+)
 
 
 resource_scopes:
@@ -145,8 +149,8 @@ def shown_noise_dims(run):
 def shown_table(name):
     """For `params`: a table of `snakemake benchmark` that figures and the report show, by path and
     content: the one that was measured here, else the one that is recorded with the workflow; with
-    None for a path where there is neither. As an input it would have `all` measure anew, for hours, whatever
-    setting or module changes.
+    None for a path where there is neither. As an input it would have `all` measure anew, for
+    hours, whatever setting or module changes.
     """
     measured = Path("results") / name
     recorded = SCRIPTS / "report/recorded" / Path(name).name
