@@ -4,12 +4,12 @@
 
 CNN = SETTINGS["cnn"]
 CNN_RUNGS = CNN["search"]["rungs"]
-# The search: every combination in rung 0, then the best of each rung in the next one.
 # A rung has epochs of its own.
-CNN_TRIALS = combinations(
-    {name: value for name, value in CNN["model"].items() if name != "epochs"},
-    CNN["search"]["grid"],
-)
+CNN_HYPERPARAMETERS = {
+    name: value for name, value in CNN["model"].items() if name != "epochs"
+}
+# The search: every combination in rung 0, then the best of each rung in the next one.
+CNN_TRIALS = combinations(CNN_HYPERPARAMETERS, CNN["search"]["grid"])
 CNN_SEARCH_PARAMS = {
     "validation_fraction": CNN["search"]["validation_fraction"],
     "seed": CNN["search"]["seed"],
@@ -180,6 +180,7 @@ rule plot_cnn_search:
     conda:
         "../envs/dlse.yaml"
     params:
+        hyperparameters=list(CNN_HYPERPARAMETERS),
         code=code_of("plot_cnn_search.py"),
     script:
         "../scripts/plot_cnn_search.py"

@@ -3,16 +3,15 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from dlse.cnn import Settings
 from dlse.job import job
 from dlse.style import BLUE, GRAY, WIDTH, label_log_axis, save_figure
 from dlse.tables import read_table
 
 
-def plot(search: str, png: str, svg: str) -> None:
+def plot(search: str, hyperparameters: list[str], png: str, svg: str) -> None:
     """One panel a rung: validation error of each trial, best on top; the chosen one blue."""
     table = read_table(search).to_pandas()
-    names = [n for n in Settings.__dataclass_fields__ if n != "epochs" and table[n].nunique() > 1]
+    names = [name for name in hyperparameters if table[name].nunique() > 1]
     rungs = [rows for _, rows in table.groupby("rung")]
     heights = [len(rows) + 1.5 for rows in rungs]
     fig, panels = plt.subplots(
@@ -48,4 +47,8 @@ def plot(search: str, png: str, svg: str) -> None:
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
-        plot(**snakemake.input, **snakemake.output)
+        plot(
+            **snakemake.input,
+            hyperparameters=snakemake.params.hyperparameters,
+            **snakemake.output,
+        )

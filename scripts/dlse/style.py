@@ -86,6 +86,7 @@ def save_figure(fig: Figure, dataset: str | list[str], note: str, png: str, svg:
     for path, metadata in ((png, {"Software": None}), (svg, {"Date": None})):
         with whole_file(path) as beside:
             fig.savefig(beside, format=Path(path).suffix[1:], metadata=metadata)
+        fig.set_layout_engine("none")  # where all is stays, and is not found again
     plt.close(fig)
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from scipy import stats
 from torch import nn
 
 from dlse.critic import Critic
@@ -266,6 +267,19 @@ def test_a_run_that_never_reaches_it_is_censored_at_its_end():
     assert table.loc[1].to_dict() == {
         "steps": 30, "cpu_seconds": 3.0, "reached": False, "stays": False,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("share_reached", [0, 0.5, 1])
+def test_survival_is_scipys_to_the_last_digit(share_reached):
+    random = np.random.default_rng(0)
+    for n in range(1, 30):
+        costs = random.integers(1, 12, n).astype(float)
+        is_reached = random.random(n) < share_reached
+        data = stats.CensoredData(uncensored=costs[is_reached], right=costs[~is_reached])
+        known = stats.ecdf(data).sf
+        at, left = survival(costs, is_reached)
+        assert np.array_equal(at, known.quantiles)
+        assert np.array_equal(left, known.probabilities)
 
 
 def test_censored_runs_count_as_long_as_they_were_seen():
