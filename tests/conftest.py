@@ -5,6 +5,7 @@ import os
 import random
 import shutil
 from collections import Counter
+from types import SimpleNamespace
 
 # One thread, as in every job of the workflow; set before torch and NumPy are imported.
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
@@ -44,6 +45,12 @@ def pytest_configure(config):
 def seeded():
     """What a test draws without a generator of its own is the same each time."""
     torch.manual_seed(SEED)
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch):
+    """Nobody waits before a second try to download."""
+    monkeypatch.setattr("pooch.core.time", SimpleNamespace(sleep=lambda seconds: None))
 
 
 @pytest.fixture(scope="session")
