@@ -4,7 +4,6 @@
 import hashlib
 import itertools
 import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from dlse import config as dlse_config
 from dlse import fingerprint as dlse_fingerprint
 from dlse import run_lock as dlse_run_lock
 from dlse.errors import UserError
+from dlse.gpus import gpus_for
 from dlse.image_files import local_files
 
 try:
@@ -35,14 +35,7 @@ if workflow.is_main_process:
         logger.warning(f"Warning: {sentence}")
 
 
-# What a job that trains an ensemble asks for. `auto` takes a GPU where this machine and this
-# build of PyTorch have one.
-HAS_GPU = shutil.which("nvidia-smi") and "+cpu" not in dlse_fingerprint.package_version(
-    "torch", PINNED
-)
-GPUS = int(
-    SETTINGS["device"] == "cuda" or (SETTINGS["device"] == "auto" and bool(HAS_GPU))
-)
+GPUS = gpus_for(SETTINGS["device"], dlse_fingerprint.package_version("torch", PINNED))
 
 
 resource_scopes:

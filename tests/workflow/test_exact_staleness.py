@@ -38,6 +38,7 @@ WITHOUT_EFFECT = {
     "scripts/check_claims.py": "run by `snakemake check` alone, which always runs",
     "scripts/dlse/config.py": "checks the config; what it lets through stands in the params",
     "scripts/dlse/fingerprint.py": "makes the fingerprints; no job runs it",
+    "scripts/dlse/gpus.py": "says what jobs ask a cluster for; no job runs it",
     "scripts/dlse/models.py": "opens trained networks for users; no job needs it",
     "scripts/dlse/own_image.py": "reads users' pictures; no job needs it",
     "scripts/dlse/run_lock.py": "guards the run, computes nothing",
