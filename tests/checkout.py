@@ -36,6 +36,17 @@ class Checkout:
 
     folder: Path
 
+    def copy(self, folder: Path) -> "Checkout":
+        """A copy in `folder`, results included. Other tests may run Snakemake in the original
+        meanwhile: what only such a run needs, and what it compiles, is left out."""
+
+        def passing(of: str, names: list[str]) -> set[str]:
+            of_runs = {"locks", "log", "scripts"} if Path(of).name == ".snakemake" else set()
+            return (of_runs | {"__pycache__"}) & set(names)
+
+        shutil.copytree(self.folder, folder, symlinks=True, ignore=passing)
+        return Checkout(folder)
+
     def command(self, *arguments: str, config: Path | None = None) -> list[str | Path]:
         """`snakemake` with these arguments, in the tiny config unless another is named."""
         config = config or self.folder / "tests/config/tiny.yaml"

@@ -3,7 +3,6 @@
 import fcntl
 import os
 import random
-import shutil
 from collections import Counter
 from types import SimpleNamespace
 
@@ -96,8 +95,7 @@ def finished(tmp_path_factory) -> Checkout:
 @pytest.fixture
 def checkout(finished, tmp_path) -> Checkout:
     """A copy of the finished run that the test may change."""
-    shutil.copytree(finished.folder, tmp_path / "copy", symlinks=True)
-    return Checkout(tmp_path / "copy")
+    return finished.copy(tmp_path / "copy")
 
 
 def pytest_terminal_summary(terminalreporter, config):

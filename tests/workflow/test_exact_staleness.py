@@ -5,7 +5,6 @@ import ast
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -74,8 +73,7 @@ for name in sys.argv[1:]:
 def copy(finished, tmp_path_factory) -> Checkout:
     """A copy of the finished run, whose files are changed and put back."""
     folder = tmp_path_factory.mktemp("exact") / "copy"
-    shutil.copytree(finished.folder, folder, symlinks=True)
-    return Checkout(folder)
+    return finished.copy(folder)
 
 
 @pytest.fixture(scope="module")

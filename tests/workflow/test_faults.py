@@ -4,7 +4,6 @@ import contextlib
 import io
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -232,8 +231,7 @@ def test_a_damaged_file_is_named_and_made_anew_once_deleted(damaged, file, targe
 def damaged(finished, tmp_path_factory) -> Checkout:
     """A copy of the finished run, of which one file at a time is damaged."""
     folder = tmp_path_factory.mktemp("damaged") / "copy"
-    shutil.copytree(finished.folder, folder, symlinks=True)
-    return Checkout(folder)
+    return finished.copy(folder)
 
 
 @contextlib.contextmanager

@@ -1,10 +1,8 @@
 """What changes makes stale what depends on it, and nothing else."""
 
-import shutil
-
 import yaml
 
-from checkout import TINY, Checkout
+from checkout import TINY
 
 # What follows the studies, whatever changed in one.
 END = {"gather_metrics": 1, "judge_claims": 1, "write_report": 1}
@@ -47,8 +45,7 @@ def test_a_bare_touch_makes_nothing_stale(checkout):
 
 
 def test_another_clone_with_the_results_copied_in_has_nothing_to_do(finished, tmp_path):
-    shutil.copytree(finished.folder, tmp_path / "elsewhere")
-    assert Checkout(tmp_path / "elsewhere").stale() == {}
+    assert finished.copy(tmp_path / "elsewhere").stale() == {}
 
 
 def test_one_more_latent_dimension_trains_one_more_autoencoder_of_each_data_and_no_cnn(checkout):
