@@ -76,7 +76,7 @@ def test_a_run_killed_again_and_again_ends_with_the_same_metrics(
     """
     moments = random.Random(SEED)
     killed = dict.fromkeys(("run", "job", "snakemake"), 0)
-    for kill in range(tiered(2, 12)):
+    for kill in range(tiered(2, 9)):
         what = list(killed)[kill % 3]
         run = start(checkout, "--forcerun", *BEGINNINGS[kill % len(BEGINNINGS)])
         try:
