@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from sklearn.datasets import _arff_parser  # what fetch_openml reads a downloaded file with
 
 from dlse.dataset import load_dataset
 from dlse.formats import SIDE, read_csv, read_idx_images
@@ -24,14 +23,13 @@ def compare(data: dict[str, str], rounds: int, metrics: str) -> None:
     n = dataset.n_train
     pixels = np.rint(dataset.images[:n] * 255).astype(np.uint8)
     with tempfile.TemporaryDirectory() as name:
-        idx, csv, arff = (Path(name) / f"images.{form}" for form in ("gz", "csv", "arff"))
+        idx, csv = (Path(name) / f"images.{form}" for form in ("gz", "csv"))
         sizes = b"".join(size.to_bytes(4, "big") for size in (IMAGES_MAGIC, n, SIDE, SIDE))
         idx.write_bytes(gzip.compress(sizes + pixels.tobytes()))
         labels = dataset.labels[:n].astype(np.uint8)
         table = np.column_stack([labels, pixels.reshape(n, -1)])
         header = ["label", *(f"pixel{place}" for place in range(SIDE * SIDE))]
         pd.DataFrame(table, columns=header).to_csv(csv, index=False)
-        arff.write_bytes(b"@data\n" + csv.read_bytes().partition(b"\n")[2])
         rows = []
         for line, contestants in {
             "read_idx": {
@@ -42,7 +40,6 @@ def compare(data: dict[str, str], rounds: int, metrics: str) -> None:
                 "ours": lambda: _normalized(read_csv(csv)[0]),
                 "pandas.read_csv": lambda: _normalized(_with_pandas(csv)),
                 "pandas.read_csv, pyarrow": lambda: _normalized(_with_pandas(csv, "pyarrow")),
-                "fetch_openml's parser": lambda: _normalized(_with_scikit_learn(arff, header)),
             },
         }.items():
             rows += _line(line, dataset.label, contestants, rounds)
@@ -71,15 +68,6 @@ def _plain_idx(path: Path) -> np.ndarray:
 
 def _with_pandas(path: Path, engine: str | None = None) -> np.ndarray:
     return pd.read_csv(path, engine=engine).to_numpy()[:, 1:]
-
-
-def _with_scikit_learn(path: Path, columns: list[str]) -> np.ndarray:
-    label, *pixels = columns
-    about = {name: {"data_type": "numeric"} for name in columns}
-    with path.open("rb") as stream:
-        return _arff_parser.load_arff_from_gzip_file(
-            stream, "pandas", "numpy", about, pixels, [label]
-        )[0]
 
 
 if __name__ == "__main__":
