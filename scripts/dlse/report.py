@@ -8,6 +8,7 @@ import json
 import math
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import yaml
@@ -25,7 +26,7 @@ from dlse.report_small_networks import (
 )
 from dlse.report_speed import speed_facts
 from dlse.report_wgan import uniformity_facts, wgan_cost_facts, wgan_facts
-from dlse.stats import mean_interval, wilson_interval
+from dlse.stats import Estimate, mean_interval, wilson_interval
 from dlse.tables import read_table
 from dlse.thresholds import CNN_ASKED, CNN_CLAIMED
 from dlse.verdicts import NOT_EVALUATED, NOT_MET
@@ -47,7 +48,7 @@ def facts(
     uniformity = table[table.study == "uniformity"]
     provenance = _provenance(metrics)
     dataset = display_name(cnn.dataset.iloc[0])
-    return {
+    return plain({
         "dataset": dataset,
         "is_preview": provenance["settings"]["preview"],
         "is_stand_in": is_stand_in(cnn.dataset.iloc[0]),
@@ -82,7 +83,23 @@ def facts(
         ),
         "speed": _speed(benchmark),
         "provenance": provenance,
-    }
+    })  # fmt: skip
+
+
+def plain(value):
+    """`value` as JSON can hold it: an `Estimate` by its names, NumPy's numbers as Python's, NaN
+    as None, what has no end as the text that the report prints."""
+    if isinstance(value, Estimate):
+        value = value._asdict()
+    if isinstance(value, dict):
+        return {str(key): plain(of) for key, of in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(of) for of in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None if math.isnan(value) else "∞" if value > 0 else "−∞"
+    return value
 
 
 def _speed(benchmark: Path | None) -> dict:
