@@ -14,7 +14,7 @@ configfile: Path(workflow.basedir) / "config.yaml"
 
 
 include: "rules/common.smk"
-include: "rules/data.smk"
+include: "rules/images.smk"
 include: "rules/cnn.smk"  #            task 1
 include: "rules/dying_relu.smk"  #     task 2
 include: "rules/regularization.smk"  # task 3

@@ -217,11 +217,11 @@ rule gather_benchmark:
         "../envs/dlse.yaml"
     params:
         config=SETTINGS,
-        code=code_of("gather_metrics.py"),
+        code=code_of("dlse/results/gather_metrics.py"),
     message:
         "Benchmark: gathering the lines"
     script:
-        "../scripts/gather_metrics.py"
+        "../scripts/dlse/results/gather_metrics.py"
 
 
 rule plot_benchmark:

@@ -13,12 +13,12 @@ from snakemake.logging import logger
 SCRIPTS = Path(workflow.basedir) / "scripts"
 sys.path.insert(0, str(SCRIPTS))
 
-from dlse import config as dlse_config
-from dlse import fingerprint as dlse_fingerprint
-from dlse import run_lock as dlse_run_lock
-from dlse.errors import UserError
-from dlse.gpus import gpus_for
-from dlse.image_files import local_files
+from dlse.workflow import config as dlse_config
+from dlse.workflow import fingerprint as dlse_fingerprint
+from dlse.workflow import run_lock as dlse_run_lock
+from dlse.workflow.errors import UserError
+from dlse.workflow.gpus import gpus_for
+from dlse.images.file_names import local_files
 
 try:
     SETTINGS = dlse_config.validate(config).model_dump()
@@ -76,10 +76,12 @@ FIGURES = []
 
 
 def code_of(script, *files, without=()):
-    """A fingerprint, for `params`, of the meaning of `script`, of the package's modules that it
-    imports and of other `files` in its folder that it reads, with the versions of the packages
+    """A fingerprint, for `params`, of the meaning of `script`, of the modules of the project that
+    it imports and of other `files` in scripts/ that it reads, with the versions of the packages
     that compute. Modules `without` effect on its results do not count."""
-    return dlse_fingerprint.fingerprint(SCRIPTS / script, files, PINNED, without)
+    return dlse_fingerprint.fingerprint(
+        SCRIPTS, SCRIPTS / script, files, PINNED, without
+    )
 
 
 def figure(name, category, subject):

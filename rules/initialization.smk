@@ -79,11 +79,11 @@ rule evaluate_initialization:
     conda:
         "../envs/dlse.yaml"
     params:
-        code=code_of("gather_study.py"),
+        code=code_of("dlse/results/gather_study.py"),
     message:
         "Initialization: gathering errors and curves"
     script:
-        "../scripts/gather_study.py"
+        "../scripts/dlse/results/gather_study.py"
 
 
 rule plot_initialization:

@@ -95,7 +95,7 @@ rule prepare_fields:
         # Fields that are simulated are not read from published files.
         code=code_of(
             "prepare_fields.py",
-            without=("published_fields",) if MECHANICAL_IS_SIMULATED else (),
+            without=("dlse.published_fields",) if MECHANICAL_IS_SIMULATED else (),
         ),
     message:
         "Mechanical MNIST: putting the fields into one data set"
@@ -199,11 +199,11 @@ rule evaluate_mechanical:
     conda:
         "../envs/dlse.yaml"
     params:
-        code=code_of("gather_study.py"),
+        code=code_of("dlse/results/gather_study.py"),
     message:
         "PCA and autoencoders of fields: gathering the errors"
     script:
-        "../scripts/gather_study.py"
+        "../scripts/dlse/results/gather_study.py"
 
 
 use rule evaluate_mechanical as evaluate_bitmaps with:

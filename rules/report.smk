@@ -53,11 +53,11 @@ rule gather_metrics:
         "../envs/dlse.yaml"
     params:
         config=SETTINGS,
-        code=code_of("gather_metrics.py"),
+        code=code_of("dlse/results/gather_metrics.py"),
     message:
         "Gathering all metrics"
     script:
-        "../scripts/gather_metrics.py"
+        "../scripts/dlse/results/gather_metrics.py"
 
 
 rule judge_claims:
@@ -77,11 +77,11 @@ rule judge_claims:
         "../envs/dlse.yaml"
     params:
         is_preview=SETTINGS["preview"],
-        code=code_of("judge_claims.py"),
+        code=code_of("dlse/results/judge.py"),
     message:
         "Judging the claims"
     script:
-        "../scripts/judge_claims.py"
+        "../scripts/dlse/results/judge.py"
 
 
 rule write_report:
@@ -107,11 +107,11 @@ rule write_report:
     params:
         standard=WGAN_STANDARD,
         benchmark=BENCHMARK_TABLE,
-        code=code_of("write_report.py", *REPORT_SOURCES),
+        code=code_of("dlse/results/write_report.py", *REPORT_SOURCES),
     message:
         "Writing the report"
     script:
-        "../scripts/write_report.py"
+        "../scripts/dlse/results/write_report.py"
 
 
 rule check:
@@ -122,8 +122,8 @@ rule check:
     conda:
         "../envs/dlse.yaml"
     params:
-        code=code_of("check_claims.py"),
+        code=code_of("dlse/results/check.py"),
     message:
         "Checking the claims"
     script:
-        "../scripts/check_claims.py"
+        "../scripts/dlse/results/check.py"

@@ -4,14 +4,14 @@ import time
 
 import numpy as np
 
-from dlse.files import whole_file
-from dlse.job import job
+from dlse.networks.streams import generator
+from dlse.networks.weights import load_weights
 from dlse.sliced_wasserstein import Measure
-from dlse.streams import generator
-from dlse.tables import metrics_table, write_table
 from dlse.uniformity import panel
-from dlse.weights import load_weights
 from dlse.wgan import restore_generators
+from dlse.workflow.job import job
+from dlse.workflow.tables import metrics_table, write_table
+from dlse.workflow.whole_files import whole_file
 
 
 def assess(

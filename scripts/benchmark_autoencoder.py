@@ -3,13 +3,13 @@
 import torch
 
 from dlse.autoencoder import train_autoencoder
-from dlse.dataset import load_dataset, split
-from dlse.job import job
+from dlse.images.dataset import load_dataset, split
+from dlse.networks.training import as_tensor, resolve_precision
 from dlse.pca import fit_pca, reconstruction_errors
 from dlse.plain_autoencoder import train_plain_autoencoder
-from dlse.tables import metrics_table, write_table
-from dlse.training import as_tensor, resolve_precision
-from dlse.turns import benchmark_rows, peak
+from dlse.results.timing import benchmark_rows, peak
+from dlse.workflow.job import job
+from dlse.workflow.tables import metrics_table, write_table
 
 OURS, PLAIN = "ours", "plain autoencoder"
 

@@ -5,12 +5,12 @@ import statistics
 from torch import nn
 
 from dlse.cnn import Settings, evaluate_cnn, train_cnn
-from dlse.dataset import load_dataset
-from dlse.job import job
+from dlse.images.dataset import load_dataset
+from dlse.networks.training import as_tensor, resolve_precision
 from dlse.pytorch_example import example_accuracy, train_example
-from dlse.tables import metrics_table, write_table
-from dlse.training import as_tensor, resolve_precision
-from dlse.turns import ratios
+from dlse.results.timing import ratios
+from dlse.workflow.job import job
+from dlse.workflow.tables import metrics_table, write_table
 
 
 def compare(

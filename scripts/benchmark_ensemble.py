@@ -2,11 +2,11 @@
 
 from functools import partial
 
-from dlse.ensemble import Perceptron
 from dlse.ensemble_speed import ensemble_seconds, loop_seconds
-from dlse.job import job
-from dlse.tables import metrics_table, write_table
-from dlse.turns import benchmark_rows, in_turn
+from dlse.networks.ensemble import Perceptron
+from dlse.results.timing import benchmark_rows, in_turn
+from dlse.workflow.job import job
+from dlse.workflow.tables import metrics_table, write_table
 
 
 def compare(

@@ -7,15 +7,15 @@ import torch
 
 from dlse.autoencoder import train_autoencoder
 from dlse.cnn import Settings, train_cnn
-from dlse.dataset import load_dataset
-from dlse.ensemble import Perceptron
 from dlse.growth_costs import Cost, ensemble_step, grow, growth_rows, pca_flop, share_of_products
-from dlse.job import job
+from dlse.images.dataset import load_dataset
+from dlse.networks.ensemble import Perceptron
+from dlse.networks.training import as_tensor, resolve_precision
 from dlse.pca import fit_pca
-from dlse.tables import metrics_table, write_table
-from dlse.training import as_tensor, resolve_precision
-from dlse.turns import peak
+from dlse.results.timing import peak
 from dlse.wgan import Recipe, train_wgan
+from dlse.workflow.job import job
+from dlse.workflow.tables import metrics_table, write_table
 
 AUTOENCODER_IMAGES = 25600  # 50 whole batches of the default size
 WGAN_MEMBERS, NOISE_CURVE_DIM = 8, 20

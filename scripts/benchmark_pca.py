@@ -6,11 +6,11 @@ from functools import partial
 import numpy as np
 from sklearn.decomposition import PCA
 
-from dlse.dataset import load_dataset, split
-from dlse.job import job
+from dlse.images.dataset import load_dataset, split
 from dlse.pca import fit_pca, reconstruction_errors
-from dlse.tables import metrics_table, write_table
-from dlse.turns import benchmark_rows, cpu_seconds, in_turn
+from dlse.results.timing import benchmark_rows, cpu_seconds, in_turn
+from dlse.workflow.job import job
+from dlse.workflow.tables import metrics_table, write_table
 
 
 def compare(

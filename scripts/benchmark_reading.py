@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from dlse.dataset import load_dataset
-from dlse.formats import SIDE, read_csv, read_idx_images
-from dlse.images import IMAGES_MAGIC
-from dlse.job import job
-from dlse.tables import metrics_table, write_table
-from dlse.turns import benchmark_rows, cpu_seconds, in_turn
+from dlse.images.dataset import load_dataset
+from dlse.images.published import IMAGES_MAGIC
+from dlse.images.readers import SIDE, read_csv, read_idx_images
+from dlse.results.timing import benchmark_rows, cpu_seconds, in_turn
+from dlse.workflow.job import job
+from dlse.workflow.tables import metrics_table, write_table
 
 
 def compare(data: dict[str, str], rounds: int, metrics: str) -> None:

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import yaml
 
-from dlse.errors import UserError
-from dlse.job import job
-from dlse.tables import metrics_table, read_table, write_table
-from dlse.took import read_took
-from dlse.verdicts import MET, NOT_MET
+from dlse.results.verdicts import MET, NOT_MET
+from dlse.workflow.errors import UserError
+from dlse.workflow.job import job
+from dlse.workflow.tables import metrics_table, read_table, write_table
+from dlse.workflow.took import read_took
 
 
 def measure(snakefile: str, settings: dict, raw: str, cores: int, metrics: str) -> None:

@@ -7,11 +7,11 @@ import numpy as np
 from scipy.linalg import lapack
 
 from dlse.block_solver import BATCH, BlockSolver
-from dlse.dataset import load_dataset
 from dlse.fields import pixels_of
 from dlse.finite_elements import ELEMENTS, Discretization
-from dlse.job import job
+from dlse.images.dataset import load_dataset
 from dlse.load_cases import LOAD_CASES
+from dlse.results.timing import cpu_seconds, in_turn
 from dlse.scikit_fem_block import ScikitFemBlock
 from dlse.solver_checks import (
     REFERENCE_IMAGE,
@@ -22,8 +22,8 @@ from dlse.solver_checks import (
     rotation_difference,
     smooth_displacements,
 )
-from dlse.tables import metrics_table, write_table
-from dlse.turns import cpu_seconds, in_turn
+from dlse.workflow.job import job
+from dlse.workflow.tables import metrics_table, write_table
 
 BLOCKS = 2
 ROUNDS = 5

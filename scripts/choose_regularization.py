@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from dlse.ensemble import resolve_device
 from dlse.held_out import choose, held_out_errors
-from dlse.job import job, listed
+from dlse.networks.ensemble import resolve_device
 from dlse.regularization import Setting
-from dlse.tables import metrics_table, write_table
+from dlse.workflow.job import job, listed
+from dlse.workflow.tables import metrics_table, write_table
 
 
 def choose_setting(

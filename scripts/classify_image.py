@@ -11,8 +11,8 @@ from torch import nn
 
 from dlse import load_model
 from dlse.cnn import probabilities
-from dlse.errors import UserError
 from dlse.own_image import as_digit, read_image
+from dlse.workflow.errors import UserError
 
 
 def main() -> None:

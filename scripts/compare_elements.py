@@ -3,12 +3,12 @@
 import time
 
 from dlse.block_solver import BlockSolver
-from dlse.dataset import load_dataset
 from dlse.fields import pixels_of
 from dlse.finite_elements import Discretization
-from dlse.job import job
+from dlse.images.dataset import load_dataset
 from dlse.load_cases import LOAD_CASES
-from dlse.tables import metrics_table, write_table
+from dlse.workflow.job import job
+from dlse.workflow.tables import metrics_table, write_table
 
 
 def compare(

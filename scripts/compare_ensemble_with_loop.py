@@ -3,11 +3,11 @@
 import statistics
 from functools import partial
 
-from dlse.ensemble import Perceptron
 from dlse.ensemble_speed import ensemble_seconds, loop_seconds
-from dlse.job import job, listed
-from dlse.tables import metrics_table, write_table
-from dlse.turns import in_turn, ratios
+from dlse.networks.ensemble import Perceptron
+from dlse.results.timing import in_turn, ratios
+from dlse.workflow.job import job, listed
+from dlse.workflow.tables import metrics_table, write_table
 
 
 def compare(

@@ -8,12 +8,12 @@ import torch
 from torch import nn
 
 from dlse.critic import Critic
-from dlse.job import job, listed
-from dlse.streams import generator
-from dlse.tables import metrics_table, write_table
-from dlse.turns import in_turn, ratios
+from dlse.networks.streams import generator
+from dlse.results.timing import in_turn, ratios
 from dlse.wgan import Recipe, train_wgan
 from dlse.wgan_reference import penalty_by_autograd, perceptron, train_reference
+from dlse.workflow.job import job, listed
+from dlse.workflow.tables import metrics_table, write_table
 
 
 def compare(

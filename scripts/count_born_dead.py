@@ -3,9 +3,9 @@
 import time
 
 from dlse.dying_relu import birth_bounds, count_born_dead
-from dlse.job import job
-from dlse.stats import wilson_interval
-from dlse.tables import metrics_table, write_table
+from dlse.results.estimates import wilson_interval
+from dlse.workflow.job import job
+from dlse.workflow.tables import metrics_table, write_table
 
 
 def count(widths: list[int], depth: int, networks: int, seed: int, metrics: str) -> None:

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from dlse import load_model
-from dlse.errors import UserError
-from dlse.files import whole_file
-from dlse.streams import generator
+from dlse.networks.streams import generator
 from dlse.wgan import Generators
+from dlse.workflow.errors import UserError
+from dlse.workflow.whole_files import whole_file
 
 
 def main() -> None:

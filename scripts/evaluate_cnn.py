@@ -5,11 +5,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dlse.cnn import accuracy_and_loss, probabilities, restore_cnn
-from dlse.dataset import load_dataset
-from dlse.job import job
-from dlse.tables import metrics_table, read_settings, read_table, write_table
-from dlse.training import as_tensor
-from dlse.weights import load_weights
+from dlse.images.dataset import load_dataset
+from dlse.networks.training import as_tensor
+from dlse.networks.weights import load_weights
+from dlse.workflow.job import job
+from dlse.workflow.tables import metrics_table, read_settings, read_table, write_table
 
 
 def evaluate(

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from dlse.job import job
 from dlse.published_fields import published_energies
 from dlse.solver_accuracy import element_differences, published_differences
-from dlse.tables import metrics_table, read_table, write_table
+from dlse.workflow.job import job
+from dlse.workflow.tables import metrics_table, read_table, write_table
 
 
 def evaluate(parts: list[str], case: str, references: str | None, metrics: str) -> None:

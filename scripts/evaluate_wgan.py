@@ -4,9 +4,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dlse.job import job
-from dlse.tables import metrics_table, read_settings, read_table, write_table
 from dlse.wgan_cost import reached
+from dlse.workflow.job import job
+from dlse.workflow.tables import metrics_table, read_settings, read_table, write_table
 
 OF_A_RUN = ["dataset", "variant", "dim", "noise_dim"]
 

@@ -4,10 +4,10 @@ import time
 
 import numpy as np
 
-from dlse.dataset import load_samples
-from dlse.job import job
+from dlse.images.dataset import load_samples
 from dlse.pca import fit_pca, reconstruction_errors, save_pca, training_errors
-from dlse.tables import metrics_table, write_table
+from dlse.workflow.job import job
+from dlse.workflow.tables import metrics_table, write_table
 
 
 def fit(

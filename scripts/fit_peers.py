@@ -2,10 +2,10 @@
 
 import time
 
-from dlse.job import job
 from dlse.peers import PEERS, peer
 from dlse.regularization import part_errors
-from dlse.tables import metrics_table, write_table
+from dlse.workflow.job import job
+from dlse.workflow.tables import metrics_table, write_table
 
 
 def fit(noise_seeds: list[int], metrics: str) -> None:

@@ -4,11 +4,11 @@ import time
 
 import numpy as np
 
-from dlse.ensemble import Perceptron
 from dlse.initialization import gradient_norms, second_moments
-from dlse.job import job
-from dlse.stats import mean_interval
-from dlse.tables import metrics_table, write_table
+from dlse.networks.ensemble import Perceptron
+from dlse.results.estimates import mean_interval
+from dlse.workflow.job import job
+from dlse.workflow.tables import metrics_table, write_table
 
 BATCHES = 16  # of networks; the slope's interval is over them
 

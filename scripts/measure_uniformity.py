@@ -4,11 +4,11 @@ import time
 
 import numpy as np
 
-from dlse.job import job
 from dlse.known_wrongs import KNOWN_WRONGS
 from dlse.sliced_wasserstein import Measure, noise_floor, true_samples, two_sample_floor
-from dlse.tables import metrics_table, write_table
 from dlse.uniformity import panel, prediction_interval
+from dlse.workflow.job import job
+from dlse.workflow.tables import metrics_table, write_table
 
 
 def measure(

@@ -4,9 +4,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 
-from dlse.job import job
-from dlse.names import LINE_NAMES
-from dlse.style import (
+from dlse.results.figures import (
     BLUE,
     GREEN,
     ORANGE,
@@ -17,8 +15,10 @@ from dlse.style import (
     save_figure,
     save_not_measured,
 )
-from dlse.tables import read_table
-from dlse.turns import ratios_table
+from dlse.results.names import LINE_NAMES
+from dlse.results.timing import ratios_table
+from dlse.workflow.job import job
+from dlse.workflow.tables import read_table
 
 
 def plot(table: str | None, png: str, svg: str) -> None:

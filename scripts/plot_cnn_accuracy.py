@@ -2,10 +2,10 @@
 
 import matplotlib.pyplot as plt
 
-from dlse.job import job
-from dlse.style import BLUE, ORANGE, THRESHOLD, WIDTH, label_log_axis, save_figure
-from dlse.tables import read_table
-from dlse.thresholds import CNN_ASKED, CNN_CLAIMED
+from dlse.results.figures import BLUE, ORANGE, THRESHOLD, WIDTH, label_log_axis, save_figure
+from dlse.results.thresholds import CNN_ASKED, CNN_CLAIMED
+from dlse.workflow.job import job
+from dlse.workflow.tables import read_table
 
 
 def plot(metrics: str, curves: str, png: str, svg: str) -> None:

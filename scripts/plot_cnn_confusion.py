@@ -4,9 +4,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from dlse.job import job
-from dlse.style import save_figure
-from dlse.tables import dataset_of, read_table
+from dlse.results.figures import save_figure
+from dlse.workflow.job import job
+from dlse.workflow.tables import dataset_of, read_table
 
 
 def plot(metrics: str, predictions: str, png: str, svg: str) -> None:

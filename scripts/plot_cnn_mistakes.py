@@ -2,10 +2,10 @@
 
 import matplotlib.pyplot as plt
 
-from dlse.dataset import load_dataset
-from dlse.job import job
-from dlse.style import WIDTH, save_figure
-from dlse.tables import read_table
+from dlse.images.dataset import load_dataset
+from dlse.results.figures import WIDTH, save_figure
+from dlse.workflow.job import job
+from dlse.workflow.tables import read_table
 
 ROWS, COLUMNS = 3, 8
 

@@ -3,9 +3,9 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from dlse.job import job
-from dlse.style import BLUE, GRAY, WIDTH, label_log_axis, save_figure
-from dlse.tables import read_table
+from dlse.results.figures import BLUE, GRAY, WIDTH, label_log_axis, save_figure
+from dlse.workflow.job import job
+from dlse.workflow.tables import read_table
 
 
 def plot(search: str, hyperparameters: list[str], png: str, svg: str) -> None:

@@ -3,10 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from dlse.arrays import load_array
-from dlse.job import job
-from dlse.runge import PROBLEMS
-from dlse.style import (
+from dlse.results.figures import (
     BLACK,
     BLUE,
     GRAY,
@@ -18,7 +15,10 @@ from dlse.style import (
     label_log_axis,
     save_figure,
 )  # fmt: skip
-from dlse.tables import read_table
+from dlse.runge import PROBLEMS
+from dlse.workflow.arrays import load_array
+from dlse.workflow.job import job
+from dlse.workflow.tables import read_table
 
 SHOWN = 6  # functions of each outcome
 OUTCOMES = {

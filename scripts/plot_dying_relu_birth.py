@@ -2,9 +2,19 @@
 
 import matplotlib.pyplot as plt
 
-from dlse.job import job
-from dlse.style import BLACK, BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION, WIDTH, save_figure
-from dlse.tables import read_table
+from dlse.results.figures import (
+    BLACK,
+    BLUE,
+    GREEN,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILION,
+    WIDTH,
+    save_figure,
+)
+from dlse.workflow.job import job
+from dlse.workflow.tables import read_table
 
 COLORS = (VERMILION, ORANGE, GREEN, SKY, BLUE, PURPLE, BLACK)
 

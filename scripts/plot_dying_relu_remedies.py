@@ -3,11 +3,20 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from dlse.job import job
-from dlse.names import variant_name
-from dlse.stats import wilson_interval
-from dlse.style import BLUE, GRAY, ORANGE, THRESHOLD, VERMILION, WIDTH, label_log_axis, save_figure
-from dlse.tables import read_table
+from dlse.results.estimates import wilson_interval
+from dlse.results.figures import (
+    BLUE,
+    GRAY,
+    ORANGE,
+    THRESHOLD,
+    VERMILION,
+    WIDTH,
+    label_log_axis,
+    save_figure,
+)
+from dlse.results.names import variant_name
+from dlse.workflow.job import job
+from dlse.workflow.tables import read_table
 
 SHARES = {
     "born_dead": ("born dead", ORANGE, "s"),

@@ -4,10 +4,18 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from dlse.growth import growth_curves
-from dlse.job import job
-from dlse.names import GROWTH_NAMES
-from dlse.style import BLUE, GRAY, THEORY, WIDTH, label_log_axis, save_figure, save_not_measured
-from dlse.tables import read_table
+from dlse.results.figures import (
+    BLUE,
+    GRAY,
+    THEORY,
+    WIDTH,
+    label_log_axis,
+    save_figure,
+    save_not_measured,
+)
+from dlse.results.names import GROWTH_NAMES
+from dlse.workflow.job import job
+from dlse.workflow.tables import read_table
 
 COLUMNS = 4
 

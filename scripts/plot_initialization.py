@@ -2,10 +2,10 @@
 
 import matplotlib.pyplot as plt
 
-from dlse.job import job
-from dlse.names import INITIALIZATION_NAMES
-from dlse.style import WIDTH, save_figure
-from dlse.tables import read_table
+from dlse.results.figures import WIDTH, save_figure
+from dlse.results.names import INITIALIZATION_NAMES
+from dlse.workflow.job import job
+from dlse.workflow.tables import read_table
 
 
 def plot(metrics: str, png: str, svg: str) -> None:

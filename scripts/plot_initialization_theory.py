@@ -3,10 +3,10 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from dlse.job import job
-from dlse.names import INITIALIZATION_NAMES
-from dlse.style import BLUE, GREEN, ORANGE, THEORY, VERMILION, WIDTH, save_figure
-from dlse.tables import read_table
+from dlse.results.figures import BLUE, GREEN, ORANGE, THEORY, VERMILION, WIDTH, save_figure
+from dlse.results.names import INITIALIZATION_NAMES
+from dlse.workflow.job import job
+from dlse.workflow.tables import read_table
 
 MARKERS = (("o", VERMILION), ("s", ORANGE), ("o", BLUE), ("s", GREEN))
 

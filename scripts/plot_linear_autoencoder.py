@@ -2,9 +2,9 @@
 
 import matplotlib.pyplot as plt
 
-from dlse.job import job
-from dlse.style import BLUE, SKY, WIDTH, save_figure
-from dlse.tables import read_table
+from dlse.results.figures import BLUE, SKY, WIDTH, save_figure
+from dlse.workflow.job import job
+from dlse.workflow.tables import read_table
 
 
 def plot(metrics: str, png: str, svg: str) -> None:

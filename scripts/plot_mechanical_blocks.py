@@ -3,14 +3,14 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from dlse.arrays import load_arrays
 from dlse.block_drawing import draw_block
-from dlse.data_names import label_of, simulated_name
-from dlse.dataset import load_description
 from dlse.fields import deformed_grid
-from dlse.job import job
+from dlse.images.data_names import label_of, simulated_name
+from dlse.images.dataset import load_description
 from dlse.load_cases import LOAD_CASES
-from dlse.style import WIDTH, save_figure
+from dlse.results.figures import WIDTH, save_figure
+from dlse.workflow.arrays import load_arrays
+from dlse.workflow.job import job
 
 MARGIN = 1.5  # pixels
 

@@ -3,8 +3,7 @@
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 
-from dlse.job import job
-from dlse.style import (
+from dlse.results.figures import (
     BLACK,
     BLUE,
     GRAY,
@@ -18,7 +17,8 @@ from dlse.style import (
     label_log_axis,
     save_figure,
 )  # fmt: skip
-from dlse.tables import read_table
+from dlse.workflow.job import job
+from dlse.workflow.tables import read_table
 
 COLORS = {"P1": SKY, "P2": BLUE, "Q1": ORANGE, "Q1R": VERMILION, "S2R": PURPLE, "Q2": GREEN}
 

@@ -6,13 +6,13 @@ import torch
 
 from dlse.autoencoder import restore_autoencoder
 from dlse.block_drawing import draw_block
-from dlse.dataset import load_samples
 from dlse.fields import deformed_grid, load_fields
-from dlse.job import job
+from dlse.images.dataset import load_samples
+from dlse.networks.training import as_tensor
+from dlse.networks.weights import load_weights
 from dlse.pca import load_pca, reconstruct
-from dlse.style import WIDTH, save_figure
-from dlse.training import as_tensor
-from dlse.weights import load_weights
+from dlse.results.figures import WIDTH, save_figure
+from dlse.workflow.job import job
 
 SHOWN = 3  # blocks
 SHOWN_SHARE = 0.98  # of the errors; the colors end there

@@ -5,12 +5,12 @@ import numpy as np
 import torch
 
 from dlse.autoencoder import restore_autoencoder
-from dlse.dataset import load_dataset, split
-from dlse.job import job
+from dlse.images.dataset import load_dataset, split
+from dlse.networks.training import as_tensor
+from dlse.networks.weights import load_weights
 from dlse.pca import load_pca, reconstruct
-from dlse.style import WIDTH, save_figure
-from dlse.training import as_tensor
-from dlse.weights import load_weights
+from dlse.results.figures import WIDTH, save_figure
+from dlse.workflow.job import job
 
 
 def plot(

@@ -3,10 +3,8 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from dlse.job import job
-from dlse.names import METHOD_NAMES
-from dlse.oscillatory import OSCILLATORY
-from dlse.style import (
+from dlse.networks.oscillatory import OSCILLATORY
+from dlse.results.figures import (
     BLUE,
     GRAY,
     GREEN,
@@ -17,7 +15,9 @@ from dlse.style import (
     label_log_axis,
     save_figure,
 )  # fmt: skip
-from dlse.tables import read_table
+from dlse.results.names import METHOD_NAMES
+from dlse.workflow.job import job
+from dlse.workflow.tables import read_table
 
 PARTS = {
     "left": ("left part", GREEN),

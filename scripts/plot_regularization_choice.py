@@ -3,10 +3,19 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from dlse.job import job
-from dlse.names import METHOD_NAMES
-from dlse.style import BLUE, GREEN, ORANGE, PURPLE, VERMILION, WIDTH, power_label, save_figure
-from dlse.tables import read_table
+from dlse.results.figures import (
+    BLUE,
+    GREEN,
+    ORANGE,
+    PURPLE,
+    VERMILION,
+    WIDTH,
+    power_label,
+    save_figure,
+)
+from dlse.results.names import METHOD_NAMES
+from dlse.workflow.job import job
+from dlse.workflow.tables import read_table
 
 COLORS = (BLUE, ORANGE, GREEN, PURPLE)
 

@@ -2,12 +2,12 @@
 
 import matplotlib.pyplot as plt
 
-from dlse.arrays import load_array
-from dlse.job import job
-from dlse.names import METHOD_NAMES
-from dlse.oscillatory import OSCILLATORY
-from dlse.style import BLACK, BLUE, GRAY, WIDTH, save_figure
-from dlse.tables import read_table
+from dlse.networks.oscillatory import OSCILLATORY
+from dlse.results.figures import BLACK, BLUE, GRAY, WIDTH, save_figure
+from dlse.results.names import METHOD_NAMES
+from dlse.workflow.arrays import load_array
+from dlse.workflow.job import job
+from dlse.workflow.tables import read_table
 
 
 def plot(

@@ -4,9 +4,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from dlse.intrinsic import METHODS, relative_errors, spectrum
-from dlse.job import job
-from dlse.style import BLUE, VERMILION, WIDTH, label_log_axis, save_figure
-from dlse.tables import read_table
+from dlse.results.figures import BLUE, VERMILION, WIDTH, label_log_axis, save_figure
+from dlse.workflow.job import job
+from dlse.workflow.tables import read_table
 
 FLOOR = 1e-6  # shares of the variance below are no part of the picture
 

@@ -5,10 +5,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from dlse.job import job
-from dlse.style import BLUE, ORANGE, THEORY, VERMILION, WIDTH, label_log_axis, save_figure
-from dlse.tables import read_table
+from dlse.results.figures import BLUE, ORANGE, THEORY, VERMILION, WIDTH, label_log_axis, save_figure
 from dlse.wgan_cost import exponent, runs_table, scaling_runs, standard_run, survival
+from dlse.workflow.job import job
+from dlse.workflow.tables import read_table
 
 TASKS = {"uniform5": ("task 6", BLUE), "uniform20": ("task 7", ORANGE)}
 

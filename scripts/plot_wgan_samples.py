@@ -3,10 +3,10 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from dlse.arrays import load_arrays
-from dlse.job import job
+from dlse.results.figures import BLUE, THEORY, WIDTH, save_figure
 from dlse.sliced_wasserstein import projection_bank, true_samples
-from dlse.style import BLUE, THEORY, WIDTH, save_figure
+from dlse.workflow.arrays import load_arrays
+from dlse.workflow.job import job
 
 POINTS = 3000  # of a scatter, at most
 

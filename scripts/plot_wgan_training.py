@@ -3,10 +3,19 @@
 import matplotlib.pyplot as plt
 import pandas as pd
 
-from dlse.job import job
-from dlse.style import BLUE, GREEN, ORANGE, PURPLE, THRESHOLD, WIDTH, label_log_axis, save_figure
-from dlse.tables import read_table
+from dlse.results.figures import (
+    BLUE,
+    GREEN,
+    ORANGE,
+    PURPLE,
+    THRESHOLD,
+    WIDTH,
+    label_log_axis,
+    save_figure,
+)
 from dlse.wgan_cost import ACCURACY
+from dlse.workflow.job import job
+from dlse.workflow.tables import read_table
 
 ROWS = (
     ("critic_gap", None, "critic's gap", BLUE, 1),

@@ -3,8 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from dlse.job import job
-from dlse.style import (
+from dlse.results.figures import (
     BLUE,
     GRAY,
     ORANGE,
@@ -14,8 +13,9 @@ from dlse.style import (
     label_log_axis,
     save_figure,
 )
-from dlse.tables import read_table
 from dlse.wgan_cost import ACCURACY
+from dlse.workflow.job import job
+from dlse.workflow.tables import read_table
 
 
 def plot(metrics: str, curves: str, uniformity: str, run: str, png: str, svg: str) -> None:

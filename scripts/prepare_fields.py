@@ -4,13 +4,13 @@ from pathlib import Path
 
 import numpy as np
 
-from dlse.arrays import load_arrays
-from dlse.data_names import simulated_name
-from dlse.dataset import load_description
-from dlse.errors import UserError
 from dlse.fields import Fields, normalized, save_fields
-from dlse.job import job
+from dlse.images.data_names import simulated_name
+from dlse.images.dataset import load_description
 from dlse.published_fields import find_published, read_published
+from dlse.workflow.arrays import load_arrays
+from dlse.workflow.errors import UserError
+from dlse.workflow.job import job
 
 
 def gather(parts: list[str], images: str, case: str, steps: list[int]) -> Fields:

@@ -2,8 +2,8 @@
 
 import pyarrow as pa
 
-from dlse.job import job
-from dlse.tables import read_table, write_table
+from dlse.workflow.job import job
+from dlse.workflow.tables import read_table, write_table
 
 
 def rank_cnn(trials: list[str], ranking: str) -> None:

@@ -4,10 +4,10 @@ import numpy as np
 import pyarrow as pa
 
 from dlse.cnn import Settings, evaluate_cnn, train_cnn
-from dlse.dataset import load_dataset, split
-from dlse.job import job, listed
-from dlse.tables import read_table, write_table
-from dlse.training import as_tensor, resolve_precision
+from dlse.images.dataset import load_dataset, split
+from dlse.networks.training import as_tensor, resolve_precision
+from dlse.workflow.job import job, listed
+from dlse.workflow.tables import read_table, write_table
 
 
 def search_cnn(

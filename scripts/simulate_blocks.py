@@ -5,13 +5,13 @@ import time
 import numpy as np
 
 from dlse.block_solver import BlockSolver, Equilibria
-from dlse.dataset import load_dataset
 from dlse.fields import pixels_of
-from dlse.files import whole_file
 from dlse.finite_elements import Discretization
-from dlse.job import counted_progress, job
+from dlse.images.dataset import load_dataset
 from dlse.load_cases import LOAD_CASES
-from dlse.tables import metrics_table, write_table
+from dlse.workflow.job import counted_progress, job
+from dlse.workflow.tables import metrics_table, write_table
+from dlse.workflow.whole_files import whole_file
 
 AT_ONCE = 40  # blocks between two lines of the log
 

@@ -3,12 +3,12 @@
 import numpy as np
 
 from dlse.block_solver import BlockSolver
-from dlse.dataset import load_dataset
 from dlse.fields import pixels_of
-from dlse.files import whole_file
 from dlse.finite_elements import Discretization
-from dlse.job import job
+from dlse.images.dataset import load_dataset
 from dlse.load_cases import LOAD_CASES
+from dlse.workflow.job import job
+from dlse.workflow.whole_files import whole_file
 
 
 def simulate(data: dict[str, str], count: int, element: str, refinement: int, shown: str) -> None:

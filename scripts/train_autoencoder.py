@@ -1,12 +1,12 @@
 """Train one autoencoder of task 5."""
 
 from dlse.autoencoder import squared_errors, train_autoencoder
-from dlse.dataset import load_samples
-from dlse.job import job
+from dlse.images.dataset import load_samples
+from dlse.networks.training import as_tensor, n_parameters, resolve_precision
+from dlse.networks.weights import save_weights
 from dlse.pca import load_pca
-from dlse.tables import metrics_table, write_table
-from dlse.training import as_tensor, n_parameters, resolve_precision
-from dlse.weights import save_weights
+from dlse.workflow.job import job
+from dlse.workflow.tables import metrics_table, write_table
 
 WATCHED = 2000
 

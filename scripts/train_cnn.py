@@ -3,11 +3,11 @@
 from dataclasses import asdict
 
 from dlse.cnn import Settings, train_cnn
-from dlse.dataset import load_dataset
-from dlse.job import job
-from dlse.tables import metrics_table, read_table, write_table
-from dlse.training import as_tensor, n_parameters, resolve_precision
-from dlse.weights import save_weights
+from dlse.images.dataset import load_dataset
+from dlse.networks.training import as_tensor, n_parameters, resolve_precision
+from dlse.networks.weights import save_weights
+from dlse.workflow.job import job
+from dlse.workflow.tables import metrics_table, read_table, write_table
 
 WATCHED_TRAIN_IMAGES = 5000
 

@@ -3,12 +3,12 @@
 import numpy as np
 
 from dlse.dying_relu import train_networks
-from dlse.ensemble import Perceptron, resolve_device
-from dlse.ensemble_training import Schedule
-from dlse.files import whole_file
-from dlse.job import job
+from dlse.networks.ensemble import Perceptron, resolve_device
+from dlse.networks.ensemble_training import Schedule
 from dlse.runge import PROBLEMS
-from dlse.tables import metrics_table, write_table
+from dlse.workflow.job import job
+from dlse.workflow.tables import metrics_table, write_table
+from dlse.workflow.whole_files import whole_file
 
 
 def train(

@@ -2,11 +2,11 @@
 
 import torch
 
-from dlse.ensemble import Perceptron, resolve_device
-from dlse.ensemble_training import Schedule
 from dlse.initialization import train_networks
-from dlse.job import job
-from dlse.tables import metrics_table, write_table
+from dlse.networks.ensemble import Perceptron, resolve_device
+from dlse.networks.ensemble_training import Schedule
+from dlse.workflow.job import job
+from dlse.workflow.tables import metrics_table, write_table
 
 
 def train(

@@ -5,9 +5,9 @@ import time
 import numpy as np
 
 from dlse.autoencoder import linear_error, train_linear_autoencoder
-from dlse.job import job
 from dlse.pca import load_pca, principal_angles, training_errors
-from dlse.tables import dataset_of, metrics_table, write_table
+from dlse.workflow.job import job
+from dlse.workflow.tables import dataset_of, metrics_table, write_table
 
 
 def train(

@@ -8,15 +8,15 @@ import pandas as pd
 import torch
 from torch import nn
 
-from dlse.job import job
+from dlse.networks.streams import generator
+from dlse.results.timing import benchmark_rows
 from dlse.sliced_wasserstein import Measure
 from dlse.standard_wgan import STANDARD
-from dlse.streams import generator
-from dlse.tables import metrics_table, write_table
-from dlse.turns import benchmark_rows
 from dlse.wgan import Recipe, State, train_wgan
 from dlse.wgan_cost import median_cost, reach, reached, standard_run
 from dlse.wgan_reference import train_reference
+from dlse.workflow.job import job
+from dlse.workflow.tables import metrics_table, write_table
 
 # With the activation that is named there.
 RECIPE = {**STANDARD, "generator_activation": getattr(nn, STANDARD["generator_activation"])}

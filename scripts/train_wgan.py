@@ -4,12 +4,12 @@ import time
 
 import torch
 
-from dlse.ensemble import resolve_device
-from dlse.job import job
+from dlse.networks.ensemble import resolve_device
+from dlse.networks.streams import generator
 from dlse.sliced_wasserstein import Measure
-from dlse.streams import generator
-from dlse.tables import metrics_table, write_table
 from dlse.wgan import Generators, Recipe, State, save_generators, train_wgan
+from dlse.workflow.job import job
+from dlse.workflow.tables import metrics_table, write_table
 
 RAW_EVERY = 4  # evaluations: how often the last weights are evaluated beside the averaged ones
 

@@ -14,11 +14,11 @@ import hypothesis
 import pytest
 import torch
 
-from checkout import Checkout, copy_checkout
-from dlse import sources
-from dlse.digits import digits
-from dlse.images import Images
-from tiers import SEED, Tier
+from dlse.images import sources
+from dlse.images.digits import digits
+from dlse.images.published import Images
+from support.checkout import Checkout, copy_checkout
+from support.tiers import SEED, Tier
 
 # What hypothesis draws is the same each time; where all is tested it draws anew, and says how to
 # repeat it, but not in CI, whose verdict depends on the commit alone.

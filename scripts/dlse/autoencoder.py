@@ -6,9 +6,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from dlse.networks.training import autocast, fit, initialized
+from dlse.networks.weights import Weights
 from dlse.pca import Pca
-from dlse.training import autocast, fit, initialized
-from dlse.weights import Weights
 
 
 class Autoencoder(nn.Module):

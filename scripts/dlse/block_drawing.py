@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.axes import Axes
 
-from dlse.style import GRAY
+from dlse.results.figures import GRAY
 
 EVERY = 3  # every third line of the grid of pixels is drawn, the outer ones too
 

@@ -7,9 +7,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from dlse.streams import generator
-from dlse.training import autocast, fit, initialized
-from dlse.weights import Weights
+from dlse.networks.streams import generator
+from dlse.networks.training import autocast, fit, initialized
+from dlse.networks.weights import Weights
 
 CLASSES = 10
 

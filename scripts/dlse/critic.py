@@ -21,7 +21,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from dlse.ensemble import Ensemble
+from dlse.networks.ensemble import Ensemble
 
 
 class Loss(NamedTuple):

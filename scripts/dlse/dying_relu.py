@@ -7,11 +7,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from dlse.ensemble import Perceptron, stacks
-from dlse.ensemble_training import Member, Schedule, train_ensemble
-from dlse.functions import Problem, rel_l2
-from dlse.job import counted_progress
-from dlse.streams import generator
+from dlse.networks.ensemble import Perceptron, stacks
+from dlse.networks.ensemble_training import Member, Schedule, train_ensemble
+from dlse.networks.problems import Problem, rel_l2
+from dlse.networks.streams import generator
+from dlse.workflow.job import counted_progress
 
 GOOD = 0.05  # relative L2 error
 # A function counts as collapsed when it varies by less than this share of the target.

@@ -7,11 +7,11 @@ from itertools import pairwise
 import torch
 from torch import nn
 
-from dlse.ensemble import Perceptron, stacks
-from dlse.ensemble_training import Member, Schedule, train_ensemble
-from dlse.initializers import draw_parameters
+from dlse.networks.ensemble import Perceptron, stacks
+from dlse.networks.ensemble_training import Member, Schedule, train_ensemble
+from dlse.networks.initializers import draw_parameters
+from dlse.networks.streams import generator
 from dlse.runge import RUNGE
-from dlse.streams import generator
 
 LEARNING_RATE = 0.003
 

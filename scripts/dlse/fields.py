@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dlse.arrays import load_array
-from dlse.data_names import BLOCK_IMAGES, label_of
-from dlse.dataset import load_description
-from dlse.files import whole_file
+from dlse.images.data_names import BLOCK_IMAGES, label_of
+from dlse.images.dataset import load_description
+from dlse.workflow.arrays import load_array
+from dlse.workflow.whole_files import whole_file
 
 UNIT = "pixel²"  # of ε: displacements are in sides of a pixel
 

@@ -8,7 +8,7 @@ import torch
 from scipy import special
 from torch import Tensor
 
-from dlse.oscillatory import OSCILLATORY
+from dlse.networks.oscillatory import OSCILLATORY
 from dlse.regularization import Setting, fit
 
 

@@ -6,10 +6,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from dlse.ensemble import Perceptron, stacks
-from dlse.ensemble_training import Member, Schedule, train_ensemble
-from dlse.functions import rel_l2
-from dlse.oscillatory import OSCILLATORY
+from dlse.networks.ensemble import Perceptron, stacks
+from dlse.networks.ensemble_training import Member, Schedule, train_ensemble
+from dlse.networks.oscillatory import OSCILLATORY
+from dlse.networks.problems import rel_l2
 
 LEARNED = 0.1  # relative L2 training error
 # A network never learns when it ends with more than this share of the error that the best

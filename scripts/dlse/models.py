@@ -6,9 +6,9 @@ from torch import nn
 
 from dlse.autoencoder import Autoencoder, restore_autoencoder
 from dlse.cnn import restore_cnn
-from dlse.errors import UserError
-from dlse.weights import load_weights
+from dlse.networks.weights import load_weights
 from dlse.wgan import Generators, restore_generators
+from dlse.workflow.errors import UserError
 
 RESTORE = {
     "cnn": restore_cnn,

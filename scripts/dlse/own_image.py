@@ -7,7 +7,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from dlse.errors import UserError
+from dlse.workflow.errors import UserError
 
 SIZE, BOX = 28, 20  # pixels of an image, and of the box that MNIST's digits fill
 

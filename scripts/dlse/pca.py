@@ -8,7 +8,7 @@ import safetensors.numpy
 from safetensors import SafetensorError
 from scipy import linalg
 
-from dlse.files import damaged, whole_file
+from dlse.workflow.whole_files import damaged, whole_file
 
 _ROWS = 4096
 

@@ -11,7 +11,7 @@ from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
 from sklearn.neural_network import MLPRegressor
 from torch import Tensor
 
-from dlse.oscillatory import OSCILLATORY
+from dlse.networks.oscillatory import OSCILLATORY
 
 
 def _interpolation(x: np.ndarray, y: np.ndarray, at: np.ndarray, seed: int) -> np.ndarray:

@@ -5,10 +5,10 @@ import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from dlse.clock import Clock
-from dlse.streams import generator
-from dlse.training import batches, initialized, progress
+from dlse.networks.streams import generator
+from dlse.networks.training import batches, initialized, progress
 from dlse.wgan_reference import perceptron
+from dlse.workflow.clock import Clock
 
 HIDDEN_WIDTHS = (1000, 500, 250)  # Hinton & Salakhutdinov 2006
 BATCH_SIZE = 128

@@ -15,11 +15,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dlse.downloads import download
-from dlse.errors import UserError
 from dlse.fields import Fields, normalized
-from dlse.formats import PIXELS, SIDE
+from dlse.images.downloads import download
+from dlse.images.readers import PIXELS, SIDE
 from dlse.load_cases import LOAD_CASES
+from dlse.workflow.errors import UserError
 
 PARTS = ("test", "train")  # in the order in which blocks are taken
 INPUTS = "MNIST_input_files"

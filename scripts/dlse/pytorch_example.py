@@ -9,9 +9,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from dlse.clock import Clock
-from dlse.streams import generator
-from dlse.training import batches, initialized
+from dlse.networks.streams import generator
+from dlse.networks.training import batches, initialized
+from dlse.workflow.clock import Clock
 
 MEAN, DEVIATION = 0.1307, 0.3081  # of MNIST's pixels
 BATCH_SIZE = 64

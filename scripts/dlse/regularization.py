@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from dlse.ensemble import Perceptron, stacks
-from dlse.ensemble_training import Member, Schedule, train_ensemble
-from dlse.functions import rel_l2
-from dlse.job import counted_progress
-from dlse.oscillatory import OSCILLATORY
+from dlse.networks.ensemble import Perceptron, stacks
+from dlse.networks.ensemble_training import Member, Schedule, train_ensemble
+from dlse.networks.oscillatory import OSCILLATORY
+from dlse.networks.problems import rel_l2
+from dlse.workflow.job import counted_progress
 
 BETA2 = 0.99  # of Adam
 

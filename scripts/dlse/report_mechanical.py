@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from dlse.block_solver import TOLERANCE
-from dlse.claims import autoencoder_shares, epsilon, published_difference, select
-from dlse.formatting import interval, number, significant
 from dlse.hyperelasticity import POISSON, SOFT, STIFF
 from dlse.intrinsic import dims_for, participation_ratio, pca_curve, relative_errors
-from dlse.labels import display_name
+from dlse.results.claims import autoencoder_shares, epsilon, published_difference, select
+from dlse.results.formatting import interval, number, significant
+from dlse.results.labels import display_name
 
 SHARES = (0.9, 0.95, 0.99)  # of the variance
 COMPARED = SHARES[1]

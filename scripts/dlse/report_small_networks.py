@@ -3,7 +3,13 @@
 import numpy as np
 import pandas as pd
 
-from dlse.claims import (
+from dlse.dying_relu import COLLAPSED
+from dlse.initialization import LEARNED, NEVER_LEARNS
+from dlse.networks.ensemble_training import Schedule
+from dlse.networks.oscillatory import OSCILLATORY
+from dlse.networks.problems import TEST_POINTS
+from dlse.regularization import BETA2
+from dlse.results.claims import (
     birth_table,
     mean_share_below_5,
     outside_bounds,
@@ -14,18 +20,12 @@ from dlse.claims import (
     share_below_5,
     slope_estimate,
 )
-from dlse.dying_relu import COLLAPSED
-from dlse.ensemble_training import Schedule
-from dlse.formatting import interval, interval_of, number, significant
-from dlse.functions import TEST_POINTS
-from dlse.initialization import LEARNED, NEVER_LEARNS
-from dlse.names import INITIALIZATION_NAMES, METHOD_NAMES, variant_name
-from dlse.oscillatory import OSCILLATORY
-from dlse.regularization import BETA2
+from dlse.results.estimates import Estimate, bootstrap_interval, mean_interval
+from dlse.results.formatting import interval, interval_of, number, significant
+from dlse.results.names import INITIALIZATION_NAMES, METHOD_NAMES, variant_name
+from dlse.results.thresholds import PUBLISHED_COLLAPSE
+from dlse.results.tuning import REGULARIZATION_FROM
 from dlse.runge import RUNGE
-from dlse.stats import Estimate, bootstrap_interval, mean_interval
-from dlse.thresholds import PUBLISHED_COLLAPSE
-from dlse.tuning import REGULARIZATION_FROM
 
 RESCUED = 0.01  # a remedy rescues where less than this share of the networks collapses
 

@@ -5,11 +5,11 @@ import math
 import numpy as np
 import pandas as pd
 
-from dlse.formatting import NO_BREAK, number
 from dlse.growth import Growth, growth_curves
-from dlse.labels import display_name
-from dlse.names import GROWTH_NAMES, LINE_NAMES
-from dlse.turns import SIDE, ratios_table
+from dlse.results.formatting import NO_BREAK, number
+from dlse.results.labels import display_name
+from dlse.results.names import GROWTH_NAMES, LINE_NAMES
+from dlse.results.timing import SIDE, ratios_table
 
 
 def speed_facts(benchmark: pd.DataFrame | None, cpu: str | None) -> dict:

@@ -3,14 +3,14 @@
 import numpy as np
 import pandas as pd
 
-from dlse.claims import select, unseen_wrongs
-from dlse.formatting import counted, interval, interval_of, listed, number, significant
 from dlse.known_wrongs import KNOWN_WRONGS
-from dlse.names import MEASURE_NAMES
+from dlse.results.claims import select, unseen_wrongs
+from dlse.results.estimates import Estimate
+from dlse.results.formatting import counted, interval, interval_of, listed, number, significant
+from dlse.results.names import MEASURE_NAMES
+from dlse.results.tuning import WGAN_FROM
 from dlse.sliced_wasserstein import RANDOM_DIRECTIONS
 from dlse.standard_wgan import STANDARD
-from dlse.stats import Estimate
-from dlse.tuning import WGAN_FROM
 from dlse.uniformity import CONFIDENCE
 from dlse.wgan_cost import (
     ACCURACY,

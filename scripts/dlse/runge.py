@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from dlse.functions import Problem
+from dlse.networks.problems import Problem
 
 
 def runge(x: Tensor) -> Tensor:

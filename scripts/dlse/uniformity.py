@@ -6,8 +6,8 @@ import torch
 from scipy import stats
 from sklearn.neighbors import NearestNeighbors
 
-from dlse.ensemble import Ensemble
-from dlse.ensemble_training import Member, Schedule, train_ensemble
+from dlse.networks.ensemble import Ensemble
+from dlse.networks.ensemble_training import Member, Schedule, train_ensemble
 from dlse.sliced_wasserstein import Measure, true_samples
 
 NEIGHBORS = 4000  # samples of each kind in the nearest-neighbor test, and in TwoNN

@@ -8,11 +8,11 @@ import torch
 from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
-from dlse.clock import Clock
 from dlse.critic import Critic, Loss
-from dlse.ensemble import Ensemble
-from dlse.streams import generator
-from dlse.weights import Weights, save_weights
+from dlse.networks.ensemble import Ensemble
+from dlse.networks.streams import generator
+from dlse.networks.weights import Weights, save_weights
+from dlse.workflow.clock import Clock
 
 
 @dataclass(frozen=True)

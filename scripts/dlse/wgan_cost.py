@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from dlse.stats import Estimate
+from dlse.results.estimates import Estimate
 
 ACCURACY = 0.05  # of the headline: the 5 % of the assignment
 

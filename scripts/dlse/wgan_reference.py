@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor, nn
 
-from dlse.clock import Clock
-from dlse.streams import generator
-from dlse.training import initialized
+from dlse.networks.streams import generator
+from dlse.networks.training import initialized
 from dlse.wgan import averaging_rate
+from dlse.workflow.clock import Clock
 
 
 def perceptron(widths: Sequence[int], activation: type[nn.Module]) -> nn.Sequential:

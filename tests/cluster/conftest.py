@@ -2,7 +2,7 @@
 
 import pytest
 
-from slurm import Slurm, missing
+from support.slurm import Slurm, missing
 
 
 @pytest.fixture(scope="session")

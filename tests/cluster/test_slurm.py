@@ -8,9 +8,9 @@ import time
 import pyarrow.parquet as pq
 import pytest
 
-from checkout import Checkout, copy_checkout
-from dlse.tables import without_costs
-from tiers import thorough
+from dlse.workflow.tables import without_costs
+from support.checkout import Checkout, copy_checkout
+from support.tiers import thorough
 
 pytestmark = [
     thorough,

@@ -11,7 +11,7 @@ from dlse.autoencoder import (
     train_autoencoder,
     train_linear_autoencoder,
 )
-from dlse.digits import digits
+from dlse.images.digits import digits
 from dlse.pca import fit_pca, principal_angles, reconstruction_errors, training_errors
 
 SETTINGS = {

@@ -41,7 +41,7 @@ def bitmaps() -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def test_images() -> np.ndarray:
-    from dlse.sources import find_images
+    from dlse.images.sources import find_images
 
     return find_images("mnist", MNIST, []).test_images
 

@@ -10,9 +10,9 @@ from dlse.cnn import (
     random_affine,
     train_cnn,
 )
-from dlse.digits import digits
-from dlse.streams import generator
-from dlse.training import batches, fitting_batch_size, n_parameters
+from dlse.images.digits import digits
+from dlse.networks.streams import generator
+from dlse.networks.training import batches, fitting_batch_size, n_parameters
 
 SETTINGS = Settings(
     width=4, learning_rate=0.02, weight_decay=0.01, augmentation=0.5, label_smoothing=0.0,

@@ -8,12 +8,12 @@ import pytest
 import torch
 
 from dlse.dying_relu import birth_bounds, count_born_dead, describe, train_networks
-from dlse.ensemble import Ensemble, Perceptron
-from dlse.ensemble_training import Schedule
-from dlse.functions import rel_l2
-from dlse.oscillatory import oscillatory
+from dlse.networks.ensemble import Ensemble, Perceptron
+from dlse.networks.ensemble_training import Schedule
+from dlse.networks.oscillatory import oscillatory
+from dlse.networks.problems import rel_l2
+from dlse.results.estimates import wilson_interval
 from dlse.runge import RUNGE, runge
-from dlse.stats import wilson_interval
 
 
 def test_born_dead_has_the_reference_probabilities():

@@ -6,7 +6,6 @@ import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from dlse.ensemble import Perceptron
 from dlse.growth import analyze, growth_curves
 from dlse.growth_costs import (
     Cost,
@@ -16,7 +15,8 @@ from dlse.growth_costs import (
     pca_flop,
     share_of_products,
 )
-from dlse.tables import metrics_table
+from dlse.networks.ensemble import Perceptron
+from dlse.workflow.tables import metrics_table
 
 
 def curve(fixed: float, per_flop: float, sizes=(1, 4, 16, 64, 256)) -> pd.DataFrame:

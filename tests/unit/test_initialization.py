@@ -3,10 +3,10 @@
 import pytest
 import torch
 
-from dlse.ensemble import Perceptron
-from dlse.ensemble_training import Schedule
 from dlse.initialization import gradient_norms, second_moments, train_networks
-from dlse.oscillatory import OSCILLATORY
+from dlse.networks.ensemble import Perceptron
+from dlse.networks.ensemble_training import Schedule
+from dlse.networks.oscillatory import OSCILLATORY
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlse.dataset import Samples
+from dlse.images.dataset import Samples
 from dlse.intrinsic import dims_for, participation_ratio, relative_errors, spectrum
 from dlse.pca import fit_pca, reconstruction_errors
 

@@ -4,8 +4,8 @@ import matplotlib.image
 import numpy as np
 import pytest
 
-from dlse.errors import UserError
 from dlse.own_image import as_digit, read_image
+from dlse.workflow.errors import UserError
 
 
 def seven(height: int, width: int, top: int, left: int, size: int) -> np.ndarray:

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn.decomposition import PCA
 
-from dlse.dataset import split
-from dlse.digits import digits
+from dlse.images.dataset import split
+from dlse.images.digits import digits
 from dlse.pca import (
     fit_pca,
     load_pca,

@@ -5,8 +5,8 @@ from itertools import pairwise
 import pytest
 import torch
 
+from dlse.networks.training import as_tensor, n_parameters
 from dlse.plain_autoencoder import build_plain_autoencoder, train_plain_autoencoder
-from dlse.training import as_tensor, n_parameters
 
 
 def test_it_has_the_layers_that_it_says():

@@ -9,7 +9,6 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import numpy as np
 import pytest
 
-from dlse.errors import UserError
 from dlse.fields import Fields, normalized
 from dlse.published_fields import (
     archives,
@@ -17,7 +16,8 @@ from dlse.published_fields import (
     published_energies,
     read_published,
 )
-from forms import write_published
+from dlse.workflow.errors import UserError
+from support.published_forms import write_published
 
 STEPS = [3, 12]
 

@@ -2,8 +2,8 @@
 
 import torch
 
+from dlse.networks.training import as_tensor, n_parameters
 from dlse.pytorch_example import build_example, example_accuracy, train_example
-from dlse.training import as_tensor, n_parameters
 
 
 def test_it_has_the_published_number_of_parameters():

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlse.held_out import choose, held_out_errors, held_out_folds, scored
-from dlse.oscillatory import OSCILLATORY, oscillatory
+from dlse.networks.oscillatory import OSCILLATORY, oscillatory
 from dlse.peers import peer
 from dlse.regularization import Setting, fit, part_errors
 

@@ -8,8 +8,8 @@ from scipy import stats
 from torch import nn
 
 from dlse.critic import Critic
-from dlse.streams import generator
-from dlse.weights import load_weights
+from dlse.networks.streams import generator
+from dlse.networks.weights import load_weights
 from dlse.wgan import (
     Generators,
     Recipe,

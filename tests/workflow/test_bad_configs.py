@@ -5,9 +5,9 @@ import re
 import yaml
 from hypothesis import HealthCheck, given, settings
 
-from checkout import TINY
-from mutants import mutants
-from tiers import tiered
+from support.checkout import TINY
+from support.mutants import mutants
+from support.tiers import tiered
 
 
 @settings(

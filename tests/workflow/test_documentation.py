@@ -7,8 +7,8 @@ import subprocess
 import pytest
 import yaml
 
-from checkout import REPOSITORY
-from tiers import thorough
+from support.checkout import REPOSITORY
+from support.tiers import thorough
 
 
 @thorough

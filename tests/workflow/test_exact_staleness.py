@@ -13,14 +13,15 @@ from itertools import zip_longest
 import pytest
 import yaml
 
-from checkout import REPOSITORY, TINY, Checkout, job_counts
-from tiers import sampled
+from support.checkout import REPOSITORY, TINY, Checkout, job_counts
+from support.tiers import sampled
 
 SCRIPTS = REPOSITORY / "scripts"
 FILES = sorted(
     path.relative_to(REPOSITORY).as_posix()
-    for pattern in ("*.py", "dlse/*.py", "report/*.typ", "report/*.css")
-    for path in SCRIPTS.glob(pattern)
+    for pattern in ("*.py", "*.typ", "*.css")
+    for path in SCRIPTS.rglob(pattern)
+    if path.read_bytes()  # not those that only make a folder a package
 )
 WITHOUT_EFFECT = {
     "scripts/benchmark_autoencoder.py": "run by `snakemake benchmark` alone",
@@ -31,27 +32,30 @@ WITHOUT_EFFECT = {
     "scripts/benchmark_reading.py": "run by `snakemake benchmark` alone",
     "scripts/benchmark_workflow.py": "run by `snakemake benchmark` alone",
     "scripts/train_standard_wgan.py": "run by `snakemake benchmark` alone",
-    "scripts/dlse/digits.py": "makes data that are checked against a hash",
+    "scripts/dlse/images/digits.py": "makes data that are checked against a hash",
     "scripts/dlse/growth_costs.py": "measures for `snakemake benchmark` alone",
     "scripts/dlse/plain_autoencoder.py": "a peer of `snakemake benchmark` alone",
     "scripts/dlse/pytorch_example.py": "a peer of `snakemake benchmark` alone",
     "scripts/classify_image.py": "an example for users; no rule runs it",
     "scripts/draw_samples.py": "an example for users; no rule runs it",
-    "scripts/check_claims.py": "run by `snakemake check` alone, which always runs",
-    "scripts/dlse/config.py": "checks the config; what it lets through stands in the params",
-    "scripts/dlse/fingerprint.py": "makes the fingerprints; no job runs it",
-    "scripts/dlse/gpus.py": "says what jobs ask a cluster for; no job runs it",
+    "scripts/dlse/results/check.py": "run by `snakemake check` alone, which always runs",
+    "scripts/dlse/workflow/config.py": "checks the config; what it lets through stands in the params",
+    "scripts/dlse/workflow/fingerprint.py": "makes the fingerprints; no job runs it",
+    "scripts/dlse/workflow/gpus.py": "says what jobs ask a cluster for; no job runs it",
     "scripts/dlse/models.py": "opens trained networks for users; no job needs it",
     "scripts/dlse/own_image.py": "reads users' pictures; no job needs it",
-    "scripts/dlse/run_lock.py": "guards the run, computes nothing",
+    "scripts/dlse/workflow/run_lock.py": "guards the run, computes nothing",
 }
 # Modules that a script imports, but which cannot change its results in the tiny config: the digits
 # are checked against a hash, whatever reads them, and fields are simulated, not read.
 WITHOUT_CHANGE = {
-    "prepare_images": {f"scripts/dlse/{name}.py" for name in ("digits", "downloads", "formats")},
+    "prepare_images": {
+        f"scripts/dlse/images/{name}.py" for name in ("digits", "downloads", "readers")
+    },
     "prepare_fields": {
-        f"scripts/dlse/{name}.py"
-        for name in ("published_fields", "downloads", "formats", "load_cases")
+        *(f"scripts/dlse/images/{name}.py" for name in ("downloads", "readers")),
+        "scripts/dlse/published_fields.py",
+        "scripts/dlse/load_cases.py",
     },
 }
 # What is appended to a file: it means something, if nothing to the results.
@@ -61,12 +65,14 @@ IMPORTS = """
 import importlib, json, os, sys
 import matplotlib.pyplot, pandas, pyarrow.parquet, scipy.stats, sklearn.neighbors, torch, typst
 sys.path.insert(0, "scripts")
-for name in sys.argv[1:]:
+for path in sys.argv[1:]:
     if os.fork() == 0:
+        name = path.removesuffix(".py").replace("/", ".")
+        name = name if name.startswith("dlse.") else f"dlse.studies.{name}"
         importlib.import_module(name)
         ours = [m for m in sys.modules.values() if m.__name__.split(".")[0] == "dlse"]
         files = [os.path.relpath(module.__file__) for module in ours]
-        print(json.dumps([name, files]), flush=True)
+        print(json.dumps([path, files]), flush=True)
         os._exit(0)
     os.wait()
 """
@@ -86,22 +92,24 @@ def scripts_of_rules() -> dict[str, str]:
     for path in REPOSITORY.glob("rules/*.smk"):
         blocks = re.split(r"^(?=rule |use rule )", path.read_text(), flags=re.M)
         for block in blocks:
-            if script := re.search(r'^rule (\w+):.*?"\.\./(scripts/\w+\.py)"', block, re.S):
+            if script := re.search(r'^rule (\w+):.*?"\.\./(scripts/[\w/]+\.py)"', block, re.S):
                 found[script[1]] = script[2]
             others += re.findall(r"^use rule (\w+) as (\w+) with", block)
     return found | {name: found[base] for base, name in others}
 
 
 @pytest.fixture(scope="module")
-def files_of_scripts() -> dict[str, set[str]]:
+def files_of_scripts(scripts_of_rules) -> dict[str, set[str]]:
     """What each script runs: itself and what Python really imports, and what it reads."""
-    names = [path.stem for path in SCRIPTS.glob("*.py")]
+    names = sorted({path.removeprefix("scripts/") for path in scripts_of_rules.values()})
     command = [sys.executable, "-c", IMPORTS, *names]
     done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True)
     loaded = dict(json.loads(line) for line in done.stdout.splitlines())
     assert len(loaded) == len(names), done.stderr
     found = {f"scripts/{name}.py": {f"scripts/{name}.py", *files} for name, files in loaded.items()}
-    found["scripts/write_report.py"] |= {f for f in FILES if f.startswith("scripts/report/")}
+    found["scripts/dlse/results/write_report.py"] |= {
+        f for f in FILES if f.startswith("scripts/report/")
+    }
     return found
 
 
@@ -411,4 +419,4 @@ def test_what_only_shows_or_judges_trains_nothing(files_of_scripts):
 def test_the_engine_of_ensembles_is_behind_no_other_network(files_of_scripts):
     for name in ("train_cnn", "search_cnn", "fit_pca", "train_autoencoder"):
         files = files_of_scripts[f"scripts/{name}.py"]
-        assert "scripts/dlse/ensemble_training.py" not in files, name
+        assert "scripts/dlse/networks/ensemble_training.py" not in files, name

@@ -9,8 +9,8 @@ import torch
 
 from dlse import load_model
 from dlse.cnn import probabilities
-from dlse.digits import digits
-from tiers import thorough
+from dlse.images.digits import digits
+from support.tiers import thorough
 
 
 def run(checkout, script: str, *arguments) -> subprocess.CompletedProcess:

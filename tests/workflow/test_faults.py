@@ -14,9 +14,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from checkout import Checkout, copy_checkout
-from dlse.tables import without_costs
-from tiers import SEED, sampled, thorough, tiered
+from dlse.workflow.tables import without_costs
+from support.checkout import Checkout, copy_checkout
+from support.tiers import SEED, sampled, thorough, tiered
 
 # Rules that a run is made to begin with, each with many jobs after it.
 BEGINNINGS = (
@@ -121,7 +121,7 @@ def test_locks_of_a_dead_run_are_removed_and_those_of_a_live_one_stay(checkout):
     locks.mkdir(exist_ok=True)
     (locks / "0.output.lock").write_text("results/metrics.parquet\n")
     hold = "import sys; sys.path.insert(0, 'scripts'); from pathlib import Path; import time\n"
-    hold += "from dlse.run_lock import hold_run; held = hold_run(Path('.snakemake'))\n"
+    hold += "from dlse.workflow.run_lock import hold_run; held = hold_run(Path('.snakemake'))\n"
     hold += "print(flush=True); time.sleep(600)"
     command = [sys.executable, "-c", hold]
     holder = subprocess.Popen(command, cwd=checkout.folder, stdout=subprocess.PIPE)
@@ -140,7 +140,7 @@ def test_a_dry_run_costs_a_live_run_neither_its_mark_nor_its_locks(checkout):
     """A run that starts while a dry run plans is marked; a later dry run leaves its locks."""
     hold = (
         "import sys; sys.path.insert(0, 'scripts'); from pathlib import Path; import time\n"
-        "from dlse.run_lock import hold_run; held = hold_run(Path('.snakemake'))\n"
+        "from dlse.workflow.run_lock import hold_run; held = hold_run(Path('.snakemake'))\n"
         "print(held is not None, flush=True); time.sleep(600)"
     )
     command = [sys.executable, "-c", hold]

@@ -4,11 +4,11 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from checkout import Checkout
 from dlse.fields import Fields, load_fields
-from dlse.tables import without_costs
-from forms import write_published
-from tiers import thorough
+from dlse.workflow.tables import without_costs
+from support.checkout import Checkout
+from support.published_forms import write_published
+from support.tiers import thorough
 
 CURVE = "results/pca_ae_curve_mechanical.png"
 

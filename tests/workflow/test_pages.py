@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from tiers import thorough
+from support.tiers import thorough
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 

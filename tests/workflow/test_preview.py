@@ -5,7 +5,7 @@ import subprocess
 
 import pyarrow.parquet as pq
 
-from checkout import TINY, job_counts
+from support.checkout import TINY, job_counts
 
 
 def test_it_runs_every_study_and_makes_no_results_stale(finished, checkout):

@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 import typst
 
-from dlse.report import TEMPLATE, facts
-from tiers import thorough
+from dlse.results.report import TEMPLATE, facts
+from support.tiers import thorough
 
 SECTIONS = {  # the name of a study's facts in the source, and in `facts`
     "cnn": "cnn",

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from checkout import REPOSITORY
+from support.checkout import REPOSITORY
 
 RULES = sorted((REPOSITORY / "rules").glob("*.smk"))
 SHARED = ("common", "data", "report")
@@ -31,7 +31,7 @@ def test_all_measures_nothing_that_takes_hours(checkout, change):
     shutil.copy(recorded / "benchmark.parquet", here.parent)
     for dim in (5, 20):
         shutil.copy(recorded / f"wgan_standard{dim}.parquet", here)
-    module = checkout.folder / "scripts/dlse/tables.py"
+    module = checkout.folder / "scripts/dlse/workflow/tables.py"
     module.write_text(module.read_text() + "\nCHANGED = True\n")
     stale = checkout.stale(config=checkout.config_with(change))
     assert "write_report" in stale

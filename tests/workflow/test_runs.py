@@ -8,11 +8,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from checkout import copy_checkout
-from dlse.tables import without_costs
-from dlse.verdicts import CPU_TIME
-from forms import write_idx
-from tiers import thorough
+from dlse.results.verdicts import CPU_TIME
+from dlse.workflow.tables import without_costs
+from support.checkout import copy_checkout
+from support.published_forms import write_idx
+from support.tiers import thorough
 
 
 @thorough

@@ -2,7 +2,7 @@
 
 import yaml
 
-from checkout import TINY
+from support.checkout import TINY
 
 # What follows the studies, whatever changed in one.
 END = {"gather_metrics": 1, "judge_claims": 1, "write_report": 1}

@@ -7,9 +7,9 @@ import shutil
 import pyarrow.parquet as pq
 import pytest
 
-from dlse.digits import digits
-from forms import write_idx
-from tiers import thorough
+from dlse.images.digits import digits
+from support.published_forms import write_idx
+from support.tiers import thorough
 
 ONE_OF_EACH = {
     "precision": "bfloat16",

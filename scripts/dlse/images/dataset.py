@@ -1,0 +1,120 @@
+"""The normalized images that every study reads, and the samples that task 5 compresses."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from dlse.images.data_names import label_of
+from dlse.images.published import Images
+from dlse.workflow.arrays import load_array
+from dlse.workflow.whole_files import damaged, whole_file
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Images `[N, 28, 28]` (float32, pixels in [0, 1]) and labels `[N]` (int64), the
+    `n_train` training images first."""
+
+    name: str
+    is_stand_in: bool
+    n_train: int
+    images: np.ndarray
+    labels: np.ndarray
+
+    @property
+    def label(self) -> str:
+        """See `label_of`."""
+        return label_of(self.name, self.is_stand_in)
+
+    def test_images_first(self, first: int, count: int) -> np.ndarray:
+        """`count` images, or what is left of them, from the `first` on in the order test images,
+        then training images."""
+        n = len(self.images)
+        places = np.arange(first, min(first + count, n))
+        return self.images[(places + self.n_train) % n]
+
+
+@dataclass(frozen=True)
+class Samples:
+    """What task 5 compresses, `x [N, D]` (float32).
+
+    unit: of the reconstruction error ε.
+    snapshots: so many samples in succession show one object, and are never divided by a split.
+    n_train: the data set's own training samples come first; None where it has no such part.
+    """
+
+    label: str
+    unit: str
+    snapshots: int
+    n_train: int | None
+    x: np.ndarray
+
+    def split(self, test_fraction: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+        """Sorted indices of the training and test parts, cut at random between objects."""
+        parts = split(len(self.x) // self.snapshots, test_fraction, seed)
+        within = np.arange(self.snapshots)
+        train, test = ((part[:, None] * self.snapshots + within).ravel() for part in parts)
+        return train, test
+
+
+def save_dataset(raw: Images, images: Path, labels: Path, about: Path) -> None:
+    """Write `raw` in the form that `load_dataset` reads."""
+    pixels = np.concatenate([raw.train_images, raw.test_images])
+    with whole_file(images) as path:
+        np.save(path, np.divide(pixels, np.float32(255), dtype=np.float32))
+    with whole_file(labels) as path:
+        np.save(path, np.concatenate([raw.train_labels, raw.test_labels]).astype(np.int64))
+    description = {
+        "name": raw.name,
+        "is_stand_in": raw.is_stand_in,
+        "n_train": len(raw.train_images),
+        "n_test": len(raw.test_images),
+        "source": raw.source,
+        "sha256": raw.sha256(),
+    }
+    with whole_file(about) as path:
+        path.write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
+
+
+def split(n: int, test_fraction: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Sorted indices of the training and test parts of n samples, cut at random."""
+    order = np.random.default_rng(seed).permutation(n)
+    n_test = max(1, round(test_fraction * n))
+    return np.sort(order[n_test:]), np.sort(order[:n_test])
+
+
+def load_dataset(images: str, labels: str, about: str) -> Dataset:
+    """Open what `save_dataset` wrote; the images are mapped, not read."""
+    description = load_description(about)
+    return Dataset(
+        name=description["name"],
+        is_stand_in=description["is_stand_in"],
+        n_train=description["n_train"],
+        # Copy on write: torch wants writable memory, and nothing reaches the file.
+        images=load_array(images, mmap_mode="c"),
+        labels=load_array(labels, mmap_mode="c"),
+    )
+
+
+def load_samples(samples: str, about: str) -> Samples:
+    """Open images or fields as samples; they are mapped, not read."""
+    description = load_description(about)
+    objects = load_array(samples, mmap_mode="c")
+    snapshots = description.get("snapshots", 1)
+    return Samples(
+        label=label_of(description["name"], description["is_stand_in"]),
+        unit=description.get("unit", "1"),
+        snapshots=snapshots,
+        n_train=description.get("n_train"),
+        x=objects.reshape(len(objects) * snapshots, -1),
+    )
+
+
+def load_description(about: str) -> dict:
+    """What is said of a data set in the file beside it."""
+    try:
+        return json.loads(Path(about).read_text(encoding="utf-8"))
+    except ValueError:
+        raise damaged(about, "JSON file") from None

@@ -1,0 +1,192 @@
+"""Training of ensembles: one step moves all members, each by its own rate and penalty."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from dlse.networks.dropout import Dropout
+from dlse.networks.ensemble import Ensemble
+from dlse.networks.streams import generator
+from dlse.workflow.clock import Clock
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How long and by which rule the members are trained.
+
+    The learning rate rises linearly over the first share `warmup` of the steps, stays, and
+    falls linearly to zero over the last share `decay`.
+    """
+
+    steps: int
+    optimizer: str = "adam"  # or "sgd", with momentum
+    momentum: float = 0.9  # β₁ of Adam
+    beta2: float = 0.999  # of Adam
+    batches: int = 1  # that the points are cut into, anew in each epoch
+    clip: float | None = None  # the largest norm of a member's gradient
+    warmup: float = 0.0
+    decay: float = 0.0
+
+    def factor(self, step: int) -> float:
+        """What the learning rate of step 0, 1, … is multiplied by."""
+        rise = (step + 1) / max(1.0, self.warmup * self.steps)
+        fall = (self.steps - step) / max(1.0, self.decay * self.steps)
+        return min(1.0, rise, fall)
+
+
+@dataclass(frozen=True)
+class Member:
+    """What one member has of its own. Penalties act on weights, not on biases."""
+
+    seed: int | str  # of its streams: weights, order of points, dropped units
+    learning_rate: float
+    l1: float = 0.0  # adds l1 Σ|w| to the loss
+    l2: float = 0.0  # adds l2 Σw² to the loss
+    dropout: float = 0.0
+
+
+@dataclass(frozen=True)
+class Training:
+    """What happened: the loss of each member on the points of each step, before the step and
+    without its penalty, `losses [S, steps]`; and the CPU seconds of all."""
+
+    losses: Tensor
+    cpu_seconds: float
+
+    def diverged_at(self) -> Tensor:
+        """The first step `[S]` whose loss is not finite; −1 where all are."""
+        bad = ~self.losses.isfinite()
+        return torch.where(bad.any(1), bad.int().argmax(1), -1)
+
+
+def train_ensemble(
+    network: Ensemble, members: Sequence[Member], x: Tensor, y: Tensor, schedule: Schedule
+) -> Training:
+    """Minimize each member's mean squared error on its own points.
+
+    x `[S, inputs, N]`, y `[S, outputs, N]`, on the network's device. A member's numbers are
+    those that it has alone, up to rounding; to the last bit in every stack of two or more
+    where all have one learning rate. One that diverges goes on as NaN, by itself. Denormal
+    numbers count as zero meanwhile: the moments of a dead network would fade through them,
+    a hundred times slower.
+    """
+    clock = Clock()
+    torch.set_flush_denormal(True)
+    points = x.shape[2]
+    batch_size = points // schedule.batches
+    optimizer = _optimizer(network, members, schedule)
+    rates = [group["lr"] for group in optimizer.param_groups]
+    order = _Order(points, schedule.batches, [member.seed for member in members])
+    dropout = None
+    if any(member.dropout for member in members):
+        dropout = Dropout(
+            network, batch_size, [m.dropout for m in members], [m.seed for m in members]
+        )
+    penalty = _Penalty(network, members)
+    losses = network.parameters.new_empty(schedule.steps, network.members)
+    try:
+        for step in range(schedule.steps):
+            for group, rate in zip(optimizer.param_groups, rates, strict=True):
+                group["lr"] = rate * schedule.factor(step)
+            xs, ys = (x, y) if schedule.batches == 1 else order.take(x, y)
+            if dropout is not None:
+                dropout.advance()
+            error = network.forward(xs, dropout) - ys
+            torch.mean(error.square(), (1, 2), out=losses[step])
+            network.backward(error.mul_(2 / error[0].numel()), dropout)
+            penalty.add_gradient()
+            if schedule.clip is not None:
+                _clip(network, schedule.clip)
+            optimizer.step()
+    finally:
+        torch.set_flush_denormal(False)
+    return Training(losses.T.cpu(), clock.seconds())
+
+
+def _optimizer(
+    network: Ensemble, members: Sequence[Member], schedule: Schedule
+) -> torch.optim.Optimizer:
+    """One group of parameters for each run of members with the same learning rate."""
+    runs = [
+        (rate, [index for index, _ in run])
+        for rate, run in itertools.groupby(enumerate(members), lambda item: item[1].learning_rate)
+    ]
+    groups = []
+    for rate, run in runs:
+        part = slice(run[0], run[-1] + 1)
+        if len(runs) == 1:
+            pairs = [(network.parameters, network.gradient)]
+        else:
+            pairs = [
+                (value[part], gradient[part])
+                for value, gradient in zip(
+                    (*network.weights, *network.biases),
+                    (*network.weight_gradients, *network.bias_gradients),
+                    strict=True,
+                )
+            ]
+        leaves = []
+        for value, gradient in pairs:
+            leaf = value.detach().requires_grad_()  # the same memory
+            leaf.grad = gradient
+            leaves.append(leaf)
+        groups.append({"params": leaves, "lr": rate})
+    if schedule.optimizer == "sgd":
+        return torch.optim.SGD(groups, momentum=schedule.momentum, fused=True)
+    return torch.optim.Adam(groups, betas=(schedule.momentum, schedule.beta2), fused=True)
+
+
+class _Order:
+    """Each member's own random order of N points, cut into batches of the same size; what is
+    left over of an epoch is left out."""
+
+    EPOCHS = 32  # that are drawn at once
+
+    def __init__(self, points: int, batches: int, seeds: Sequence[int | str]) -> None:
+        self._points, self._batch_size = points, points // batches
+        self._used = self._batch_size * batches
+        self._streams = [generator(seed, "order") for seed in seeds]
+        self._batches: list[Tensor] = []
+
+    def take(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        """The next batch of the points, of each member its own."""
+        if not self._batches:
+            shape = (self.EPOCHS, self._points)
+            orders = [torch.rand(shape, generator=s).argsort(1) for s in self._streams]
+            order = torch.stack(orders)[:, :, : self._used].flatten(1)
+            self._batches = list(order[:, None].to(x.device).split(self._batch_size, 2))
+        index = self._batches.pop(0)
+        return tuple(v.gather(2, index.expand(-1, v.shape[1], -1)) for v in (x, y))
+
+
+class _Penalty:
+    """The gradients of l1 Σ|w| + l2 Σw²."""
+
+    def __init__(self, network: Ensemble, members: Sequence[Member]) -> None:
+        def column(values: list[float]) -> Tensor | None:
+            return network.parameters.new_tensor(values)[:, None, None] if any(values) else None
+
+        self._network = network
+        self._l1 = column([member.l1 for member in members])
+        self._l2 = column([2 * member.l2 for member in members])
+
+    def add_gradient(self) -> None:
+        pairs = zip(self._network.weight_gradients, self._network.weights, strict=True)
+        for gradient, weight in pairs:
+            if self._l1 is not None:
+                gradient.addcmul_(weight.sign(), self._l1)
+            if self._l2 is not None:
+                gradient.addcmul_(weight, self._l2)
+
+
+def _clip(network: Ensemble, largest: float) -> None:
+    """Scale down the gradient of each member whose norm is over `largest`, as
+    torch.nn.utils.clip_grad_norm_ does for one network."""
+    gradients = (*network.weight_gradients, *network.bias_gradients)
+    squares = sum(gradient.square().sum((1, 2), keepdim=True) for gradient in gradients)
+    scale = (largest / (squares.sqrt() + 1e-6)).clamp_max(1.0)
+    for gradient in gradients:
+        gradient.mul_(scale)

@@ -1,0 +1,136 @@
+"""What the training of the larger networks, with PyTorch's modules, has in common."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from dlse.networks.streams import generator
+from dlse.workflow.clock import Clock
+
+
+def initialized(build, seed: int) -> nn.Module:
+    """The network that `build()` makes, its weights drawn from the stream of `seed`."""
+    with torch.random.fork_rng():
+        torch.manual_seed(generator(seed, "weights").initial_seed())
+        return build()
+
+
+def resolve_precision(precision: str) -> torch.dtype:
+    """The number format of matrix products and convolutions in training.
+
+    "auto" takes bfloat16 where the CPU multiplies it in hardware (AMX or AVX-512), else float32.
+    Weights, their updates and every evaluation stay in float32.
+    """
+    if precision == "auto":
+        has = torch.cpu.get_capabilities()
+        native = has.get("amx_bf16") or has.get("avx512_bf16")
+        precision = "bfloat16" if native else "float32"
+    return getattr(torch, precision)
+
+
+def autocast(dtype: torch.dtype) -> torch.autocast:
+    """The context in which a forward pass multiplies in `dtype`."""
+    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=dtype == torch.bfloat16)
+
+
+def adamw_one_cycle(
+    model: nn.Module, learning_rate: float, weight_decay: float, steps: int
+) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler]:
+    """AdamW (Loshchilov & Hutter 2019) under a one-cycle schedule (Smith & Topin 2018):
+    the rate rises to `learning_rate` over the first fifth of `steps`, then falls to zero.
+    Weight decay acts on matrices and kernels, not on biases and normalizations."""
+    decayed = [p for p in model.parameters() if p.ndim > 1]
+    rest = [p for p in model.parameters() if p.ndim <= 1]
+    optimizer = torch.optim.AdamW(
+        [{"params": decayed}, {"params": rest, "weight_decay": 0.0}],
+        lr=learning_rate,
+        weight_decay=weight_decay,
+        betas=(0.9, 0.99),
+        fused=True,
+    )
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer,
+        learning_rate,
+        total_steps=steps,
+        pct_start=0.2,
+        cycle_momentum=False,
+        final_div_factor=1000,
+    )
+    return optimizer, schedule
+
+
+def fitting_batch_size(batch_size: int, n: int) -> int:
+    """`batch_size`, or less where n samples would make fewer than 50 batches of it: a small
+    data set trained for the same epochs still gives the optimizer steps to go."""
+    return max(2, min(batch_size, n // 50))
+
+
+def batches(n: int, batch_size: int, stream: torch.Generator) -> Iterator[Tensor]:
+    """The indices 0 … n − 1 in random order, cut into whole batches; the rest is left out."""
+    order = torch.randperm(n, generator=stream)
+    for start in range(0, n - batch_size + 1, batch_size):
+        yield order[start : start + batch_size]
+
+
+def fit(
+    model: nn.Module,
+    loss: Callable[[Tensor], Tensor],
+    n: int,
+    *,
+    epochs: int,
+    batch_size: int,
+    learning_rate: float,
+    weight_decay: float,
+    seed: int,
+    watch: Callable[[], dict[str, float]],
+) -> tuple[list[dict], float]:
+    """Train `model` on n samples, in an order of its own for each `seed`.
+
+    loss: from the indices of a batch to its mean loss.
+    watch: called after each epoch with the clock stopped; what it returns is recorded and
+        printed. Nothing is chosen by it: the weights left in `model` are the last ones.
+
+    Returns one record per epoch (step, cpu_seconds and the watched values), and the FLOPs.
+    """
+    batch_size = fitting_batch_size(batch_size, n)
+    steps = n // batch_size * epochs
+    optimizer, schedule = adamw_one_cycle(model, learning_rate, weight_decay, steps)
+    order = generator(seed, "order")
+    model.train()
+    records = []
+    clock = Clock()
+    for epoch in range(1, epochs + 1):
+        for batch in batches(n, batch_size, order):
+            optimizer.zero_grad()
+            loss(batch).backward()
+            optimizer.step()
+            schedule.step()
+        watched = clock.pause(watch)
+        records.append({"step": epoch, "cpu_seconds": clock.seconds(), **watched})
+        progress(epoch, epochs, clock, **watched)
+    model.eval()  # so that counting leaves the running statistics alone
+    with FlopCounterMode(display=False) as counter:
+        loss(torch.arange(batch_size)).backward()
+    optimizer.zero_grad()
+    return records, float(counter.get_total_flops()) * steps
+
+
+def n_parameters(model: nn.Module) -> int:
+    """How many numbers the optimizer adjusts."""
+    return sum(p.numel() for p in model.parameters())
+
+
+def progress(epoch: int, epochs: int, clock: Clock, **values: float) -> None:
+    """Print one line about an epoch: what was watched, the rate and the time left."""
+    spent = clock.seconds()
+    left = spent / epoch * (epochs - epoch)
+    shown = "  ".join(f"{name} {value:.4f}" for name, value in values.items())
+    print(f"epoch {epoch:3d}/{epochs}  {shown}  {spent / epoch:.1f} s/epoch, {left:.0f} s left")
+
+
+def as_tensor(array: np.ndarray) -> Tensor:
+    """`array` as a tensor in ordinary memory, whatever file it is mapped from."""
+    return torch.from_numpy(np.array(array))

@@ -1,0 +1,33 @@
+"""What figures and the report call the data sets that tables name."""
+
+import re
+
+from dlse.images.data_names import BLOCK_IMAGES, STAND_IN
+
+_SHOWN = {
+    "mnist": "MNIST",
+    "digits": "scikit-learn digits",
+    "runge function": "Runge function",
+    "absolute function": "|x|",
+    "none": "none; the weights alone",
+}
+_EXPONENTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def is_stand_in(dataset: str) -> bool:
+    """Whether a data set stands in for MNIST."""
+    return dataset.endswith(STAND_IN)
+
+
+def display_name(dataset: str) -> str:
+    """A data set as readers know it: "MNIST", "scikit-learn digits (stand-in for MNIST)". A
+    user's own data set keeps its name."""
+    if is_stand_in(dataset):
+        return f"{display_name(dataset.removesuffix(STAND_IN))} (stand-in for MNIST)"
+    if dataset.endswith(BLOCK_IMAGES):
+        return display_name(dataset.removesuffix(BLOCK_IMAGES)) + BLOCK_IMAGES
+    if uniform := re.fullmatch(r"uniform(\d*)", dataset):
+        return f"uniform on [−1, 1]{uniform[1].translate(_EXPONENTS) or 'ᵈ'}"
+    if fields := re.fullmatch(r"mechanical (.+), (simulated|published)", dataset, re.DOTALL):
+        return f"Mechanical {display_name(fields[1])}, {fields[2]}"
+    return _SHOWN.get(dataset, dataset)

@@ -1,0 +1,131 @@
+"""Metrics as Parquet: one long table a study, with its provenance in the file."""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from dlse.workflow.errors import UserError
+from dlse.workflow.whole_files import damaged, whole_file
+
+# The columns that every metric has; what a study adds to them are its parameters.
+COLUMNS = pa.schema(
+    [
+        ("study", pa.string()),
+        ("dataset", pa.string()),
+        ("variant", pa.string()),
+        ("seed", pa.int64()),
+        ("split", pa.string()),
+        ("step", pa.int64()),
+        ("metric", pa.string()),
+        ("value", pa.float64()),
+        ("unit", pa.string()),
+    ]
+)
+# Counted up when a table of an earlier version would be misread.
+SCHEMA_VERSION = "1"
+# Units of what differs between two runs of the same config, or of the same seeds in other jobs.
+COST_UNITS = ("byte", "CPU s", "1/CPU s", "CPU s/CPU s")
+PACKAGES = ("numpy", "pyarrow", "scikit-learn", "scipy", "snakemake", "torch")
+
+
+def metrics_table(rows: list[dict]) -> pa.Table:
+    """One row a metric: the keys of `COLUMNS` (absent ones are null), then parameters."""
+    common = set(COLUMNS.names)
+    parameters = list(dict.fromkeys(key for row in rows for key in row if key not in common))
+    columns = {name: [row.get(name) for row in rows] for name in COLUMNS.names}
+    table = pa.table(columns, schema=COLUMNS)
+    for name in parameters:
+        table = table.append_column(name, pa.array([row.get(name) for row in rows]))
+    return table
+
+
+def write_table(table: pa.Table, path: str | Path, settings: dict | None = None) -> None:
+    """Write `table`, whole or not at all, with its provenance as key-value metadata."""
+    with whole_file(path) as beside:
+        pq.write_table(table.replace_schema_metadata(provenance(settings or {})), beside)
+
+
+def read_table(path: str | Path, columns: list[str] | None = None) -> pa.Table:
+    """The table that `write_table` wrote, or some of its columns; a `UserError` where the file
+    is damaged, something else or of another `SCHEMA_VERSION`."""
+    try:
+        with pq.ParquetFile(path) as file:  # read_table imports what takes far longer than to read
+            table = file.read(columns)
+    except (pa.ArrowException, OSError):
+        raise damaged(path, "Parquet file") from None
+    if (table.schema.metadata or {}).get(b"schema_version") != SCHEMA_VERSION.encode():
+        raise UserError(
+            f"{path} was written by another version of this workflow, or by something else; "
+            "delete it, and the next `snakemake` makes it anew."
+        )
+    return table
+
+
+def read_settings(path: str | Path) -> dict:
+    """The settings that `write_table` was given."""
+    return json.loads(read_table(path, columns=[]).schema.metadata[b"settings"])
+
+
+def dataset_of(path: str | Path) -> str:
+    """The data set that a metrics table speaks of."""
+    return read_table(path, columns=["dataset"])["dataset"][0].as_py()
+
+
+def without_costs(table: pa.Table) -> pa.Table:
+    """The rows of a metrics table that two runs of the same config share."""
+    return table.filter(pc.invert(pc.is_in(table["unit"], pa.array(COST_UNITS))))
+
+
+def provenance(settings: dict) -> dict[str, str]:
+    """Where numbers come from: workflow version, settings, package versions, machine."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "workflow_version": workflow_version(),
+        "settings": json.dumps(settings, sort_keys=True),
+        "python": platform.python_version(),
+        "packages": json.dumps({name: version(name) for name in PACKAGES}),
+        "cpu": cpu_model(),
+        "threads": os.environ.get("OMP_NUM_THREADS", "1"),  # Snakemake sets it for each job
+        "gpu": gpu_model(),
+    }
+
+
+def gpu_model() -> str:
+    """The name of the GPU that this process has computed on; "none" where it has used none."""
+    torch = sys.modules.get("torch")
+    if torch is None or not torch.cuda.is_initialized():
+        return "none"
+    return torch.cuda.get_device_name()
+
+
+def workflow_version() -> str:
+    """The commit of this checkout, marked when files differ from it; "unknown" without git."""
+    try:
+        return subprocess.run(
+            ["git", "describe", "--always", "--dirty", "--abbrev=12"],
+            cwd=Path(__file__).parent,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+
+
+def cpu_model() -> str:
+    """The processor's own name, where the system tells it."""
+    try:
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()

@@ -1,0 +1,68 @@
+"""Trained networks come back from their files as they were."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import safetensors.torch
+import torch
+
+import dlse
+from dlse.autoencoder import autoencoder_beside
+from dlse.cnn import build_cnn
+from dlse.networks.weights import save_weights
+from dlse.pca import fit_pca
+from dlse.workflow.errors import UserError
+
+
+def perturbed(model: torch.nn.Module) -> torch.nn.Module:
+    """`model` with weights and running statistics that no constructor makes."""
+    stream = torch.Generator().manual_seed(0)
+    for tensor in model.state_dict().values():
+        if tensor.is_floating_point():
+            tensor += 0.1 * torch.rand(tensor.shape, generator=stream)
+    return model.eval()
+
+
+@torch.no_grad()
+def test_a_cnn_comes_back(tmp_path):
+    network = perturbed(build_cnn(4))
+    save_weights(network.state_dict(), tmp_path / "x.safetensors", "cnn", {"width": 4}, "any")
+    x = torch.rand(7, 1, 28, 28)
+    assert torch.equal(dlse.load_model(tmp_path / "x.safetensors")(x), network(x))
+
+
+@torch.no_grad()
+def test_an_autoencoder_comes_back(tmp_path):
+    pca = fit_pca(np.random.default_rng(0).random((60, 30), np.float32))
+    network = perturbed(autoencoder_beside(pca, 3, [8, 5]))
+    settings = {"hidden_widths": [8, 5]}
+    save_weights(network.state_dict(), tmp_path / "x.safetensors", "autoencoder", settings, "any")
+    loaded = dlse.load_model(tmp_path / "x.safetensors")
+    x = torch.rand(7, 30)
+    assert torch.equal(loaded(x), network(x))
+    assert loaded.encode(x).shape == (7, 3)
+
+
+def test_what_is_no_network_is_named(tmp_path):
+    path = tmp_path / "x.safetensors"
+    with pytest.raises(UserError, match="There is no file"):
+        dlse.load_model(path)
+    path.write_bytes(b"words")
+    with pytest.raises(UserError, match="damaged, or no network of this workflow"):
+        dlse.load_model(path)
+    safetensors.torch.save_file({"x": torch.zeros(1)}, path)
+    with pytest.raises(UserError, match="damaged, or no network of this workflow"):
+        dlse.load_model(path)
+    save_weights({"x": torch.zeros(1)}, path, "transformer", {}, "any")
+    with pytest.raises(UserError, match="unknown kind, 'transformer'"):
+        dlse.load_model(path)
+
+
+def test_reading_the_package_imports_no_torch():
+    code = "import sys, json, dlse.config; print(json.dumps('torch' in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,
+                          env={"PYTHONPATH": ":".join(sys.path)})  # fmt: skip
+    assert json.loads(done.stdout) is False, done.stderr

@@ -1,0 +1,74 @@
+"""Tables are whole, typed and carry their provenance."""
+
+import json
+import re
+import sys
+from types import SimpleNamespace
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from dlse.workflow.errors import UserError
+from dlse.workflow.job import job
+from dlse.workflow.tables import COLUMNS, metrics_table, read_settings, without_costs, write_table
+from dlse.workflow.whole_files import whole_file
+
+ROWS = [
+    {"study": "s", "metric": "error", "value": 1.0, "unit": "1", "latent_dim": 3},
+    {"study": "s", "metric": "cpu_seconds", "value": 9.0, "unit": "CPU s"},
+]
+
+
+def test_metrics_have_the_common_columns_then_parameters():
+    table = metrics_table(ROWS)
+    assert table.column_names == [*COLUMNS.names, "latent_dim"]
+    assert table["latent_dim"].to_pylist() == [3, None]
+    assert table.schema.field("value").type == pa.float64()
+    assert without_costs(table)["metric"].to_pylist() == ["error"]
+
+
+def test_provenance_is_in_the_file(tmp_path):
+    write_table(metrics_table(ROWS), tmp_path / "t.parquet", {"epochs": 3})
+    stored = pq.read_schema(tmp_path / "t.parquet").metadata
+    assert {b"workflow_version", b"settings", b"packages", b"cpu", b"threads"} <= set(stored)
+    assert "torch" in json.loads(stored[b"packages"])
+    assert read_settings(tmp_path / "t.parquet") == {"epochs": 3}
+
+
+def test_threads_and_gpu_are_those_of_the_job(tmp_path, monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "4")  # as Snakemake sets it
+    write_table(metrics_table(ROWS), tmp_path / "t.parquet")
+    assert pq.read_schema(tmp_path / "t.parquet").metadata[b"threads"] == b"4"
+    assert pq.read_schema(tmp_path / "t.parquet").metadata[b"gpu"] == b"none"
+
+    class Cuda:
+        is_initialized = staticmethod(lambda: True)
+        get_device_name = staticmethod(lambda: "a GPU")
+
+    monkeypatch.setitem(sys.modules, "torch", SimpleNamespace(cuda=Cuda))
+    write_table(metrics_table(ROWS), tmp_path / "t.parquet")
+    assert pq.read_schema(tmp_path / "t.parquet").metadata[b"gpu"] == b"a GPU"
+
+
+def test_a_file_is_whole_or_absent(tmp_path):
+    path = tmp_path / "x.txt"
+    path.write_text("old")
+    with pytest.raises(RuntimeError), whole_file(path) as beside:
+        beside.write_text("half of the new")
+        raise RuntimeError
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_users_error_is_one_sentence_without_traceback(tmp_path, capsys):
+    with pytest.raises(SystemExit) as stop, job(str(tmp_path / "log")):
+        print("working")
+        raise UserError("x.csv: row 3 is bad; mend it.")
+    assert stop.value.code == 1
+    assert capsys.readouterr().err == "Error: x.csv: row 3 is bad; mend it.\n"
+    said = (
+        r"working\nError: x\.csv: row 3 is bad; mend it\.\n"
+        r"took .* CPU s, .* of them to start, and at most .* MiB"
+    )
+    assert re.match(said, (tmp_path / "log").read_text())
