@@ -14,7 +14,7 @@ CNN_SEARCH_PARAMS = {
     "validation_fraction": CNN["search"]["validation_fraction"],
     "seed": CNN["search"]["seed"],
     "precision": SETTINGS["precision"],
-    "code": code_of("search_cnn.py"),
+    "code": code_of("cnn/search.py"),
 }
 
 
@@ -51,7 +51,7 @@ rule search_cnn:
     message:
         "CNN search: {wildcards.trial}"
     script:
-        "../scripts/search_cnn.py"
+        "../scripts/cnn/search.py"
 
 
 rule search_cnn_further:
@@ -74,7 +74,7 @@ rule search_cnn_further:
     message:
         "CNN search: place {wildcards.rank} of the last rung, in rung {wildcards.rung}"
     script:
-        "../scripts/search_cnn.py"
+        "../scripts/cnn/search.py"
 
 
 rule rank_cnn:
@@ -97,11 +97,11 @@ rule rank_cnn:
     conda:
         "../envs/dlse.yaml"
     params:
-        code=code_of("rank_cnn.py"),
+        code=code_of("cnn/rank.py"),
     message:
         "CNN search: ranking rung {wildcards.rung}"
     script:
-        "../scripts/rank_cnn.py"
+        "../scripts/cnn/rank.py"
 
 
 rule train_cnn:
@@ -121,11 +121,11 @@ rule train_cnn:
     params:
         epochs=CNN["model"]["epochs"],
         precision=SETTINGS["precision"],
-        code=code_of("train_cnn.py"),
+        code=code_of("cnn/train.py"),
     message:
         "CNN: seed {wildcards.seed}"
     script:
-        "../scripts/train_cnn.py"
+        "../scripts/cnn/train.py"
 
 
 rule evaluate_cnn:
@@ -147,11 +147,11 @@ rule evaluate_cnn:
         "../envs/dlse.yaml"
     params:
         seeds=CNN["seeds"],
-        code=code_of("evaluate_cnn.py"),
+        code=code_of("cnn/evaluate.py"),
     message:
         "CNN: evaluating {params.seeds}"
     script:
-        "../scripts/evaluate_cnn.py"
+        "../scripts/cnn/evaluate.py"
 
 
 rule plot_cnn_accuracy:
@@ -165,9 +165,9 @@ rule plot_cnn_accuracy:
     conda:
         "../envs/dlse.yaml"
     params:
-        code=code_of("plot_cnn_accuracy.py"),
+        code=code_of("cnn/plot_cnn_accuracy.py"),
     script:
-        "../scripts/plot_cnn_accuracy.py"
+        "../scripts/cnn/plot_cnn_accuracy.py"
 
 
 rule plot_cnn_search:
@@ -181,9 +181,9 @@ rule plot_cnn_search:
         "../envs/dlse.yaml"
     params:
         hyperparameters=list(CNN_HYPERPARAMETERS),
-        code=code_of("plot_cnn_search.py"),
+        code=code_of("cnn/plot_cnn_search.py"),
     script:
-        "../scripts/plot_cnn_search.py"
+        "../scripts/cnn/plot_cnn_search.py"
 
 
 rule plot_cnn_confusion:
@@ -197,9 +197,9 @@ rule plot_cnn_confusion:
     conda:
         "../envs/dlse.yaml"
     params:
-        code=code_of("plot_cnn_confusion.py"),
+        code=code_of("cnn/plot_cnn_confusion.py"),
     script:
-        "../scripts/plot_cnn_confusion.py"
+        "../scripts/cnn/plot_cnn_confusion.py"
 
 
 rule plot_cnn_mistakes:
@@ -213,6 +213,6 @@ rule plot_cnn_mistakes:
     conda:
         "../envs/dlse.yaml"
     params:
-        code=code_of("plot_cnn_mistakes.py"),
+        code=code_of("cnn/plot_cnn_mistakes.py"),
     script:
-        "../scripts/plot_cnn_mistakes.py"
+        "../scripts/cnn/plot_cnn_mistakes.py"

@@ -2,9 +2,9 @@
 
 import statistics
 
+from dlse.studies.cnn.network import Settings, evaluate_cnn, train_cnn
 from torch import nn
 
-from dlse.cnn import Settings, evaluate_cnn, train_cnn
 from dlse.images.dataset import load_dataset
 from dlse.networks.training import as_tensor, resolve_precision
 from dlse.pytorch_example import example_accuracy, train_example

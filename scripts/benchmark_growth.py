@@ -4,9 +4,9 @@ import time
 from functools import partial
 
 import torch
+from dlse.studies.cnn.network import Settings, train_cnn
 
 from dlse.autoencoder import train_autoencoder
-from dlse.cnn import Settings, train_cnn
 from dlse.growth_costs import Cost, ensemble_step, grow, growth_rows, pca_flop, share_of_products
 from dlse.images.dataset import load_dataset
 from dlse.networks.ensemble import Perceptron

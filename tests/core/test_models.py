@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 import safetensors.torch
 import torch
+from dlse.studies.cnn.network import build_cnn
 
 import dlse
 from dlse.autoencoder import autoencoder_beside
-from dlse.cnn import build_cnn
 from dlse.networks.weights import save_weights
 from dlse.pca import fit_pca
 from dlse.workflow.errors import UserError

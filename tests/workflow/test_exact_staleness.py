@@ -43,7 +43,7 @@ WITHOUT_EFFECT = {
     "scripts/dlse/workflow/fingerprint.py": "makes the fingerprints; no job runs it",
     "scripts/dlse/workflow/gpus.py": "says what jobs ask a cluster for; no job runs it",
     "scripts/dlse/models.py": "opens trained networks for users; no job needs it",
-    "scripts/dlse/own_image.py": "reads users' pictures; no job needs it",
+    "scripts/cnn/own_image.py": "reads users' pictures; no job needs it",
     "scripts/dlse/workflow/run_lock.py": "guards the run, computes nothing",
 }
 # Modules that a script imports, but which cannot change its results in the tiny config: the digits

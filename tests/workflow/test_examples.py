@@ -6,9 +6,9 @@ import sys
 import matplotlib.image
 import numpy as np
 import torch
+from dlse.studies.cnn.network import probabilities
 
 from dlse import load_model
-from dlse.cnn import probabilities
 from dlse.images.digits import digits
 from support.tiers import thorough
 

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import yaml
 
 from dlse.results.claims import autoencoder_shares, epsilon, select
-from dlse.cnn import Settings
+from dlse.studies.cnn.network import Settings
 from dlse.results.formatting import NO_BREAK, counted, interval, interval_of, number, significant
 from dlse.results.labels import display_name, is_stand_in
 from dlse.report_mechanical import fields_facts, solver_facts

@@ -2,7 +2,8 @@
 
 from dataclasses import asdict
 
-from dlse.cnn import Settings, train_cnn
+from dlse.studies.cnn.network import Settings, train_cnn
+
 from dlse.images.dataset import load_dataset
 from dlse.networks.training import as_tensor, n_parameters, resolve_precision
 from dlse.networks.weights import save_weights

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pyarrow as pa
+from dlse.studies.cnn.network import Settings, evaluate_cnn, train_cnn
 
-from dlse.cnn import Settings, evaluate_cnn, train_cnn
 from dlse.images.dataset import load_dataset, split
 from dlse.networks.training import as_tensor, resolve_precision
 from dlse.workflow.job import job, listed

@@ -1,8 +1,7 @@
 """The network, its augmentation and its training."""
 
 import torch
-
-from dlse.cnn import (
+from dlse.studies.cnn.network import (
     Settings,
     accuracy_and_loss,
     build_cnn,
@@ -10,6 +9,7 @@ from dlse.cnn import (
     random_affine,
     train_cnn,
 )
+
 from dlse.images.digits import digits
 from dlse.networks.streams import generator
 from dlse.networks.training import batches, fitting_batch_size, n_parameters

@@ -3,8 +3,8 @@
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from dlse.studies.cnn.network import accuracy_and_loss, probabilities, restore_cnn
 
-from dlse.cnn import accuracy_and_loss, probabilities, restore_cnn
 from dlse.images.dataset import load_dataset
 from dlse.networks.training import as_tensor
 from dlse.networks.weights import load_weights
