@@ -37,11 +37,11 @@ rule train_dying_relu:
         schedule=DYING_RELU["schedule"],
         seeds=lambda wildcards: seeds_of(wildcards.block, DYING_RELU_PER_JOB),
         device=SETTINGS["device"],
-        code=code_of("train_dying_relu.py"),
+        code=code_of("dying_relu/train.py"),
     message:
         "Dying ReLU: {wildcards.variant}, block {wildcards.block}"
     script:
-        "../scripts/train_dying_relu.py"
+        "../scripts/dying_relu/train.py"
 
 
 rule count_born_dead:
@@ -53,11 +53,11 @@ rule count_born_dead:
         "../envs/dlse.yaml"
     params:
         settings=DYING_RELU["birth"],
-        code=code_of("count_born_dead.py"),
+        code=code_of("dying_relu/count_born_dead.py"),
     message:
         "Dying ReLU: how many networks are born dead"
     script:
-        "../scripts/count_born_dead.py"
+        "../scripts/dying_relu/count_born_dead.py"
 
 
 rule evaluate_dying_relu:
@@ -102,9 +102,9 @@ rule plot_dying_relu:
     params:
         variant=DYING_RELU["shown"],
         function=DYING_RELU_VARIANTS[DYING_RELU["shown"]]["function"],
-        code=code_of("plot_dying_relu.py"),
+        code=code_of("dying_relu/plot_dying_relu.py"),
     script:
-        "../scripts/plot_dying_relu.py"
+        "../scripts/dying_relu/plot_dying_relu.py"
 
 
 rule plot_dying_relu_birth:
@@ -117,9 +117,9 @@ rule plot_dying_relu_birth:
     conda:
         "../envs/dlse.yaml"
     params:
-        code=code_of("plot_dying_relu_birth.py"),
+        code=code_of("dying_relu/plot_dying_relu_birth.py"),
     script:
-        "../scripts/plot_dying_relu_birth.py"
+        "../scripts/dying_relu/plot_dying_relu_birth.py"
 
 
 rule plot_dying_relu_remedies:
@@ -133,6 +133,6 @@ rule plot_dying_relu_remedies:
         "../envs/dlse.yaml"
     params:
         shown=DYING_RELU["shown"],
-        code=code_of("plot_dying_relu_remedies.py"),
+        code=code_of("dying_relu/plot_dying_relu_remedies.py"),
     script:
-        "../scripts/plot_dying_relu_remedies.py"
+        "../scripts/dying_relu/plot_dying_relu_remedies.py"

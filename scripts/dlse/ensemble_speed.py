@@ -11,7 +11,7 @@ from dlse.networks.ensemble import Perceptron, stacks
 from dlse.networks.ensemble_training import Member, Schedule, train_ensemble
 from dlse.networks.initializers import draw_parameters
 from dlse.networks.streams import generator
-from dlse.runge import RUNGE
+from dlse.studies.dying_relu.runge import RUNGE
 
 LEARNING_RATE = 0.003
 

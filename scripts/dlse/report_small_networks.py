@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 
-from dlse.dying_relu import COLLAPSED
 from dlse.initialization import LEARNED, NEVER_LEARNS
 from dlse.networks.ensemble_training import Schedule
 from dlse.networks.oscillatory import OSCILLATORY
@@ -25,7 +24,8 @@ from dlse.results.formatting import interval, interval_of, number, significant
 from dlse.results.names import INITIALIZATION_NAMES, METHOD_NAMES, variant_name
 from dlse.results.thresholds import PUBLISHED_COLLAPSE
 from dlse.results.tuning import REGULARIZATION_FROM
-from dlse.runge import RUNGE
+from dlse.studies.dying_relu.networks import COLLAPSED
+from dlse.studies.dying_relu.runge import RUNGE
 
 RESCUED = 0.01  # a remedy rescues where less than this share of the networks collapses
 

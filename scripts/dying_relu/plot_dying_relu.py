@@ -2,6 +2,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from dlse.studies.dying_relu.runge import PROBLEMS
 
 from dlse.results.figures import (
     BLACK,
@@ -15,7 +16,6 @@ from dlse.results.figures import (
     label_log_axis,
     save_figure,
 )  # fmt: skip
-from dlse.runge import PROBLEMS
 from dlse.workflow.arrays import load_array
 from dlse.workflow.job import job
 from dlse.workflow.tables import read_table
