@@ -38,11 +38,11 @@ rule choose_regularization:
         settings=lambda wildcards: REGULARIZATION_METHODS[wildcards.method],
         choosing=REGULARIZATION["choosing"],
         device=SETTINGS["device"],
-        code=code_of("choose_regularization.py"),
+        code=code_of("regularization/choose.py"),
     message:
         "Regularization: choosing the strength of {wildcards.method}"
     script:
-        "../scripts/choose_regularization.py"
+        "../scripts/regularization/choose.py"
 
 
 rule train_regularized:
@@ -63,11 +63,11 @@ rule train_regularized:
         ),
         initializations=REGULARIZATION["initializations"],
         device=SETTINGS["device"],
-        code=code_of("train_regularized.py"),
+        code=code_of("regularization/train.py"),
     message:
         "Regularization: {wildcards.method}, block {wildcards.block} of noise seeds"
     script:
-        "../scripts/train_regularized.py"
+        "../scripts/regularization/train.py"
 
 
 rule fit_peers:
@@ -81,11 +81,11 @@ rule fit_peers:
         noise_seeds=lambda wildcards: seeds_of(
             wildcards.block, REGULARIZATION_PER_JOB, REGULARIZATION["first_noise_seed"]
         ),
-        code=code_of("fit_peers.py"),
+        code=code_of("regularization/fit_peers.py"),
     message:
         "Regularization: other methods on block {wildcards.block} of noise seeds"
     script:
-        "../scripts/fit_peers.py"
+        "../scripts/regularization/fit_peers.py"
 
 
 rule evaluate_regularization:
@@ -143,9 +143,9 @@ rule plot_regularization:
     conda:
         "../envs/dlse.yaml"
     params:
-        code=code_of("plot_regularization.py"),
+        code=code_of("regularization/plot_regularization.py"),
     script:
-        "../scripts/plot_regularization.py"
+        "../scripts/regularization/plot_regularization.py"
 
 
 rule plot_regularization_fits:
@@ -166,9 +166,9 @@ rule plot_regularization_fits:
         noise_seeds=seeds_of(
             0, REGULARIZATION_PER_JOB, REGULARIZATION["first_noise_seed"]
         ),
-        code=code_of("plot_regularization_fits.py"),
+        code=code_of("regularization/plot_regularization_fits.py"),
     script:
-        "../scripts/plot_regularization_fits.py"
+        "../scripts/regularization/plot_regularization_fits.py"
 
 
 rule plot_regularization_choice:
@@ -183,6 +183,6 @@ rule plot_regularization_choice:
     conda:
         "../envs/dlse.yaml"
     params:
-        code=code_of("plot_regularization_choice.py"),
+        code=code_of("regularization/plot_regularization_choice.py"),
     script:
-        "../scripts/plot_regularization_choice.py"
+        "../scripts/regularization/plot_regularization_choice.py"

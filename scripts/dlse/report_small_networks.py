@@ -7,7 +7,6 @@ from dlse.initialization import LEARNED, NEVER_LEARNS
 from dlse.networks.ensemble_training import Schedule
 from dlse.networks.oscillatory import OSCILLATORY
 from dlse.networks.problems import TEST_POINTS
-from dlse.regularization import BETA2
 from dlse.results.claims import (
     birth_table,
     mean_share_below_5,
@@ -26,6 +25,7 @@ from dlse.results.thresholds import PUBLISHED_COLLAPSE
 from dlse.results.tuning import REGULARIZATION_FROM
 from dlse.studies.dying_relu.networks import COLLAPSED
 from dlse.studies.dying_relu.runge import RUNGE
+from dlse.studies.regularization.networks import BETA2
 
 RESCUED = 0.01  # a remedy rescues where less than this share of the networks collapses
 

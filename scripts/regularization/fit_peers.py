@@ -2,8 +2,9 @@
 
 import time
 
-from dlse.peers import PEERS, peer
-from dlse.regularization import part_errors
+from dlse.studies.regularization.networks import part_errors
+from dlse.studies.regularization.peers import PEERS, peer
+
 from dlse.workflow.job import job
 from dlse.workflow.tables import metrics_table, write_table
 
