@@ -31,11 +31,11 @@ rule measure_initialization:
             "initializations": INITIALIZATION["initializations"],
             "networks": INITIALIZATION["networks_at_birth"],
         },
-        code=code_of("measure_initialization.py"),
+        code=code_of("initialization/measure.py"),
     message:
         "Initialization: before training"
     script:
-        "../scripts/measure_initialization.py"
+        "../scripts/initialization/measure.py"
 
 
 rule train_initialization:
@@ -56,11 +56,11 @@ rule train_initialization:
             wildcards.block, INITIALIZATION["seeds_per_job"]
         ),
         device=SETTINGS["device"],
-        code=code_of("train_initialization.py"),
+        code=code_of("initialization/train.py"),
     message:
         "Initialization: depth {wildcards.depth}, block {wildcards.block} of seeds"
     script:
-        "../scripts/train_initialization.py"
+        "../scripts/initialization/train.py"
 
 
 rule evaluate_initialization:
@@ -96,9 +96,9 @@ rule plot_initialization:
     conda:
         "../envs/dlse.yaml"
     params:
-        code=code_of("plot_initialization.py"),
+        code=code_of("initialization/plot_initialization.py"),
     script:
-        "../scripts/plot_initialization.py"
+        "../scripts/initialization/plot_initialization.py"
 
 
 rule plot_initialization_curves:
@@ -111,9 +111,9 @@ rule plot_initialization_curves:
     conda:
         "../envs/dlse.yaml"
     params:
-        code=code_of("plot_initialization_curves.py"),
+        code=code_of("initialization/plot_initialization_curves.py"),
     script:
-        "../scripts/plot_initialization_curves.py"
+        "../scripts/initialization/plot_initialization_curves.py"
 
 
 rule plot_initialization_theory:
@@ -126,6 +126,6 @@ rule plot_initialization_theory:
     conda:
         "../envs/dlse.yaml"
     params:
-        code=code_of("plot_initialization_theory.py"),
+        code=code_of("initialization/plot_initialization_theory.py"),
     script:
-        "../scripts/plot_initialization_theory.py"
+        "../scripts/initialization/plot_initialization_theory.py"

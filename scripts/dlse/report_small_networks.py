@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 
-from dlse.initialization import LEARNED, NEVER_LEARNS
 from dlse.networks.ensemble_training import Schedule
 from dlse.networks.oscillatory import OSCILLATORY
 from dlse.networks.problems import TEST_POINTS
@@ -25,6 +24,7 @@ from dlse.results.thresholds import PUBLISHED_COLLAPSE
 from dlse.results.tuning import REGULARIZATION_FROM
 from dlse.studies.dying_relu.networks import COLLAPSED
 from dlse.studies.dying_relu.runge import RUNGE
+from dlse.studies.initialization.networks import LEARNED, NEVER_LEARNS
 from dlse.studies.regularization.networks import BETA2
 
 RESCUED = 0.01  # a remedy rescues where less than this share of the networks collapses

@@ -2,8 +2,8 @@
 
 import pytest
 import torch
+from dlse.studies.initialization.networks import gradient_norms, second_moments, train_networks
 
-from dlse.initialization import gradient_norms, second_moments, train_networks
 from dlse.networks.ensemble import Perceptron
 from dlse.networks.ensemble_training import Schedule
 from dlse.networks.oscillatory import OSCILLATORY

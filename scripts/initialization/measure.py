@@ -3,8 +3,8 @@
 import time
 
 import numpy as np
+from dlse.studies.initialization.networks import gradient_norms, second_moments
 
-from dlse.initialization import gradient_norms, second_moments
 from dlse.networks.ensemble import Perceptron
 from dlse.results.estimates import mean_interval
 from dlse.workflow.job import job
