@@ -40,11 +40,11 @@ rule fit_pca:
         "../envs/dlse.yaml"
     params:
         test_fraction=RECONSTRUCTION["test_fraction"],
-        code=code_of("fit_pca.py"),
+        code=code_of("reconstruction/fit_pca.py"),
     message:
         "PCA: {wildcards.study}, seed {wildcards.seed}, every latent dimension"
     script:
-        "../scripts/fit_pca.py"
+        "../scripts/reconstruction/fit_pca.py"
 
 
 rule train_autoencoder:
@@ -64,11 +64,11 @@ rule train_autoencoder:
         settings=lambda wildcards: RECONSTRUCTION_AUTOENCODERS[wildcards.study],
         test_fraction=RECONSTRUCTION["test_fraction"],
         precision=SETTINGS["precision"],
-        code=code_of("train_autoencoder.py"),
+        code=code_of("reconstruction/train.py"),
     message:
         "Autoencoder: {wildcards.study}, seed {wildcards.seed}, latent dimension {wildcards.latent_dim}"
     script:
-        "../scripts/train_autoencoder.py"
+        "../scripts/reconstruction/train.py"
 
 
 rule train_linear_autoencoder:
@@ -83,11 +83,11 @@ rule train_linear_autoencoder:
         "../envs/dlse.yaml"
     params:
         iterations=RECONSTRUCTION["linear_autoencoder"]["iterations"],
-        code=code_of("train_linear_autoencoder.py"),
+        code=code_of("reconstruction/train_linear.py"),
     message:
         "Linear autoencoder: seed {wildcards.seed}, latent dimension {wildcards.latent_dim}"
     script:
-        "../scripts/train_linear_autoencoder.py"
+        "../scripts/reconstruction/train_linear.py"
 
 
 rule evaluate_reconstruction:
@@ -131,9 +131,9 @@ rule plot_pca_ae_curve:
     conda:
         "../envs/dlse.yaml"
     params:
-        code=code_of("plot_pca_ae_curve.py"),
+        code=code_of("reconstruction/plot_pca_ae_curve.py"),
     script:
-        "../scripts/plot_pca_ae_curve.py"
+        "../scripts/reconstruction/plot_pca_ae_curve.py"
 
 
 rule plot_pca_ae_reconstructions:
@@ -161,9 +161,9 @@ rule plot_pca_ae_reconstructions:
         latent_dims=RECONSTRUCTION["shown_latent_dims"],
         test_fraction=RECONSTRUCTION["test_fraction"],
         seed=RECONSTRUCTION["seeds"][0],
-        code=code_of("plot_pca_ae_reconstructions.py"),
+        code=code_of("reconstruction/plot_pca_ae_reconstructions.py"),
     script:
-        "../scripts/plot_pca_ae_reconstructions.py"
+        "../scripts/reconstruction/plot_pca_ae_reconstructions.py"
 
 
 rule plot_linear_autoencoder:
@@ -180,6 +180,6 @@ rule plot_linear_autoencoder:
     conda:
         "../envs/dlse.yaml"
     params:
-        code=code_of("plot_linear_autoencoder.py"),
+        code=code_of("reconstruction/plot_linear_autoencoder.py"),
     script:
-        "../scripts/plot_linear_autoencoder.py"
+        "../scripts/reconstruction/plot_linear_autoencoder.py"

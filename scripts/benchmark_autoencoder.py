@@ -1,11 +1,11 @@
 """Measure the autoencoder of one latent dimension beside a plain one."""
 
 import torch
+from dlse.studies.reconstruction.autoencoder import train_autoencoder
+from dlse.studies.reconstruction.pca import fit_pca, reconstruction_errors
 
-from dlse.autoencoder import train_autoencoder
 from dlse.images.dataset import load_dataset, split
 from dlse.networks.training import as_tensor, resolve_precision
-from dlse.pca import fit_pca, reconstruction_errors
 from dlse.plain_autoencoder import train_plain_autoencoder
 from dlse.results.timing import benchmark_rows, peak
 from dlse.workflow.job import job

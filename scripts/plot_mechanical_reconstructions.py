@@ -3,14 +3,14 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
+from dlse.studies.reconstruction.autoencoder import restore_autoencoder
+from dlse.studies.reconstruction.pca import load_pca, reconstruct
 
-from dlse.autoencoder import restore_autoencoder
 from dlse.block_drawing import draw_block
 from dlse.fields import deformed_grid, load_fields
 from dlse.images.dataset import load_samples
 from dlse.networks.training import as_tensor
 from dlse.networks.weights import load_weights
-from dlse.pca import load_pca, reconstruct
 from dlse.results.figures import WIDTH, save_figure
 from dlse.workflow.job import job
 

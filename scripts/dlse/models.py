@@ -4,9 +4,9 @@ from pathlib import Path
 
 from torch import nn
 
-from dlse.autoencoder import Autoencoder, restore_autoencoder
 from dlse.networks.weights import load_weights
 from dlse.studies.cnn.network import restore_cnn
+from dlse.studies.reconstruction.autoencoder import Autoencoder, restore_autoencoder
 from dlse.wgan import Generators, restore_generators
 from dlse.workflow.errors import UserError
 

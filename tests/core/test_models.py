@@ -9,11 +9,11 @@ import pytest
 import safetensors.torch
 import torch
 from dlse.studies.cnn.network import build_cnn
+from dlse.studies.reconstruction.autoencoder import autoencoder_beside
+from dlse.studies.reconstruction.pca import fit_pca
 
 import dlse
-from dlse.autoencoder import autoencoder_beside
 from dlse.networks.weights import save_weights
-from dlse.pca import fit_pca
 from dlse.workflow.errors import UserError
 
 

@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from dlse.studies.reconstruction.pca import fit_pca, reconstruction_errors
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dlse.images.dataset import Samples
 from dlse.intrinsic import dims_for, participation_ratio, relative_errors, spectrum
-from dlse.pca import fit_pca, reconstruction_errors
 
 
 @pytest.fixture(scope="module")

@@ -3,16 +3,21 @@
 import numpy as np
 import pytest
 import torch
-
-from dlse.autoencoder import (
+from dlse.studies.reconstruction.autoencoder import (
     autoencoder_beside,
     linear_error,
     squared_errors,
     train_autoencoder,
     train_linear_autoencoder,
 )
+from dlse.studies.reconstruction.pca import (
+    fit_pca,
+    principal_angles,
+    reconstruction_errors,
+    training_errors,
+)
+
 from dlse.images.digits import digits
-from dlse.pca import fit_pca, principal_angles, reconstruction_errors, training_errors
 
 SETTINGS = {
     "hidden_widths": [64, 32],
