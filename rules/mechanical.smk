@@ -73,11 +73,11 @@ rule simulate_blocks:
                 for name in ("case", "steps", "element", "refinement")
             },
         },
-        code=code_of("simulate_blocks.py"),
+        code=code_of("mechanical/simulate.py"),
     message:
         "Mechanical MNIST: blocks from {wildcards.first} on"
     script:
-        "../scripts/simulate_blocks.py"
+        "../scripts/mechanical/simulate.py"
 
 
 rule prepare_fields:
@@ -94,13 +94,17 @@ rule prepare_fields:
         settings=MECHANICAL_SETTINGS,
         # Fields that are simulated are not read from published files.
         code=code_of(
-            "prepare_fields.py",
-            without=("dlse.published_fields",) if MECHANICAL_IS_SIMULATED else (),
+            "mechanical/prepare.py",
+            without=(
+                ("dlse.studies.mechanical.published_fields",)
+                if MECHANICAL_IS_SIMULATED
+                else ()
+            ),
         ),
     message:
         "Mechanical MNIST: putting the fields into one data set"
     script:
-        "../scripts/prepare_fields.py"
+        "../scripts/mechanical/prepare.py"
 
 
 rule check_solver:
@@ -119,11 +123,11 @@ rule check_solver:
             "refinement": MECHANICAL["refinement"],
             "references": MECHANICAL["references"] if MECHANICAL_REFERENCES else None,
         },
-        code=code_of("check_solver.py"),
+        code=code_of("mechanical/check.py"),
     message:
         "Mechanical MNIST: checking the solver"
     script:
-        "../scripts/check_solver.py"
+        "../scripts/mechanical/check.py"
 
 
 rule compare_elements:
@@ -143,11 +147,11 @@ rule compare_elements:
             "images": MECHANICAL["elements"]["images"],
             "case": MECHANICAL["case"],
         },
-        code=code_of("compare_elements.py"),
+        code=code_of("mechanical/compare_elements.py"),
     message:
         "Mechanical MNIST: element {wildcards.element} on finer and finer meshes"
     script:
-        "../scripts/compare_elements.py"
+        "../scripts/mechanical/compare_elements.py"
 
 
 rule evaluate_solver:
@@ -174,11 +178,11 @@ rule evaluate_solver:
             "case": MECHANICAL["case"],
             "references": MECHANICAL["references"] if MECHANICAL_REFERENCES else None,
         },
-        code=code_of("evaluate_solver.py"),
+        code=code_of("mechanical/evaluate.py"),
     message:
         "Mechanical MNIST: comparing energies"
     script:
-        "../scripts/evaluate_solver.py"
+        "../scripts/mechanical/evaluate.py"
 
 
 rule evaluate_mechanical:
@@ -247,9 +251,9 @@ rule plot_spectrum:
     conda:
         "../envs/dlse.yaml"
     params:
-        code=code_of("plot_spectrum.py"),
+        code=code_of("mechanical/plot_spectrum.py"),
     script:
-        "../scripts/plot_spectrum.py"
+        "../scripts/mechanical/plot_spectrum.py"
 
 
 rule simulate_shown:
@@ -267,11 +271,11 @@ rule simulate_shown:
             "element": MECHANICAL["element"],
             "refinement": MECHANICAL["refinement"],
         },
-        code=code_of("simulate_shown.py"),
+        code=code_of("mechanical/simulate_shown.py"),
     message:
         "Mechanical MNIST: some blocks in every load case"
     script:
-        "../scripts/simulate_shown.py"
+        "../scripts/mechanical/simulate_shown.py"
 
 
 rule plot_mechanical_blocks:
@@ -285,9 +289,9 @@ rule plot_mechanical_blocks:
     conda:
         "../envs/dlse.yaml"
     params:
-        code=code_of("plot_mechanical_blocks.py"),
+        code=code_of("mechanical/plot_mechanical_blocks.py"),
     script:
-        "../scripts/plot_mechanical_blocks.py"
+        "../scripts/mechanical/plot_mechanical_blocks.py"
 
 
 rule plot_mechanical_elements:
@@ -303,9 +307,9 @@ rule plot_mechanical_elements:
         "../envs/dlse.yaml"
     params:
         element=MECHANICAL["element"],
-        code=code_of("plot_mechanical_elements.py"),
+        code=code_of("mechanical/plot_mechanical_elements.py"),
     script:
-        "../scripts/plot_mechanical_elements.py"
+        "../scripts/mechanical/plot_mechanical_elements.py"
 
 
 rule plot_mechanical_reconstructions:
@@ -332,6 +336,6 @@ rule plot_mechanical_reconstructions:
         latent_dim=MECHANICAL["shown_latent_dim"],
         test_fraction=RECONSTRUCTION["test_fraction"],
         seed=RECONSTRUCTION["seeds"][0],
-        code=code_of("plot_mechanical_reconstructions.py"),
+        code=code_of("mechanical/plot_mechanical_reconstructions.py"),
     script:
-        "../scripts/plot_mechanical_reconstructions.py"
+        "../scripts/mechanical/plot_mechanical_reconstructions.py"

@@ -54,8 +54,8 @@ WITHOUT_CHANGE = {
     },
     "prepare_fields": {
         *(f"scripts/dlse/images/{name}.py" for name in ("downloads", "readers")),
-        "scripts/dlse/published_fields.py",
-        "scripts/dlse/load_cases.py",
+        "scripts/mechanical/published_fields.py",
+        "scripts/mechanical/solver/load_cases.py",
     },
 }
 # What is appended to a file: it means something, if nothing to the results.

@@ -17,7 +17,7 @@ from dlse.results.claims import autoencoder_shares, epsilon, select
 from dlse.studies.cnn.network import Settings
 from dlse.results.formatting import NO_BREAK, counted, interval, interval_of, number, significant
 from dlse.results.labels import display_name, is_stand_in
-from dlse.report_mechanical import fields_facts, solver_facts
+from dlse.studies.mechanical.facts import fields_facts, solver_facts
 from dlse.report_small_networks import (
     dying_relu_facts,
     ensemble_facts,

@@ -5,13 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
-from dlse import hyperelasticity
-from dlse.block_solver import BlockSolver
-from dlse.finite_elements import ELEMENTS, Discretization
-from dlse.load_cases import LOAD_CASES
-from dlse.scikit_fem_block import ScikitFemBlock
-from dlse.solver_checks import (
+from dlse.studies.mechanical.solver import hyperelasticity
+from dlse.studies.mechanical.solver.checks import (
     REFERENCE_IMAGE,
     banded_product,
     derivative_differences,
@@ -21,6 +16,10 @@ from dlse.solver_checks import (
     rotation_difference,
     smooth_displacements,
 )
+from dlse.studies.mechanical.solver.finite_elements import ELEMENTS, Discretization
+from dlse.studies.mechanical.solver.load_cases import LOAD_CASES
+from dlse.studies.mechanical.solver.newton import BlockSolver
+from dlse.studies.mechanical.solver.scikit_fem_block import ScikitFemBlock
 
 PUBLISHED = Path(__file__).parents[2] / "../shared/mechanical_mnist"
 MNIST = PUBLISHED.parent / "mnist"

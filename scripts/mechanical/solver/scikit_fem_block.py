@@ -3,12 +3,11 @@ is tested against, and measured beside."""
 
 import numpy as np
 import skfem
+from dlse.studies.mechanical.solver import hyperelasticity
+from dlse.studies.mechanical.solver.finite_elements import PIXELS
+from dlse.studies.mechanical.solver.newton import BlockSolver
 from scipy import sparse
 from skfem.helpers import ddot, grad
-
-from dlse import hyperelasticity
-from dlse.block_solver import BlockSolver
-from dlse.finite_elements import PIXELS
 
 
 class ScikitFemBlock:

@@ -3,12 +3,17 @@
 import numpy as np
 import pandas as pd
 import pytest
+from dlse.studies.mechanical.intrinsic import (
+    dims_for,
+    participation_ratio,
+    relative_errors,
+    spectrum,
+)
 from dlse.studies.reconstruction.pca import fit_pca, reconstruction_errors
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dlse.images.dataset import Samples
-from dlse.intrinsic import dims_for, participation_ratio, relative_errors, spectrum
 
 
 @pytest.fixture(scope="module")

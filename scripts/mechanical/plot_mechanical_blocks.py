@@ -2,12 +2,12 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from dlse.studies.mechanical.block_drawing import draw_block
+from dlse.studies.mechanical.fields import deformed_grid
+from dlse.studies.mechanical.solver.load_cases import LOAD_CASES
 
-from dlse.block_drawing import draw_block
-from dlse.fields import deformed_grid
 from dlse.images.data_names import label_of, simulated_name
 from dlse.images.dataset import load_description
-from dlse.load_cases import LOAD_CASES
 from dlse.results.figures import WIDTH, save_figure
 from dlse.workflow.arrays import load_arrays
 from dlse.workflow.job import job

@@ -8,14 +8,14 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
 import pytest
-
-from dlse.fields import Fields, normalized
-from dlse.published_fields import (
+from dlse.studies.mechanical.fields import Fields, normalized
+from dlse.studies.mechanical.published_fields import (
     archives,
     find_published,
     published_energies,
     read_published,
 )
+
 from dlse.workflow.errors import UserError
 from support.published_forms import write_published
 

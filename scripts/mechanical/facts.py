@@ -4,10 +4,15 @@ import math
 
 import numpy as np
 import pandas as pd
+from dlse.studies.mechanical.intrinsic import (
+    dims_for,
+    participation_ratio,
+    pca_curve,
+    relative_errors,
+)
+from dlse.studies.mechanical.solver.hyperelasticity import POISSON, SOFT, STIFF
+from dlse.studies.mechanical.solver.newton import TOLERANCE
 
-from dlse.block_solver import TOLERANCE
-from dlse.hyperelasticity import POISSON, SOFT, STIFF
-from dlse.intrinsic import dims_for, participation_ratio, pca_curve, relative_errors
 from dlse.results.claims import autoencoder_shares, epsilon, published_difference, select
 from dlse.results.formatting import interval, number, significant
 from dlse.results.labels import display_name

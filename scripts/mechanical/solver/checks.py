@@ -4,11 +4,10 @@ frame indifference, and an exact reference. Each check returns how far the solve
 from pathlib import Path
 
 import numpy as np
-
-from dlse import hyperelasticity
-from dlse.block_solver import BlockSolver
-from dlse.finite_elements import PIXELS
-from dlse.load_cases import SIDE
+from dlse.studies.mechanical.solver import hyperelasticity
+from dlse.studies.mechanical.solver.finite_elements import PIXELS
+from dlse.studies.mechanical.solver.load_cases import SIDE
+from dlse.studies.mechanical.solver.newton import BlockSolver
 
 REFERENCE_IMAGE = 1  # of MNIST's test images
 REFERENCE_STEPS = (3, 7, 12)  # with displacements

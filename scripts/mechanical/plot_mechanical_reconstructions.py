@@ -3,11 +3,11 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
+from dlse.studies.mechanical.block_drawing import draw_block
+from dlse.studies.mechanical.fields import deformed_grid, load_fields
 from dlse.studies.reconstruction.autoencoder import restore_autoencoder
 from dlse.studies.reconstruction.pca import load_pca, reconstruct
 
-from dlse.block_drawing import draw_block
-from dlse.fields import deformed_grid, load_fields
 from dlse.images.dataset import load_samples
 from dlse.networks.training import as_tensor
 from dlse.networks.weights import load_weights

@@ -4,16 +4,8 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
-from scipy.linalg import lapack
-
-from dlse.block_solver import BATCH, BlockSolver
-from dlse.fields import pixels_of
-from dlse.finite_elements import ELEMENTS, Discretization
-from dlse.images.dataset import load_dataset
-from dlse.load_cases import LOAD_CASES
-from dlse.results.timing import cpu_seconds, in_turn
-from dlse.scikit_fem_block import ScikitFemBlock
-from dlse.solver_checks import (
+from dlse.studies.mechanical.fields import pixels_of
+from dlse.studies.mechanical.solver.checks import (
     REFERENCE_IMAGE,
     derivative_differences,
     imbalance,
@@ -22,6 +14,14 @@ from dlse.solver_checks import (
     rotation_difference,
     smooth_displacements,
 )
+from dlse.studies.mechanical.solver.finite_elements import ELEMENTS, Discretization
+from dlse.studies.mechanical.solver.load_cases import LOAD_CASES
+from dlse.studies.mechanical.solver.newton import BATCH, BlockSolver
+from dlse.studies.mechanical.solver.scikit_fem_block import ScikitFemBlock
+from scipy.linalg import lapack
+
+from dlse.images.dataset import load_dataset
+from dlse.results.timing import cpu_seconds, in_turn
 from dlse.workflow.job import job
 from dlse.workflow.tables import metrics_table, write_table
 

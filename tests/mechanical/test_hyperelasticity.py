@@ -2,10 +2,15 @@
 
 import numpy as np
 import pytest
+from dlse.studies.mechanical.solver.hyperelasticity import (
+    determinant,
+    energy,
+    lame,
+    stress,
+    tangent,
+)
 from hypothesis import given
 from hypothesis import strategies as st
-
-from dlse.hyperelasticity import determinant, energy, lame, stress, tangent
 
 LAM, MU = (float(modulus) for modulus in lame(np.array(128.0)))
 
