@@ -277,8 +277,8 @@ rule train_standard_wgan:
         ours=lambda wildcards: wgan_settings(WGAN, WGAN_RUNS[f"uniform{wildcards.dim}"]),
         seeds=WGAN["seeds_per_job"],
         rounds=BENCHMARK["rounds"],
-        code=code_of("train_standard_wgan.py"),
+        code=code_of("wgan/train_standard.py"),
     message:
         "Benchmark: WGAN-GP and the usual recipe in {wildcards.dim} dimensions"
     script:
-        "../scripts/train_standard_wgan.py"
+        "../scripts/wgan/train_standard.py"

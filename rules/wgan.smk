@@ -47,11 +47,11 @@ rule measure_uniformity:
             name: WGAN["measure"][name]
             for name in ("samples", "floor_repeats", "panel_repeats")
         },
-        code=code_of("measure_uniformity.py"),
+        code=code_of("wgan/measure_uniformity.py"),
     message:
         "Uniformity: noise floors and known wrongs"
     script:
-        "../scripts/measure_uniformity.py"
+        "../scripts/wgan/measure_uniformity.py"
 
 
 rule train_wgan:
@@ -70,11 +70,11 @@ rule train_wgan:
             "results/wgan/{0.run}/noise{0.noise_dim}/block{0.block}".format(wildcards)
         ]["seeds"],
         device=SETTINGS["device"],
-        code=code_of("train_wgan.py"),
+        code=code_of("wgan/train.py"),
     message:
         "WGAN-GP: {wildcards.run}, noise of {wildcards.noise_dim} dimensions, block {wildcards.block}"
     script:
-        "../scripts/train_wgan.py"
+        "../scripts/wgan/train.py"
 
 
 rule assess_wgan:
@@ -98,11 +98,11 @@ rule assess_wgan:
             "seeds": [job["seeds"] for job in WGAN_JOBS[wildcards.run].values()],
             "shown": WGAN_SHOWN[wildcards.run],
         },
-        code=code_of("assess_wgan.py"),
+        code=code_of("wgan/assess.py"),
     message:
         "WGAN-GP: samples of {wildcards.run}"
     script:
-        "../scripts/assess_wgan.py"
+        "../scripts/wgan/assess.py"
 
 
 rule evaluate_wgan:
@@ -117,11 +117,11 @@ rule evaluate_wgan:
     conda:
         "../envs/dlse.yaml"
     params:
-        code=code_of("evaluate_wgan.py"),
+        code=code_of("wgan/evaluate.py"),
     message:
         "WGAN-GP: gathering the runs"
     script:
-        "../scripts/evaluate_wgan.py"
+        "../scripts/wgan/evaluate.py"
 
 
 rule compare_wgan_with_autograd:
@@ -134,11 +134,11 @@ rule compare_wgan_with_autograd:
     params:
         recipe=WGAN["recipe"],
         settings=WGAN["speed"],
-        code=code_of("compare_wgan_with_autograd.py"),
+        code=code_of("wgan/compare_with_autograd.py"),
     message:
         "WGAN-GP: gradients in closed form and automatic differentiation"
     script:
-        "../scripts/compare_wgan_with_autograd.py"
+        "../scripts/wgan/compare_with_autograd.py"
 
 
 rule plot_wgan_training:
@@ -152,9 +152,9 @@ rule plot_wgan_training:
         "../envs/dlse.yaml"
     params:
         runs=["uniform5", "uniform20"],
-        code=code_of("plot_wgan_training.py"),
+        code=code_of("wgan/plot_wgan_training.py"),
     script:
-        "../scripts/plot_wgan_training.py"
+        "../scripts/wgan/plot_wgan_training.py"
 
 
 rule plot_wgan_uniform5:
@@ -170,9 +170,9 @@ rule plot_wgan_uniform5:
         "../envs/dlse.yaml"
     params:
         run="uniform5",
-        code=code_of("plot_wgan_uniform.py"),
+        code=code_of("wgan/plot_wgan_uniform.py"),
     script:
-        "../scripts/plot_wgan_uniform.py"
+        "../scripts/wgan/plot_wgan_uniform.py"
 
 
 use rule plot_wgan_uniform5 as plot_wgan_uniform20 with:
@@ -182,7 +182,7 @@ use rule plot_wgan_uniform5 as plot_wgan_uniform20 with:
         "logs/plot_wgan_uniform20.log",
     params:
         run="uniform20",
-        code=code_of("plot_wgan_uniform.py"),
+        code=code_of("wgan/plot_wgan_uniform.py"),
 
 
 rule plot_wgan_samples5:
@@ -196,9 +196,9 @@ rule plot_wgan_samples5:
         "../envs/dlse.yaml"
     params:
         noise_dims=WGAN_SHOWN["uniform5"],
-        code=code_of("plot_wgan_samples.py"),
+        code=code_of("wgan/plot_wgan_samples.py"),
     script:
-        "../scripts/plot_wgan_samples.py"
+        "../scripts/wgan/plot_wgan_samples.py"
 
 
 use rule plot_wgan_samples5 as plot_wgan_samples20 with:
@@ -210,7 +210,7 @@ use rule plot_wgan_samples5 as plot_wgan_samples20 with:
         "logs/plot_wgan_samples20.log",
     params:
         noise_dims=WGAN_SHOWN["uniform20"],
-        code=code_of("plot_wgan_samples.py"),
+        code=code_of("wgan/plot_wgan_samples.py"),
 
 
 rule plot_wgan_cost:
@@ -224,6 +224,6 @@ rule plot_wgan_cost:
         "../envs/dlse.yaml"
     params:
         standard=WGAN_STANDARD,
-        code=code_of("plot_wgan_cost.py"),
+        code=code_of("wgan/plot_wgan_cost.py"),
     script:
-        "../scripts/plot_wgan_cost.py"
+        "../scripts/wgan/plot_wgan_cost.py"

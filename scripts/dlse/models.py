@@ -7,7 +7,7 @@ from torch import nn
 from dlse.networks.weights import load_weights
 from dlse.studies.cnn.network import restore_cnn
 from dlse.studies.reconstruction.autoencoder import Autoencoder, restore_autoencoder
-from dlse.wgan import Generators, restore_generators
+from dlse.studies.wgan.networks import Generators, restore_generators
 from dlse.workflow.errors import UserError
 
 RESTORE = {

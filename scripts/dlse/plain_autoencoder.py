@@ -7,7 +7,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from dlse.networks.streams import generator
 from dlse.networks.training import batches, initialized, progress
-from dlse.wgan_reference import perceptron
+from dlse.studies.wgan.reference import perceptron
 from dlse.workflow.clock import Clock
 
 HIDDEN_WIDTHS = (1000, 500, 250)  # Hinton & Salakhutdinov 2006

@@ -31,7 +31,7 @@ WITHOUT_EFFECT = {
     "scripts/benchmark_pca.py": "run by `snakemake benchmark` alone",
     "scripts/benchmark_reading.py": "run by `snakemake benchmark` alone",
     "scripts/benchmark_workflow.py": "run by `snakemake benchmark` alone",
-    "scripts/train_standard_wgan.py": "run by `snakemake benchmark` alone",
+    "scripts/wgan/train_standard.py": "run by `snakemake benchmark` alone",
     "scripts/dlse/images/digits.py": "makes data that are checked against a hash",
     "scripts/dlse/growth_costs.py": "measures for `snakemake benchmark` alone",
     "scripts/dlse/plain_autoencoder.py": "a peer of `snakemake benchmark` alone",

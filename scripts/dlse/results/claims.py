@@ -11,7 +11,7 @@ import pyarrow as pa
 from dlse.results.estimates import Estimate, bootstrap_interval, mean_interval, wilson_interval
 from dlse.results.thresholds import CNN_ASKED, CNN_CLAIMED, PUBLISHED_COLLAPSE
 from dlse.results.verdicts import MET, NOT_EVALUATED, NOT_MET
-from dlse.wgan_cost import median_interval, runs_table
+from dlse.studies.wgan.cost import median_interval, runs_table
 
 # Hinton & Salakhutdinov, Science 313 (2006), 504: PCA with 30 dimensions on MNIST.
 PUBLISHED_PCA_30 = 13.87

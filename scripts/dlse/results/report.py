@@ -25,7 +25,7 @@ from dlse.report_small_networks import (
     regularization_facts,
 )
 from dlse.report_speed import speed_facts
-from dlse.report_wgan import uniformity_facts, wgan_cost_facts, wgan_facts
+from dlse.studies.wgan.facts import uniformity_facts, wgan_cost_facts, wgan_facts
 from dlse.results.estimates import Estimate, mean_interval, wilson_interval
 from dlse.workflow.tables import read_table
 from dlse.results.thresholds import CNN_ASKED, CNN_CLAIMED

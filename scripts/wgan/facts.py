@@ -2,17 +2,7 @@
 
 import numpy as np
 import pandas as pd
-
-from dlse.known_wrongs import KNOWN_WRONGS
-from dlse.results.claims import select, unseen_wrongs
-from dlse.results.estimates import Estimate
-from dlse.results.formatting import counted, interval, interval_of, listed, number, significant
-from dlse.results.names import MEASURE_NAMES
-from dlse.results.tuning import WGAN_FROM
-from dlse.sliced_wasserstein import RANDOM_DIRECTIONS
-from dlse.standard_wgan import STANDARD
-from dlse.uniformity import CONFIDENCE
-from dlse.wgan_cost import (
+from dlse.studies.wgan.cost import (
     ACCURACY,
     exponent,
     median_cost,
@@ -22,6 +12,16 @@ from dlse.wgan_cost import (
     scaling_runs,
     standard_run,
 )
+from dlse.studies.wgan.measure.known_wrongs import KNOWN_WRONGS
+from dlse.studies.wgan.measure.sliced_wasserstein import RANDOM_DIRECTIONS
+from dlse.studies.wgan.measure.uniformity import CONFIDENCE
+from dlse.studies.wgan.standard import STANDARD
+
+from dlse.results.claims import select, unseen_wrongs
+from dlse.results.estimates import Estimate
+from dlse.results.formatting import counted, interval, interval_of, listed, number, significant
+from dlse.results.names import MEASURE_NAMES
+from dlse.results.tuning import WGAN_FROM
 
 TASKS = {"uniform5": "task6", "uniform20": "task7"}
 VARIANTS = {

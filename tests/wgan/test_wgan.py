@@ -4,21 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from scipy import stats
-from torch import nn
-
-from dlse.critic import Critic
-from dlse.networks.streams import generator
-from dlse.networks.weights import load_weights
-from dlse.wgan import (
-    Generators,
-    Recipe,
-    averaging_rate,
-    restore_generators,
-    save_generators,
-    train_wgan,
-)
-from dlse.wgan_cost import (
+from dlse.studies.wgan.cost import (
     exponent,
     median_cost,
     median_interval,
@@ -27,7 +13,21 @@ from dlse.wgan_cost import (
     reached,
     survival,
 )
-from dlse.wgan_reference import penalty_by_autograd, perceptron, train_reference
+from dlse.studies.wgan.critic import Critic
+from dlse.studies.wgan.networks import (
+    Generators,
+    Recipe,
+    averaging_rate,
+    restore_generators,
+    save_generators,
+    train_wgan,
+)
+from dlse.studies.wgan.reference import penalty_by_autograd, perceptron, train_reference
+from scipy import stats
+from torch import nn
+
+from dlse.networks.streams import generator
+from dlse.networks.weights import load_weights
 
 RECIPE = Recipe(
     critic_widths=(16,), generator_widths=(8, 8), steps=30, critic_steps=3, batch_size=32,

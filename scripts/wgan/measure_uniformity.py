@@ -3,10 +3,15 @@
 import time
 
 import numpy as np
+from dlse.studies.wgan.measure.known_wrongs import KNOWN_WRONGS
+from dlse.studies.wgan.measure.sliced_wasserstein import (
+    Measure,
+    noise_floor,
+    true_samples,
+    two_sample_floor,
+)
+from dlse.studies.wgan.measure.uniformity import panel, prediction_interval
 
-from dlse.known_wrongs import KNOWN_WRONGS
-from dlse.sliced_wasserstein import Measure, noise_floor, true_samples, two_sample_floor
-from dlse.uniformity import panel, prediction_interval
 from dlse.workflow.job import job
 from dlse.workflow.tables import metrics_table, write_table
 

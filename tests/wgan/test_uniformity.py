@@ -2,13 +2,8 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from scipy import stats
-from scipy.spatial.distance import cdist
-
-from dlse.known_wrongs import KNOWN_WRONGS
-from dlse.sliced_wasserstein import (
+from dlse.studies.wgan.measure.known_wrongs import KNOWN_WRONGS
+from dlse.studies.wgan.measure.sliced_wasserstein import (
     RANDOM_DIRECTIONS,
     SIGMA,
     Measure,
@@ -17,7 +12,7 @@ from dlse.sliced_wasserstein import (
     true_samples,
     two_sample_floor,
 )
-from dlse.uniformity import (
+from dlse.studies.wgan.measure.uniformity import (
     MEASURES,
     covariance_error,
     intrinsic_dimension,
@@ -26,6 +21,10 @@ from dlse.uniformity import (
     prediction_interval,
     square_correlation,
 )
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+from scipy.spatial.distance import cdist
 
 N = 20_000
 
