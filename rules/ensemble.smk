@@ -12,8 +12,8 @@ rule compare_ensemble_with_loop:
         "../envs/dlse.yaml"
     params:
         settings=SETTINGS["ensemble"],
-        code=code_of("compare_ensemble_with_loop.py"),
+        code=code_of("ensemble/compare.py"),
     message:
         "Networks per CPU second: ensemble and loop"
     script:
-        "../scripts/compare_ensemble_with_loop.py"
+        "../scripts/ensemble/compare.py"

@@ -2,7 +2,8 @@
 
 from functools import partial
 
-from dlse.ensemble_speed import ensemble_seconds, loop_seconds
+from dlse.studies.ensemble.timing import ensemble_seconds, loop_seconds
+
 from dlse.networks.ensemble import Perceptron
 from dlse.results.timing import benchmark_rows, in_turn
 from dlse.workflow.job import job

@@ -3,7 +3,8 @@
 import statistics
 from functools import partial
 
-from dlse.ensemble_speed import ensemble_seconds, loop_seconds
+from dlse.studies.ensemble.timing import ensemble_seconds, loop_seconds
+
 from dlse.networks.ensemble import Perceptron
 from dlse.results.timing import in_turn, ratios
 from dlse.workflow.job import job, listed

@@ -5,13 +5,13 @@ from dataclasses import replace
 from itertools import pairwise
 
 import torch
+from dlse.studies.dying_relu.runge import RUNGE
 from torch import nn
 
 from dlse.networks.ensemble import Perceptron, stacks
 from dlse.networks.ensemble_training import Member, Schedule, train_ensemble
 from dlse.networks.initializers import draw_parameters
 from dlse.networks.streams import generator
-from dlse.studies.dying_relu.runge import RUNGE
 
 LEARNING_RATE = 0.003
 
