@@ -55,11 +55,11 @@ rule benchmark_autoencoder:
             "seed": RECONSTRUCTION["seeds"][0],
             "precision": SETTINGS["precision"],
         },
-        code=code_of("benchmark_autoencoder.py"),
+        code=code_of("benchmark/autoencoder.py"),
     message:
         "Benchmark: the autoencoder and a plain one"
     script:
-        "../scripts/benchmark_autoencoder.py"
+        "../scripts/benchmark/autoencoder.py"
 
 
 rule benchmark_cnn:
@@ -77,11 +77,11 @@ rule benchmark_cnn:
     params:
         settings=BENCHMARK["cnn"],
         precision=SETTINGS["precision"],
-        code=code_of("benchmark_cnn.py"),
+        code=code_of("benchmark/cnn.py"),
     message:
         "Benchmark: the CNN and PyTorch's example"
     script:
-        "../scripts/benchmark_cnn.py"
+        "../scripts/benchmark/cnn.py"
 
 
 rule benchmark_ensemble:
@@ -93,11 +93,11 @@ rule benchmark_ensemble:
         "../envs/dlse.yaml"
     params:
         settings={**BENCHMARK["ensemble"], "rounds": BENCHMARK["rounds"]},
-        code=code_of("benchmark_ensemble.py"),
+        code=code_of("benchmark/ensemble.py"),
     message:
         "Benchmark: ensembles and loops"
     script:
-        "../scripts/benchmark_ensemble.py"
+        "../scripts/benchmark/ensemble.py"
 
 
 rule benchmark_growth:
@@ -126,11 +126,11 @@ rule benchmark_growth:
             "recipe": WGAN["recipe"],
             "precision": SETTINGS["precision"],
         },
-        code=code_of("benchmark_growth.py"),
+        code=code_of("benchmark/growth_lines.py"),
     message:
         "Benchmark: how cost grows"
     script:
-        "../scripts/benchmark_growth.py"
+        "../scripts/benchmark/growth_lines.py"
 
 
 rule benchmark_pca:
@@ -151,11 +151,11 @@ rule benchmark_pca:
             "seed": RECONSTRUCTION["seeds"][0],
             "rounds": BENCHMARK["rounds"],
         },
-        code=code_of("benchmark_pca.py"),
+        code=code_of("benchmark/pca.py"),
     message:
         "Benchmark: PCA and scikit-learn's"
     script:
-        "../scripts/benchmark_pca.py"
+        "../scripts/benchmark/pca.py"
 
 
 rule benchmark_reading:
@@ -171,11 +171,11 @@ rule benchmark_reading:
         mem_mb=per_attempt(2500),
     params:
         rounds=BENCHMARK["rounds"],
-        code=code_of("benchmark_reading.py"),
+        code=code_of("benchmark/reading.py"),
     message:
         "Benchmark: reading IDX and CSV"
     script:
-        "../scripts/benchmark_reading.py"
+        "../scripts/benchmark/reading.py"
 
 
 rule benchmark_workflow:
@@ -199,11 +199,11 @@ rule benchmark_workflow:
             },
             "raw": "data/raw",
         },
-        code=code_of("benchmark_workflow.py"),
+        code=code_of("benchmark/workflow.py"),
     message:
         "Benchmark: the whole workflow on {wildcards.cores} cores"
     script:
-        "../scripts/benchmark_workflow.py"
+        "../scripts/benchmark/workflow.py"
 
 
 rule gather_benchmark:
@@ -233,11 +233,11 @@ rule plot_benchmark:
         "../envs/dlse.yaml"
     params:
         table=BENCHMARK_TABLE,
-        code=code_of("plot_benchmark.py"),
+        code=code_of("benchmark/plot_benchmark.py"),
     message:
         "Benchmark: drawing the ratios"
     script:
-        "../scripts/plot_benchmark.py"
+        "../scripts/benchmark/plot_benchmark.py"
 
 
 rule plot_growth:
@@ -249,11 +249,11 @@ rule plot_growth:
         "../envs/dlse.yaml"
     params:
         table=BENCHMARK_TABLE,
-        code=code_of("plot_growth.py"),
+        code=code_of("benchmark/plot_growth.py"),
     message:
         "Benchmark: drawing how cost grows"
     script:
-        "../scripts/plot_growth.py"
+        "../scripts/benchmark/plot_growth.py"
 
 
 rule train_standard_wgan:

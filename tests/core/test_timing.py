@@ -2,7 +2,8 @@
 
 import math
 
-from dlse.report_speed import unreached
+from dlse.studies.benchmark.facts import unreached
+
 from dlse.results.timing import benchmark_rows, in_turn, ratios
 from dlse.workflow.tables import metrics_table
 

@@ -24,7 +24,7 @@ from dlse.report_small_networks import (
     initialization_facts,
     regularization_facts,
 )
-from dlse.report_speed import speed_facts
+from dlse.studies.benchmark.facts import speed_facts
 from dlse.studies.wgan.facts import uniformity_facts, wgan_cost_facts, wgan_facts
 from dlse.results.estimates import Estimate, mean_interval, wilson_interval
 from dlse.workflow.tables import read_table

@@ -2,12 +2,12 @@
 
 import statistics
 
+from dlse.studies.benchmark.pytorch_example import example_accuracy, train_example
 from dlse.studies.cnn.network import Settings, evaluate_cnn, train_cnn
 from torch import nn
 
 from dlse.images.dataset import load_dataset
 from dlse.networks.training import as_tensor, resolve_precision
-from dlse.pytorch_example import example_accuracy, train_example
 from dlse.results.timing import ratios
 from dlse.workflow.job import job
 from dlse.workflow.tables import metrics_table, write_table

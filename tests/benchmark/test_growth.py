@@ -4,10 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from torch.utils.flop_counter import FlopCounterMode
-
-from dlse.growth import analyze, growth_curves
-from dlse.growth_costs import (
+from dlse.studies.benchmark.growth import analyze, growth_curves
+from dlse.studies.benchmark.growth_costs import (
     Cost,
     ensemble_step,
     grow,
@@ -15,6 +13,8 @@ from dlse.growth_costs import (
     pca_flop,
     share_of_products,
 )
+from torch.utils.flop_counter import FlopCounterMode
+
 from dlse.networks.ensemble import Perceptron
 from dlse.workflow.tables import metrics_table
 

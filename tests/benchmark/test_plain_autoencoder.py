@@ -4,9 +4,12 @@ from itertools import pairwise
 
 import pytest
 import torch
+from dlse.studies.benchmark.plain_autoencoder import (
+    build_plain_autoencoder,
+    train_plain_autoencoder,
+)
 
 from dlse.networks.training import as_tensor, n_parameters
-from dlse.plain_autoencoder import build_plain_autoencoder, train_plain_autoencoder
 
 
 def test_it_has_the_layers_that_it_says():

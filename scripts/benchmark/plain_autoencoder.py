@@ -2,12 +2,12 @@
 weights, a sigmoid at the end, Adam at rate 0.001, batches of 128, float32."""
 
 import torch
+from dlse.studies.wgan.reference import perceptron
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from dlse.networks.streams import generator
 from dlse.networks.training import batches, initialized, progress
-from dlse.studies.wgan.reference import perceptron
 from dlse.workflow.clock import Clock
 
 HIDDEN_WIDTHS = (1000, 500, 250)  # Hinton & Salakhutdinov 2006

@@ -4,12 +4,19 @@ import time
 from functools import partial
 
 import torch
+from dlse.studies.benchmark.growth_costs import (
+    Cost,
+    ensemble_step,
+    grow,
+    growth_rows,
+    pca_flop,
+    share_of_products,
+)
 from dlse.studies.cnn.network import Settings, train_cnn
 from dlse.studies.reconstruction.autoencoder import train_autoencoder
 from dlse.studies.reconstruction.pca import fit_pca
 from dlse.studies.wgan.networks import Recipe, train_wgan
 
-from dlse.growth_costs import Cost, ensemble_step, grow, growth_rows, pca_flop, share_of_products
 from dlse.images.dataset import load_dataset
 from dlse.networks.ensemble import Perceptron
 from dlse.networks.training import as_tensor, resolve_precision

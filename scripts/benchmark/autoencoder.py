@@ -1,12 +1,12 @@
 """Measure the autoencoder of one latent dimension beside a plain one."""
 
 import torch
+from dlse.studies.benchmark.plain_autoencoder import train_plain_autoencoder
 from dlse.studies.reconstruction.autoencoder import train_autoencoder
 from dlse.studies.reconstruction.pca import fit_pca, reconstruction_errors
 
 from dlse.images.dataset import load_dataset, split
 from dlse.networks.training import as_tensor, resolve_precision
-from dlse.plain_autoencoder import train_plain_autoencoder
 from dlse.results.timing import benchmark_rows, peak
 from dlse.workflow.job import job
 from dlse.workflow.tables import metrics_table, write_table

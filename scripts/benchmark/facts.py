@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 import pandas as pd
+from dlse.studies.benchmark.growth import Growth, growth_curves
 
-from dlse.growth import Growth, growth_curves
 from dlse.results.formatting import NO_BREAK, number
 from dlse.results.labels import display_name
 from dlse.results.names import GROWTH_NAMES, LINE_NAMES

@@ -2,8 +2,8 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from dlse.studies.benchmark.growth import growth_curves
 
-from dlse.growth import growth_curves
 from dlse.results.figures import (
     BLUE,
     GRAY,

@@ -8,11 +8,11 @@ from typing import NamedTuple
 import numpy as np
 import torch
 import torch._dynamo  # the profiler needs what other jobs do without (dlse.job)
+from dlse.studies.ensemble.timing import training_seconds
 from torch.profiler import ProfilerActivity, profile
 
 from dlse.networks.ensemble import Perceptron
 from dlse.results.timing import in_turn
-from dlse.studies.ensemble.timing import training_seconds
 
 PRODUCTS = (  # PyTorch's names of what the FLOP are counted of
     "aten::mm", "aten::addmm", "aten::bmm", "aten::baddbmm",
