@@ -14,11 +14,11 @@ from dlse.studies.mechanical.solver.hyperelasticity import POISSON, SOFT, STIFF
 from dlse.studies.mechanical.solver.newton import TOLERANCE
 
 from dlse.results.claims import autoencoder_shares, epsilon, published_difference, select
-from dlse.results.formatting import interval, number, significant
 from dlse.results.labels import display_name
 
 SHARES = (0.9, 0.95, 0.99)  # of the variance
 COMPARED = SHARES[1]
+SPLITS = ("train", "test")
 ELEMENT_NAMES = {
     "P1": "3-node triangle, 1 point",
     "P2": "6-node triangle, 3 points",
@@ -32,64 +32,57 @@ ELEMENT_NAMES = {
 def solver_facts(rows: pd.DataFrame, settings: dict) -> dict:
     """The elements, the checks and the simulated blocks; `settings` is the config's section."""
     blocks = rows[rows.variant == "simulated"]
-    energies = blocks[blocks.metric == "energies"]
     seconds = select(blocks, metric="cpu_seconds").sum()
-    n = int(energies.image.nunique())
+    n = int(blocks[blocks.metric == "energies"].image.nunique())
     differences = published_difference(rows)
     checks = rows[rows.variant == "checks"]
-    wide = rows[rows.variant == "element"].pivot_table(
+    compared = rows[rows.variant == "element"]
+    wide = compared.pivot_table(
         index=["element", "refinement"], columns="metric", values="value", sort=False
     )
-    has_published = "difference_from_published" in wide
     own = (settings["element"], settings["refinement"])
-    own = own if own in wide.index else None
-    better = _nearer_for_less(wide, own, "published" if has_published else "finest") if own else []
+    truth = "published" if "difference_from_published" in wide else "finest"
+    better = _nearer_for_less(wide, own, truth)
     # How far the published energies are from those of the finest mesh.
-    finest = (
-        wide.signed_difference_from_published[wide.unknowns.idxmax()] if has_published else math.nan
-    )
+    finest = wide.loc[wide.unknowns.idxmax()].get("signed_difference_from_published", math.nan)
     largest = checks.groupby("metric").value.max()
     assembly = 1000 * checks[checks.metric == "assembly_cpu_seconds"].set_index("peer").value
     return {
-        "soft": f"{SOFT:g}",
-        "rise": f"{STIFF - SOFT:g}",
-        "stiffer": f"{STIFF / SOFT:g}",
-        "poisson": f"{POISSON:g}",
+        "soft": SOFT,
+        "stiff": STIFF,
+        "poisson": POISSON,
         "tolerance": round(math.log10(TOLERANCE)),
         "images": display_name(rows.dataset.iloc[0]),
         "is_simulated": bool(n),
-        "n": f"{n:,}",
+        "n": n,
         "case": settings["case"].replace("_", " "),
-        "steps": [str(step) for step in settings["steps"]],
+        "steps": settings["steps"],
         "element": ELEMENT_NAMES[settings["element"]],
-        "minutes": number(seconds / 60, 1),
-        "seconds_each": f"{seconds / n:.2g}" if n else None,
+        "seconds": seconds,
+        "seconds_each": seconds / max(n, 1),
         "failures": int(select(blocks, metric="failures").sum()),
-        "smallest_determinant": _two_digits(blocks[blocks.metric == "determinants"].value.min()),
-        "largest_residual": _two_digits(blocks[blocks.metric == "residuals"].value.max()),
+        "smallest_determinant": blocks[blocks.metric == "determinants"].value.min(),
+        "largest_residual": blocks[blocks.metric == "residuals"].value.max(),
         "has_published": bool(len(differences)),
-        "n_published": f"{len(differences):,}",
-        "published_mean": _two_digits(differences.mean()),
-        "published_largest": _two_digits(differences.max()),
+        "n_published": len(differences),
+        "published_mean": differences.mean(),
+        "published_largest": differences.max(),
         "elements": _elements(wide),
         "full_is_stiff": _full_quadrature_is_stiff(rows),
-        "truth": "published energies" if has_published else "finest mesh",
-        "compares_default": own is not None and len(wide) > 1,
-        "default_is_efficient": own is not None and not better,
+        "truth": {"published": "published energies", "finest": "finest mesh"}[truth],
+        "compares_default": own in wide.index and len(wide) > 1,
+        "default_is_efficient": not better,
         "better": better,
         "finest_is_lower": bool(finest < 0),
-        "finest": number(abs(100 * finest), 2) if has_published else None,
-        "nearer_to_finest": _nearer_for_less(wide, own, "finest") if own else [],
-        "n_compared": int(
-            rows[(rows.variant == "element") & (rows.metric == "energies")].image.nunique()
-        ),
+        "finest": abs(100 * finest),
+        "nearer_to_finest": _nearer_for_less(wide, own, "finest"),
+        "n_compared": compared[compared.metric == "energies"].image.nunique(),
         "checks": [
-            {"name": name, "value": _two_digits(largest[metric])}
+            {"name": name, "value": largest[metric]}
             for metric, name in CHECK_NAMES.items()
             if metric in largest.index
         ],
-        "assembly": {name: _two_digits(value) for name, value in assembly.items()},
-        "assembly_ratio": _two_digits(assembly["scikit-fem"] / assembly["ours"]),
+        "assembly": assembly.to_dict(),
         "assembly_would_rule": bool(assembly["scikit-fem"] > assembly["factorization"]),
         "has_reference": "reference_displacement" in largest.index,
     }
@@ -109,20 +102,17 @@ CHECK_NAMES = {
 
 
 def _elements(wide: pd.DataFrame) -> list[dict]:
-    found = []
-    for (element, refinement), row in wide.iterrows():
-        published = row.get("signed_difference_from_published", math.nan)
-        found.append(
-            {
-                "element": ELEMENT_NAMES[element],
-                "refinement": f"{refinement:.0f}²",
-                "unknowns": f"{row.unknowns:,.0f}",
-                "seconds": f"{row.cpu_seconds:.2g}",
-                "finest": _signed(100 * row.signed_difference_from_finest),
-                "published": _signed(100 * published),
-            }
-        )
-    return found
+    return [
+        {
+            "element": ELEMENT_NAMES[element],
+            "refinement": refinement,
+            "unknowns": row.unknowns,
+            "seconds": row.cpu_seconds,
+            "finest": 100 * row.signed_difference_from_finest,
+            "published": 100 * row.get("signed_difference_from_published", math.nan),
+        }
+        for (element, refinement), row in wide.iterrows()
+    ]
 
 
 def _full_quadrature_is_stiff(rows: pd.DataFrame) -> bool:
@@ -133,39 +123,38 @@ def _full_quadrature_is_stiff(rows: pd.DataFrame) -> bool:
     return bool(len(full) and (full > 0).all())
 
 
-def _nearer_for_less(wide: pd.DataFrame, own: tuple[str, int], truth: str) -> list[str]:
-    """The elements, by name and elements to a pixel, that are nearer to the `truth` ("published"
-    or "finest") than `own` and take less time."""
+def _nearer_for_less(wide: pd.DataFrame, own: tuple[str, int], truth: str) -> list[dict]:
+    """The meshes that are nearer to the `truth` ("published" or "finest") than `own` and take
+    less time; none where `own` is not compared."""
+    if own not in wide.index:
+        return []
     difference, seconds = wide[f"difference_from_{truth}"], wide.cpu_seconds
-    found = wide.index[(difference < difference[own]) & (seconds < seconds[own])]
-    return [
-        f"{ELEMENT_NAMES[element]}, {refinement:.0f}² to a pixel" for element, refinement in found
-    ]
+    found = wide[(difference < difference[own]) & (seconds < seconds[own])]
+    return _elements(found)
 
 
 def fields_facts(rows: pd.DataFrame, bitmaps: pd.DataFrame, images: pd.DataFrame) -> dict:
     """Task 5 on the fields, `rows`, beside that on the images that caused them, `bitmaps`, with
     the same networks, and that on all images, `images`."""
     dims = [int(d) for d in relative_errors(rows, "autoencoder").index]
-    sets = {"fields": rows, "bitmaps": bitmaps, "images": images}
+    pair = {"fields": rows, "bitmaps": bitmaps}
+    sets = {**pair, "images": images}
+    variants = ("pca", "autoencoder")
     shares = {name: 100 * autoencoder_shares(of).mean() for name, of in sets.items()}
     relative = {
-        (name, variant): 100 * relative_errors(sets[name], variant)
-        for name in ("fields", "bitmaps")
-        for variant in ("pca", "autoencoder")
+        name: {variant: 100 * relative_errors(of, variant) for variant in variants}
+        for name, of in pair.items()
     }
-    needed = {share: {name: dims_for(of, share) for name, of in sets.items()} for share in SHARES}
-    geometric = {name: float(np.exp(np.log(of).mean())) for name, of in shares.items()}
+    needed = {share: {name: dims_for(of, share) for name, of in pair.items()} for share in SHARES}
+    compared = needed[COMPARED]
+    geometric = {name: np.exp(np.log(of).mean()) for name, of in shares.items()}
     gaps = {
-        (name, variant): 100 * (epsilon(sets[name], variant, dims[-1], "test").value
-                                / epsilon(sets[name], variant, dims[-1], "train").value - 1)
-        for name in ("fields", "bitmaps")
-        for variant in ("pca", "autoencoder")
-    }  # fmt: skip
-    times_fewer = needed[COMPARED]["bitmaps"] / needed[COMPARED]["fields"]
+        name: {variant: _gap(of, variant, dims[-1]) for variant in variants}
+        for name, of in pair.items()
+    }
     best = int(shares["fields"].idxmin())
     ratio = shares["fields"] / shares["bitmaps"]
-    final = rows[rows.step.isna() & (rows.metric == "cpu_seconds")]
+    seconds = select(rows, metric="cpu_seconds", variant="autoencoder")
     return {
         "dataset": display_name(rows.dataset.iloc[0]),
         "bitmaps": display_name(bitmaps.dataset.iloc[0]),
@@ -173,67 +162,50 @@ def fields_facts(rows: pd.DataFrame, bitmaps: pd.DataFrame, images: pd.DataFrame
         "n_train": _samples(rows, "train"),
         "n_test": _samples(rows, "test"),
         "images_n_train": _samples(images, "train"),
-        "variance": number(pca_curve(rows, "test")[0], 0),
-        "bitmaps_variance": number(pca_curve(bitmaps, "test")[0], 1),
+        "variance": {name: pca_curve(of, "test")[0] for name, of in pair.items()},
         "table": [
             {
                 "latent_dim": d,
-                "pca_train": _three_digits(epsilon(rows, "pca", d, "train").value),
-                "pca_test": _three_digits(epsilon(rows, "pca", d, "test").value),
-                "ae_train": _three_digits(epsilon(rows, "autoencoder", d, "train").value),
-                "ae_test": _three_digits(epsilon(rows, "autoencoder", d, "test").value),
-                "ae_interval": interval(epsilon(rows, "autoencoder", d, "test"), 2),
-                "pca_relative": _two_digits(relative["fields", "pca"][d]),
-                "ae_relative": _two_digits(relative["fields", "autoencoder"][d]),
-                "bitmaps_pca_relative": _two_digits(relative["bitmaps", "pca"][d]),
-                "bitmaps_ae_relative": _two_digits(relative["bitmaps", "autoencoder"][d]),
-                **{f"{name}_share": number(of[d], 0) for name, of in shares.items()},
+                "epsilon": {
+                    variant: {split: epsilon(rows, variant, d, split) for split in SPLITS}
+                    for variant in variants
+                },
+                "relative": {
+                    name: {variant: of[d] for variant, of in by_variant.items()}
+                    for name, by_variant in relative.items()
+                },
+                "share": {name: of[d] for name, of in shares.items()},
             }
             for d in dims
         ],
-        "needed": [{"share": f"{100 * share:g}", **of} for share, of in needed.items()],
-        "participation": number(participation_ratio(rows), 1),
-        "bitmaps_participation": number(participation_ratio(bitmaps), 1),
-        "share": f"{100 * COMPARED:g}",
-        "times_fewer": number(times_fewer, 0 if times_fewer >= 2 else 1),
-        "fields_are_lower": bool(needed[COMPARED]["fields"] < needed[COMPARED]["bitmaps"]),
+        "needed": [{"share": 100 * share, **of} for share, of in needed.items()],
+        "participation": {name: participation_ratio(of) for name, of in pair.items()},
+        "share": 100 * COMPARED,
+        "times_fewer": compared["bitmaps"] / compared["fields"],
+        "fields_are_lower": compared["fields"] < compared["bitmaps"],
         "always_below": bool(shares["fields"].max() < 100),
-        "worse_at": [str(d) for d in dims if shares["fields"][d] >= 100],
+        "worse_at": [d for d in dims if shares["fields"][d] >= 100],
         "best": best,
-        "best_share": number(shares["fields"][best], 0),
+        "best_share": shares["fields"][best],
         "best_is_inside": dims[0] < best < dims[-1],
-        "geometric_share": number(geometric["fields"], 0),
-        "bitmaps_geometric_share": number(geometric["bitmaps"], 0),
-        "images_geometric_share": number(geometric["images"], 0),
+        "geometric_share": geometric,
         "advantage_is_larger": bool(geometric["fields"] < geometric["bitmaps"]),
         "more_images_help": bool(geometric["images"] < geometric["bitmaps"]),
-        "larger_at": [str(d) for d in dims if ratio[d] < 1],
-        "smaller_at": [str(d) for d in dims if ratio[d] >= 1],
+        "larger_at": [d for d in dims if ratio[d] < 1],
+        "smaller_at": [d for d in dims if ratio[d] >= 1],
         "changes_sides": bool((ratio < 1).any() and (ratio >= 1).any()),
-        "large": dims[-1],
-        "large_share": number(shares["fields"][dims[-1]], 0),
-        "pca_gap": number(gaps["fields", "pca"], 0),
-        "ae_gap": number(gaps["fields", "autoencoder"], 0),
-        "bitmaps_ae_gap": number(gaps["bitmaps", "autoencoder"], 0),
-        "overfits": bool(gaps["fields", "autoencoder"] > 20),
-        "seconds": number(final[final.variant == "autoencoder"].value.sum(), 0),
-        "seconds_each": number(final[final.variant == "autoencoder"].value.mean(), 0),
+        "gap": gaps,
+        "overfits": bool(gaps["fields"]["autoencoder"] > 20),
+        "seconds": seconds.sum(),
+        "seconds_each": seconds.mean(),
     }
 
 
-def _samples(rows: pd.DataFrame, split: str) -> str:
-    return f"{select(rows, metric='samples', split=split).iloc[0]:,.0f}"
+def _gap(rows: pd.DataFrame, variant: str, latent_dim: int) -> float:
+    """How far the test error is above the training error, in percent."""
+    train, test = (epsilon(rows, variant, latent_dim, split).value for split in SPLITS)
+    return 100 * (test / train - 1)
 
 
-def _two_digits(value: float) -> str:
-    return significant(value, 2)
-
-
-def _three_digits(value: float) -> str:
-    if not math.isfinite(value) or value == 0:
-        return number(value, 0)
-    return number(value, max(0, 2 - math.floor(math.log10(value))))
-
-
-def _signed(percent: float) -> str:
-    return "–" if math.isnan(percent) else f"{percent:+.2f}".replace("-", "−")
+def _samples(rows: pd.DataFrame, split: str) -> float:
+    return select(rows, metric="samples", split=split).iloc[0]
