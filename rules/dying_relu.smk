@@ -75,11 +75,11 @@ rule evaluate_dying_relu:
     conda:
         "../envs/dlse.yaml"
     params:
-        code=code_of("gather_study.py"),
+        code=code_of("gather.py"),
     message:
         "Dying ReLU: gathering what became of the networks"
     script:
-        "../scripts/gather_study.py"
+        "../scripts/gather.py"
 
 
 rule plot_dying_relu:

@@ -79,11 +79,11 @@ rule evaluate_initialization:
     conda:
         "../envs/dlse.yaml"
     params:
-        code=code_of("gather_study.py"),
+        code=code_of("gather.py"),
     message:
         "Initialization: gathering errors and curves"
     script:
-        "../scripts/gather_study.py"
+        "../scripts/gather.py"
 
 
 rule plot_initialization:

@@ -199,11 +199,11 @@ rule evaluate_mechanical:
     conda:
         "../envs/dlse.yaml"
     params:
-        code=code_of("gather_study.py"),
+        code=code_of("gather.py"),
     message:
         "PCA and autoencoders of fields: gathering the errors"
     script:
-        "../scripts/gather_study.py"
+        "../scripts/gather.py"
 
 
 use rule evaluate_mechanical as evaluate_bitmaps with:

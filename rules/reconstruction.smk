@@ -110,11 +110,11 @@ rule evaluate_reconstruction:
     conda:
         "../envs/dlse.yaml"
     params:
-        code=code_of("gather_study.py"),
+        code=code_of("gather.py"),
     message:
         "PCA and autoencoders: gathering the errors"
     script:
-        "../scripts/gather_study.py"
+        "../scripts/gather.py"
 
 
 rule plot_pca_ae_curve:

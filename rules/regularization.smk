@@ -106,11 +106,11 @@ rule evaluate_regularization:
     conda:
         "../envs/dlse.yaml"
     params:
-        code=code_of("gather_study.py"),
+        code=code_of("gather.py"),
     message:
         "Regularization: gathering the errors"
     script:
-        "../scripts/gather_study.py"
+        "../scripts/gather.py"
 
 
 rule evaluate_regularization_choice:
@@ -126,11 +126,11 @@ rule evaluate_regularization_choice:
     conda:
         "../envs/dlse.yaml"
     params:
-        code=code_of("gather_study.py"),
+        code=code_of("gather.py"),
     message:
         "Regularization: gathering the held-out errors"
     script:
-        "../scripts/gather_study.py"
+        "../scripts/gather.py"
 
 
 rule plot_regularization:
