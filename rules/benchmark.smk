@@ -1,19 +1,15 @@
-# `snakemake benchmark`: ours beside peers, measured in turn, how cost grows, the whole workflow,
-# and the usual WGAN-GP recipe; all that takes too long to be done each time. The next
-# `snakemake all` shows it in figures and report, which else show what is recorded in
-# scripts/report/recorded/.
+# `snakemake benchmark`: ours beside peers, measured in turn, the whole workflow, and the usual
+# WGAN-GP recipe; all that takes too long to be done each time. The next `snakemake all` shows it
+# in figures and report, which else show what is recorded in scripts/report/recorded/.
 # Needs: the normalized images.
-# Makes: results/benchmark.parquet, results/benchmark.png, results/growth.png, results/benchmark/.
+# Makes: results/benchmark.parquet, results/benchmark.png, results/benchmark/.
 
 BENCHMARK = SETTINGS["benchmark"]
 BENCHMARK_TABLE = shown_table("benchmark.parquet")
 BENCHMARK_LINES = [
     "autoencoder",
     "cnn",
-    "ensemble",
-    "growth",
     "pca",
-    "reading",
     *(f"workflow{cores}" for cores in BENCHMARK["workflow"]["cores"]),
     *(f"wgan{dim}" for dim in WGAN["standard"]["dims"]),
 ]
@@ -23,7 +19,6 @@ localrules:
     benchmark,
     gather_benchmark,
     plot_benchmark,
-    plot_growth,
 
 
 rule benchmark:
@@ -84,55 +79,6 @@ rule benchmark_cnn:
         "../scripts/benchmark/cnn.py"
 
 
-rule benchmark_ensemble:
-    output:
-        "results/benchmark/ensemble.parquet",
-    log:
-        "logs/benchmark_ensemble.log",
-    conda:
-        "../envs/dlse.yaml"
-    params:
-        settings={**BENCHMARK["ensemble"], "rounds": BENCHMARK["rounds"]},
-        code=code_of("benchmark/ensemble.py"),
-    message:
-        "Benchmark: ensembles and loops"
-    script:
-        "../scripts/benchmark/ensemble.py"
-
-
-rule benchmark_growth:
-    input:
-        **IMAGES,
-    output:
-        "results/benchmark/growth.parquet",
-    log:
-        "logs/benchmark_growth.log",
-    conda:
-        "../envs/dlse.yaml"
-    resources:
-        mem_mb=per_attempt(5000),
-        runtime=per_attempt(40),
-    params:
-        settings={
-            "sizes": {
-                name: sizes
-                for name, sizes in BENCHMARK["growth"].items()
-                if isinstance(sizes, list)
-            },
-            "steps": BENCHMARK["growth"]["steps"],
-            "rounds": BENCHMARK["growth"]["rounds"],
-            "cnn": BENCHMARK["cnn"]["model"],
-            "autoencoder": RECONSTRUCTION["autoencoder"],
-            "recipe": WGAN["recipe"],
-            "precision": SETTINGS["precision"],
-        },
-        code=code_of("benchmark/growth_lines.py"),
-    message:
-        "Benchmark: how cost grows"
-    script:
-        "../scripts/benchmark/growth_lines.py"
-
-
 rule benchmark_pca:
     input:
         **IMAGES,
@@ -156,26 +102,6 @@ rule benchmark_pca:
         "Benchmark: PCA and scikit-learn's"
     script:
         "../scripts/benchmark/pca.py"
-
-
-rule benchmark_reading:
-    input:
-        **IMAGES,
-    output:
-        "results/benchmark/reading.parquet",
-    log:
-        "logs/benchmark_reading.log",
-    conda:
-        "../envs/dlse.yaml"
-    resources:
-        mem_mb=per_attempt(2500),
-    params:
-        rounds=BENCHMARK["rounds"],
-        code=code_of("benchmark/reading.py"),
-    message:
-        "Benchmark: reading IDX and CSV"
-    script:
-        "../scripts/benchmark/reading.py"
 
 
 rule benchmark_workflow:
@@ -210,18 +136,18 @@ rule gather_benchmark:
     input:
         expand("results/benchmark/{line}.parquet", line=BENCHMARK_LINES),
     output:
-        "results/benchmark.parquet",
+        metrics="results/benchmark.parquet",
     log:
         "logs/gather_benchmark.log",
     conda:
         "../envs/dlse.yaml"
     params:
         config=SETTINGS,
-        code=code_of("dlse/results/gather_metrics.py"),
+        code=code_of("dlse/results/gather.py"),
     message:
         "Benchmark: gathering the lines"
     script:
-        "../scripts/dlse/results/gather_metrics.py"
+        "../scripts/dlse/results/gather.py"
 
 
 rule plot_benchmark:
@@ -238,22 +164,6 @@ rule plot_benchmark:
         "Benchmark: drawing the ratios"
     script:
         "../scripts/benchmark/plot_benchmark.py"
-
-
-rule plot_growth:
-    output:
-        **figure("growth", "Speed", "how cost grows"),
-    log:
-        "logs/plot_growth.log",
-    conda:
-        "../envs/dlse.yaml"
-    params:
-        table=BENCHMARK_TABLE,
-        code=code_of("benchmark/plot_growth.py"),
-    message:
-        "Benchmark: drawing how cost grows"
-    script:
-        "../scripts/benchmark/plot_growth.py"
 
 
 rule train_standard_wgan:

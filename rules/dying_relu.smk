@@ -75,11 +75,11 @@ rule evaluate_dying_relu:
     conda:
         "../envs/dlse.yaml"
     params:
-        code=code_of("dlse/results/gather_study.py"),
+        code=code_of("dlse/results/gather.py"),
     message:
         "Dying ReLU: gathering what became of the networks"
     script:
-        "../scripts/dlse/results/gather_study.py"
+        "../scripts/dlse/results/gather.py"
 
 
 rule plot_dying_relu:

@@ -79,11 +79,11 @@ rule evaluate_initialization:
     conda:
         "../envs/dlse.yaml"
     params:
-        code=code_of("dlse/results/gather_study.py"),
+        code=code_of("dlse/results/gather.py"),
     message:
         "Initialization: gathering errors and curves"
     script:
-        "../scripts/dlse/results/gather_study.py"
+        "../scripts/dlse/results/gather.py"
 
 
 rule plot_initialization:

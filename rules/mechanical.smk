@@ -203,11 +203,11 @@ rule evaluate_mechanical:
     conda:
         "../envs/dlse.yaml"
     params:
-        code=code_of("dlse/results/gather_study.py"),
+        code=code_of("dlse/results/gather.py"),
     message:
         "PCA and autoencoders of fields: gathering the errors"
     script:
-        "../scripts/dlse/results/gather_study.py"
+        "../scripts/dlse/results/gather.py"
 
 
 use rule evaluate_mechanical as evaluate_bitmaps with:

@@ -110,11 +110,11 @@ rule evaluate_reconstruction:
     conda:
         "../envs/dlse.yaml"
     params:
-        code=code_of("dlse/results/gather_study.py"),
+        code=code_of("dlse/results/gather.py"),
     message:
         "PCA and autoencoders: gathering the errors"
     script:
-        "../scripts/dlse/results/gather_study.py"
+        "../scripts/dlse/results/gather.py"
 
 
 rule plot_pca_ae_curve:

@@ -106,11 +106,11 @@ rule evaluate_regularization:
     conda:
         "../envs/dlse.yaml"
     params:
-        code=code_of("dlse/results/gather_study.py"),
+        code=code_of("dlse/results/gather.py"),
     message:
         "Regularization: gathering the errors"
     script:
-        "../scripts/dlse/results/gather_study.py"
+        "../scripts/dlse/results/gather.py"
 
 
 rule evaluate_regularization_choice:
@@ -126,11 +126,11 @@ rule evaluate_regularization_choice:
     conda:
         "../envs/dlse.yaml"
     params:
-        code=code_of("dlse/results/gather_study.py"),
+        code=code_of("dlse/results/gather.py"),
     message:
         "Regularization: gathering the held-out errors"
     script:
-        "../scripts/dlse/results/gather_study.py"
+        "../scripts/dlse/results/gather.py"
 
 
 rule plot_regularization:

@@ -41,7 +41,7 @@ rule gather_metrics:
     input:
         expand("results/metrics/{table}.parquet", table=REPORT_TABLES),
     output:
-        report(
+        metrics=report(
             "results/metrics.parquet",
             caption="../scripts/report/captions/metrics.rst",
             category="Report",
@@ -53,11 +53,11 @@ rule gather_metrics:
         "../envs/dlse.yaml"
     params:
         config=SETTINGS,
-        code=code_of("dlse/results/gather_metrics.py"),
+        code=code_of("dlse/results/gather.py"),
     message:
         "Gathering all metrics"
     script:
-        "../scripts/dlse/results/gather_metrics.py"
+        "../scripts/dlse/results/gather.py"
 
 
 rule judge_claims:

@@ -7,11 +7,11 @@ import argparse
 import sys
 
 import torch
-from dlse.studies.cnn.network import probabilities
-from dlse.studies.cnn.own_image import as_digit, read_image
 from torch import nn
 
 from dlse import load_model
+from dlse.studies.cnn.network import probabilities
+from dlse.studies.cnn.own_image import as_digit, read_image
 from dlse.workflow.errors import UserError
 
 

@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from dlse.studies.wgan.networks import Generators
 
 from dlse import load_model
 from dlse.networks.streams import generator
+from dlse.studies.wgan.networks import Generators
 from dlse.workflow.errors import UserError
 from dlse.workflow.whole_files import whole_file
 

@@ -1,13 +1,11 @@
 """Measure the autoencoder of one latent dimension beside a plain one."""
 
-import torch
+from dlse.images.dataset import load_dataset, split
+from dlse.networks.training import as_tensor, resolve_precision
+from dlse.results.timing import benchmark_rows
 from dlse.studies.benchmark.plain_autoencoder import train_plain_autoencoder
 from dlse.studies.reconstruction.autoencoder import train_autoencoder
 from dlse.studies.reconstruction.pca import fit_pca, reconstruction_errors
-
-from dlse.images.dataset import load_dataset, split
-from dlse.networks.training import as_tensor, resolve_precision
-from dlse.results.timing import benchmark_rows, peak
 from dlse.workflow.job import job
 from dlse.workflow.tables import metrics_table, write_table
 
@@ -19,7 +17,7 @@ def compare(
     test_fraction: float, precision: str, rounds: int, metrics: str,
 ) -> None:  # fmt: skip
     """Write the CPU seconds until the test error is below PCA's, and until it is the plain
-    network's last one; errors, images a CPU second, and the share of the peak of a product."""
+    network's last one; and the errors."""
     dataset = load_dataset(**data)
     pixels = as_tensor(dataset.images.reshape(len(dataset.images), -1))
     train, test = (pixels[part] for part in split(len(pixels), test_fraction, seed))
@@ -29,42 +27,27 @@ def compare(
     watched = {"test": test}
     runs: dict[str, list] = {OURS: [], PLAIN: []}
     for _ in range(rounds):
-        _, records, flops = train_autoencoder(pca, latent_dim, ours, seed, train, watched, dtype)
-        runs[OURS].append((records, flops))
-        _, records, flops = train_plain_autoencoder(latent_dim, plain_epochs, seed, train, watched)
-        runs[PLAIN].append((records, flops))
+        _, records, _ = train_autoencoder(pca, latent_dim, ours, seed, train, watched, dtype)
+        runs[OURS].append(records)
+        _, records = train_plain_autoencoder(latent_dim, plain_epochs, seed, train, watched)
+        runs[PLAIN].append(records)
 
     common = {"study": "benchmark", "dataset": dataset.label, "latent_dim": latent_dim}
-    last = {name: of_name[0][0][-1]["test_error"] for name, of_name in runs.items()}
+    last = {name: of_name[0][-1]["test_error"] for name, of_name in runs.items()}
+    errors = {**last, "PCA": of_pca}
     rows = [
         {**common, "variant": "autoencoder", "peer": name, "metric": "epsilon", "value": error,
          "unit": "1"}
-        for name, error in {**last, "PCA": of_pca}.items()
+        for name, error in errors.items()
     ]  # fmt: skip
     for line, goal in (("autoencoder_below_pca", of_pca), ("autoencoder_final", last[PLAIN])):
         seconds = {
-            name: [_seconds_to(goal, records) for records, _ in of_name]
+            name: [_seconds_to(goal, records) for records in of_name]
             for name, of_name in runs.items()
         }
         if all(None not in values for values in seconds.values()):
             rows += benchmark_rows(line, dataset.label, seconds, latent_dim=latent_dim)
-    for dtype_of, name in ((dtype, OURS), (torch.float32, PLAIN)):
-        records, flops = runs[name][0]
-        seconds = records[-1]["cpu_seconds"]
-        values = {
-            "images_per_cpu_second": len(train) * len(records) / seconds,
-            "flop_per_cpu_second": flops / seconds,
-            "peak_flop_per_cpu_second": peak(dtype_of),
-        }
-        rows += [
-            {**common, "variant": "autoencoder", "peer": name, "metric": metric, "value": value,
-             "unit": "1/CPU s"}
-            for metric, value in values.items()
-        ]  # fmt: skip
-        share = values["flop_per_cpu_second"] / values["peak_flop_per_cpu_second"]
-        speed = values["images_per_cpu_second"]
-        print(f"{name}: {speed:,.0f} images a CPU s, {100 * share:.0f} % of the peak, "
-              f"ε = {last[name]:.2f} (PCA {of_pca:.2f})")  # fmt: skip
+    print(", ".join(f"{name}: ε = {error:.2f}" for name, error in errors.items()))
     write_table(metrics_table(rows), metrics)
 
 

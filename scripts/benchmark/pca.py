@@ -4,11 +4,11 @@ from collections.abc import Callable
 from functools import partial
 
 import numpy as np
-from dlse.studies.reconstruction.pca import fit_pca, reconstruction_errors
 from sklearn.decomposition import PCA
 
 from dlse.images.dataset import load_dataset, split
 from dlse.results.timing import benchmark_rows, cpu_seconds, in_turn
+from dlse.studies.reconstruction.pca import fit_pca, reconstruction_errors
 from dlse.workflow.job import job
 from dlse.workflow.tables import metrics_table, write_table
 

@@ -2,12 +2,11 @@
 weights, a sigmoid at the end, Adam at rate 0.001, batches of 128, float32."""
 
 import torch
-from dlse.studies.wgan.reference import perceptron
 from torch import Tensor, nn
-from torch.utils.flop_counter import FlopCounterMode
 
 from dlse.networks.streams import generator
 from dlse.networks.training import batches, initialized, progress
+from dlse.studies.wgan.reference import perceptron
 from dlse.workflow.clock import Clock
 
 HIDDEN_WIDTHS = (1000, 500, 250)  # Hinton & Salakhutdinov 2006
@@ -24,9 +23,9 @@ def build_plain_autoencoder(inputs: int, latent_dim: int) -> nn.Sequential:
 
 def train_plain_autoencoder(
     latent_dim: int, epochs: int, seed: int, train: Tensor, watched: dict[str, Tensor]
-) -> tuple[nn.Module, list[dict], float]:
-    """Train on `train [N, D]`; as `autoencoder.train_autoencoder`, return the network, a record
-    an epoch (step, cpu_seconds and `{name}_error` of each watched set), and the FLOPs."""
+) -> tuple[nn.Module, list[dict]]:
+    """Train on `train [N, D]`; as `autoencoder.train_autoencoder`, return the network and a record
+    an epoch (step, cpu_seconds and `{name}_error` of each watched set)."""
     model = initialized(lambda: build_plain_autoencoder(train.shape[1], latent_dim), seed)
     optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
     order = generator(seed, "order")
@@ -54,7 +53,4 @@ def train_plain_autoencoder(
         found = clock.pause(errors)
         records.append({"step": epoch, "cpu_seconds": clock.seconds(), **found})
         progress(epoch, epochs, clock, **found)
-    with FlopCounterMode(display=False) as counter:
-        nn.functional.mse_loss(model(train[:batch_size]), train[:batch_size]).backward()
-    steps = len(train) // batch_size * epochs
-    return model, records, float(counter.get_total_flops()) * steps
+    return model, records

@@ -3,11 +3,11 @@
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from dlse.studies.cnn.network import accuracy_and_loss, probabilities, restore_cnn
 
 from dlse.images.dataset import load_dataset
 from dlse.networks.training import as_tensor
 from dlse.networks.weights import load_weights
+from dlse.studies.cnn.network import accuracy_and_loss, probabilities, restore_cnn
 from dlse.workflow.job import job
 from dlse.workflow.tables import metrics_table, read_settings, read_table, write_table
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pyarrow as pa
-from dlse.studies.cnn.network import Settings, evaluate_cnn, train_cnn
 
 from dlse.images.dataset import load_dataset, split
 from dlse.networks.training import as_tensor, resolve_precision
+from dlse.studies.cnn.network import Settings, evaluate_cnn, train_cnn
 from dlse.workflow.job import job, listed
 from dlse.workflow.tables import read_table, write_table
 

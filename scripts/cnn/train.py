@@ -2,11 +2,10 @@
 
 from dataclasses import asdict
 
-from dlse.studies.cnn.network import Settings, train_cnn
-
 from dlse.images.dataset import load_dataset
 from dlse.networks.training import as_tensor, n_parameters, resolve_precision
 from dlse.networks.weights import save_weights
+from dlse.studies.cnn.network import Settings, train_cnn
 from dlse.workflow.job import job
 from dlse.workflow.tables import metrics_table, read_table, write_table
 

@@ -2,9 +2,8 @@
 
 import time
 
-from dlse.studies.dying_relu.networks import birth_bounds, count_born_dead
-
 from dlse.results.estimates import wilson_interval
+from dlse.studies.dying_relu.networks import birth_bounds, count_born_dead
 from dlse.workflow.job import job
 from dlse.workflow.tables import metrics_table, write_table
 

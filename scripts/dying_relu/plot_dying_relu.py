@@ -2,7 +2,6 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
-from dlse.studies.dying_relu.runge import PROBLEMS
 
 from dlse.results.figures import (
     BLACK,
@@ -16,6 +15,7 @@ from dlse.results.figures import (
     label_log_axis,
     save_figure,
 )  # fmt: skip
+from dlse.studies.dying_relu.runge import PROBLEMS
 from dlse.workflow.arrays import load_array
 from dlse.workflow.job import job
 from dlse.workflow.tables import read_table

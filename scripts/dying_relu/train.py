@@ -1,11 +1,11 @@
 """Train one block of the networks of one variant of task 2."""
 
 import numpy as np
-from dlse.studies.dying_relu.networks import train_networks
-from dlse.studies.dying_relu.runge import PROBLEMS
 
 from dlse.networks.ensemble import Perceptron, resolve_device
 from dlse.networks.ensemble_training import Schedule
+from dlse.studies.dying_relu.networks import train_networks
+from dlse.studies.dying_relu.runge import PROBLEMS
 from dlse.workflow.job import job
 from dlse.workflow.tables import metrics_table, write_table
 from dlse.workflow.whole_files import whole_file

@@ -3,10 +3,9 @@
 import statistics
 from functools import partial
 
-from dlse.studies.ensemble.timing import ensemble_seconds, loop_seconds
-
 from dlse.networks.ensemble import Perceptron
 from dlse.results.timing import in_turn, ratios
+from dlse.studies.ensemble.timing import ensemble_seconds, loop_seconds
 from dlse.workflow.job import job, listed
 from dlse.workflow.tables import metrics_table, write_table
 

@@ -5,13 +5,13 @@ from dataclasses import replace
 from itertools import pairwise
 
 import torch
-from dlse.studies.dying_relu.runge import RUNGE
 from torch import nn
 
 from dlse.networks.ensemble import Perceptron, stacks
 from dlse.networks.ensemble_training import Member, Schedule, train_ensemble
 from dlse.networks.initializers import draw_parameters
 from dlse.networks.streams import generator
+from dlse.studies.dying_relu.runge import RUNGE
 
 LEARNING_RATE = 0.003
 
@@ -19,20 +19,14 @@ LEARNING_RATE = 0.003
 def ensemble_seconds(network: Perceptron, members: int, points: int, steps: int) -> float:
     """CPU seconds a network, drawing of the weights included."""
     before = time.process_time()
-    training_seconds(network, members, points, steps)
-    return (time.process_time() - before) / members
-
-
-def training_seconds(network: Perceptron, members: int, points: int, steps: int) -> float:
-    """CPU seconds of the steps of all members, without the drawing."""
     problem = replace(RUNGE, points=points)
-    seeds, seconds = range(members), 0.0
+    seeds = range(members)
     for part, ensemble in stacks(network, seeds, points, "cpu"):
         group = [Member(seed, LEARNING_RATE) for seed in seeds[part]]
         inputs = problem.inputs(problem.x(), len(group))
         data = problem.data(seeds[part]).float()[:, None].contiguous()
-        seconds += train_ensemble(ensemble, group, inputs, data, Schedule(steps)).cpu_seconds
-    return seconds
+        train_ensemble(ensemble, group, inputs, data, Schedule(steps))
+    return (time.process_time() - before) / members
 
 
 def loop_seconds(network: Perceptron, members: int, points: int, steps: int, fused: bool) -> float:

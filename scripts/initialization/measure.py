@@ -3,10 +3,10 @@
 import time
 
 import numpy as np
-from dlse.studies.initialization.networks import gradient_norms, second_moments
 
 from dlse.networks.ensemble import Perceptron
 from dlse.results.estimates import mean_interval
+from dlse.studies.initialization.networks import gradient_norms, second_moments
 from dlse.workflow.job import job
 from dlse.workflow.tables import metrics_table, write_table
 

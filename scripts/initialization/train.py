@@ -1,10 +1,10 @@
 """Train one block of seeds of one depth of task 4, with each initializer and optimizer."""
 
 import torch
-from dlse.studies.initialization.networks import train_networks
 
 from dlse.networks.ensemble import Perceptron, resolve_device
 from dlse.networks.ensemble_training import Schedule
+from dlse.studies.initialization.networks import train_networks
 from dlse.workflow.job import job
 from dlse.workflow.tables import metrics_table, write_table
 

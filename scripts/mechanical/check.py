@@ -4,6 +4,10 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
+from scipy.linalg import lapack
+
+from dlse.images.dataset import load_dataset
+from dlse.results.timing import cpu_seconds, in_turn
 from dlse.studies.mechanical.fields import pixels_of
 from dlse.studies.mechanical.solver.checks import (
     REFERENCE_IMAGE,
@@ -18,10 +22,6 @@ from dlse.studies.mechanical.solver.finite_elements import ELEMENTS, Discretizat
 from dlse.studies.mechanical.solver.load_cases import LOAD_CASES
 from dlse.studies.mechanical.solver.newton import BATCH, BlockSolver
 from dlse.studies.mechanical.solver.scikit_fem_block import ScikitFemBlock
-from scipy.linalg import lapack
-
-from dlse.images.dataset import load_dataset
-from dlse.results.timing import cpu_seconds, in_turn
 from dlse.workflow.job import job
 from dlse.workflow.tables import metrics_table, write_table
 

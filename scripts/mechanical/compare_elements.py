@@ -2,12 +2,11 @@
 
 import time
 
+from dlse.images.dataset import load_dataset
 from dlse.studies.mechanical.fields import pixels_of
 from dlse.studies.mechanical.solver.finite_elements import Discretization
 from dlse.studies.mechanical.solver.load_cases import LOAD_CASES
 from dlse.studies.mechanical.solver.newton import BlockSolver
-
-from dlse.images.dataset import load_dataset
 from dlse.workflow.job import job
 from dlse.workflow.tables import metrics_table, write_table
 

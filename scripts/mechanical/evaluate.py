@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pyarrow as pa
+
 from dlse.studies.mechanical.accuracy import element_differences, published_differences
 from dlse.studies.mechanical.published_fields import published_energies
-
 from dlse.workflow.job import job
 from dlse.workflow.tables import metrics_table, read_table, write_table
 

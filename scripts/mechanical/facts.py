@@ -4,6 +4,9 @@ import math
 
 import numpy as np
 import pandas as pd
+
+from dlse.results.claims import autoencoder_shares, epsilon, published_difference, select
+from dlse.results.labels import display_name
 from dlse.studies.mechanical.intrinsic import (
     dims_for,
     participation_ratio,
@@ -12,9 +15,6 @@ from dlse.studies.mechanical.intrinsic import (
 )
 from dlse.studies.mechanical.solver.hyperelasticity import POISSON, SOFT, STIFF
 from dlse.studies.mechanical.solver.newton import TOLERANCE
-
-from dlse.results.claims import autoencoder_shares, epsilon, published_difference, select
-from dlse.results.labels import display_name
 
 SHARES = (0.9, 0.95, 0.99)  # of the variance
 COMPARED = SHARES[1]

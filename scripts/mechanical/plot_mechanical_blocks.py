@@ -2,13 +2,13 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
-from dlse.studies.mechanical.block_drawing import draw_block
-from dlse.studies.mechanical.fields import deformed_grid
-from dlse.studies.mechanical.solver.load_cases import LOAD_CASES
 
 from dlse.images.data_names import label_of, simulated_name
 from dlse.images.dataset import load_description
 from dlse.results.figures import WIDTH, save_figure
+from dlse.studies.mechanical.block_drawing import draw_block
+from dlse.studies.mechanical.fields import deformed_grid
+from dlse.studies.mechanical.solver.load_cases import LOAD_CASES
 from dlse.workflow.arrays import load_arrays
 from dlse.workflow.job import job
 

@@ -3,15 +3,15 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
-from dlse.studies.mechanical.block_drawing import draw_block
-from dlse.studies.mechanical.fields import deformed_grid, load_fields
-from dlse.studies.reconstruction.autoencoder import restore_autoencoder
-from dlse.studies.reconstruction.pca import load_pca, reconstruct
 
 from dlse.images.dataset import load_samples
 from dlse.networks.training import as_tensor
 from dlse.networks.weights import load_weights
 from dlse.results.figures import WIDTH, save_figure
+from dlse.studies.mechanical.block_drawing import draw_block
+from dlse.studies.mechanical.fields import deformed_grid, load_fields
+from dlse.studies.reconstruction.autoencoder import restore_autoencoder
+from dlse.studies.reconstruction.pca import load_pca, reconstruct
 from dlse.workflow.job import job
 
 SHOWN = 3  # blocks

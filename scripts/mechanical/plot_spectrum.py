@@ -2,9 +2,9 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
-from dlse.studies.mechanical.intrinsic import METHODS, relative_errors, spectrum
 
 from dlse.results.figures import BLUE, VERMILION, WIDTH, label_log_axis, save_figure
+from dlse.studies.mechanical.intrinsic import METHODS, relative_errors, spectrum
 from dlse.workflow.job import job
 from dlse.workflow.tables import read_table
 

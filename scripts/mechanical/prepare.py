@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import numpy as np
-from dlse.studies.mechanical.fields import Fields, normalized, save_fields
-from dlse.studies.mechanical.published_fields import find_published, read_published
 
 from dlse.images.data_names import simulated_name
 from dlse.images.dataset import load_description
+from dlse.studies.mechanical.fields import Fields, normalized, save_fields
+from dlse.studies.mechanical.published_fields import find_published, read_published
 from dlse.workflow.arrays import load_arrays
 from dlse.workflow.errors import UserError
 from dlse.workflow.job import job

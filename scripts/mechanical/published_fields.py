@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from dlse.studies.mechanical.fields import Fields, normalized
-from dlse.studies.mechanical.solver.load_cases import LOAD_CASES
 
 from dlse.images.downloads import download
 from dlse.images.readers import PIXELS, SIDE
+from dlse.studies.mechanical.fields import Fields, normalized
+from dlse.studies.mechanical.solver.load_cases import LOAD_CASES
 from dlse.workflow.errors import UserError
 
 PARTS = ("test", "train")  # in the order in which blocks are taken

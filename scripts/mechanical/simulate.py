@@ -3,12 +3,12 @@
 import time
 
 import numpy as np
+
+from dlse.images.dataset import load_dataset
 from dlse.studies.mechanical.fields import pixels_of
 from dlse.studies.mechanical.solver.finite_elements import Discretization
 from dlse.studies.mechanical.solver.load_cases import LOAD_CASES
 from dlse.studies.mechanical.solver.newton import BlockSolver, Equilibria
-
-from dlse.images.dataset import load_dataset
 from dlse.workflow.job import counted_progress, job
 from dlse.workflow.tables import metrics_table, write_table
 from dlse.workflow.whole_files import whole_file

@@ -1,12 +1,12 @@
 """Solve some blocks in every load case, for the figure of deformed blocks."""
 
 import numpy as np
+
+from dlse.images.dataset import load_dataset
 from dlse.studies.mechanical.fields import pixels_of
 from dlse.studies.mechanical.solver.finite_elements import Discretization
 from dlse.studies.mechanical.solver.load_cases import LOAD_CASES
 from dlse.studies.mechanical.solver.newton import BlockSolver
-
-from dlse.images.dataset import load_dataset
 from dlse.workflow.job import job
 from dlse.workflow.whole_files import whole_file
 

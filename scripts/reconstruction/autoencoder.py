@@ -4,11 +4,11 @@ import itertools
 
 import numpy as np
 import torch
-from dlse.studies.reconstruction.pca import Pca
 from torch import Tensor, nn
 
 from dlse.networks.training import autocast, fit, initialized
 from dlse.networks.weights import Weights
+from dlse.studies.reconstruction.pca import Pca
 
 
 class Autoencoder(nn.Module):

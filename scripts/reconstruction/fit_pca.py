@@ -3,14 +3,14 @@
 import time
 
 import numpy as np
+
+from dlse.images.dataset import load_samples
 from dlse.studies.reconstruction.pca import (
     fit_pca,
     reconstruction_errors,
     save_pca,
     training_errors,
 )
-
-from dlse.images.dataset import load_samples
 from dlse.workflow.job import job
 from dlse.workflow.tables import metrics_table, write_table
 

@@ -3,13 +3,13 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
-from dlse.studies.reconstruction.autoencoder import restore_autoencoder
-from dlse.studies.reconstruction.pca import load_pca, reconstruct
 
 from dlse.images.dataset import load_dataset, split
 from dlse.networks.training import as_tensor
 from dlse.networks.weights import load_weights
 from dlse.results.figures import WIDTH, save_figure
+from dlse.studies.reconstruction.autoencoder import restore_autoencoder
+from dlse.studies.reconstruction.pca import load_pca, reconstruct
 from dlse.workflow.job import job
 
 

@@ -1,11 +1,10 @@
 """Train one autoencoder of task 5."""
 
-from dlse.studies.reconstruction.autoencoder import squared_errors, train_autoencoder
-from dlse.studies.reconstruction.pca import load_pca
-
 from dlse.images.dataset import load_samples
 from dlse.networks.training import as_tensor, n_parameters, resolve_precision
 from dlse.networks.weights import save_weights
+from dlse.studies.reconstruction.autoencoder import squared_errors, train_autoencoder
+from dlse.studies.reconstruction.pca import load_pca
 from dlse.workflow.job import job
 from dlse.workflow.tables import metrics_table, write_table
 

@@ -3,9 +3,9 @@
 import time
 
 import numpy as np
+
 from dlse.studies.reconstruction.autoencoder import linear_error, train_linear_autoencoder
 from dlse.studies.reconstruction.pca import load_pca, principal_angles, training_errors
-
 from dlse.workflow.job import job
 from dlse.workflow.tables import dataset_of, metrics_table, write_table
 

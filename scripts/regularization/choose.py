@@ -5,10 +5,10 @@ from dataclasses import asdict
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from dlse.studies.regularization.held_out import choose, held_out_errors
-from dlse.studies.regularization.networks import Setting
 
 from dlse.networks.ensemble import resolve_device
+from dlse.studies.regularization.held_out import choose, held_out_errors
+from dlse.studies.regularization.networks import Setting
 from dlse.workflow.job import job, listed
 from dlse.workflow.tables import metrics_table, write_table
 

@@ -4,7 +4,6 @@ import time
 
 from dlse.studies.regularization.networks import part_errors
 from dlse.studies.regularization.peers import PEERS, peer
-
 from dlse.workflow.job import job
 from dlse.workflow.tables import metrics_table, write_table
 

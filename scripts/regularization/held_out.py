@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 import torch
-from dlse.studies.regularization.networks import Setting, fit
 from scipy import special
 from torch import Tensor
 
 from dlse.networks.oscillatory import OSCILLATORY
+from dlse.studies.regularization.networks import Setting, fit
 
 
 def held_out_folds(points: int, folds: int) -> list[Tensor]:

@@ -3,10 +3,10 @@
 from dataclasses import asdict
 
 import numpy as np
-from dlse.studies.regularization.networks import Setting, fit, part_errors
 
 from dlse.networks.ensemble import resolve_device
 from dlse.networks.oscillatory import OSCILLATORY
+from dlse.studies.regularization.networks import Setting, fit, part_errors
 from dlse.workflow.job import job
 from dlse.workflow.tables import metrics_table, read_table, write_table
 from dlse.workflow.whole_files import whole_file

@@ -3,12 +3,12 @@
 import time
 
 import numpy as np
-from dlse.studies.wgan.measure.sliced_wasserstein import Measure
-from dlse.studies.wgan.measure.uniformity import panel
-from dlse.studies.wgan.networks import restore_generators
 
 from dlse.networks.streams import generator
 from dlse.networks.weights import load_weights
+from dlse.studies.wgan.measure.sliced_wasserstein import Measure
+from dlse.studies.wgan.measure.uniformity import panel
+from dlse.studies.wgan.networks import restore_generators
 from dlse.workflow.job import job
 from dlse.workflow.tables import metrics_table, write_table
 from dlse.workflow.whole_files import whole_file

@@ -5,13 +5,13 @@ import time
 from functools import partial
 
 import torch
-from dlse.studies.wgan.critic import Critic
-from dlse.studies.wgan.networks import Recipe, train_wgan
-from dlse.studies.wgan.reference import penalty_by_autograd, perceptron, train_reference
 from torch import nn
 
 from dlse.networks.streams import generator
 from dlse.results.timing import in_turn, ratios
+from dlse.studies.wgan.critic import Critic
+from dlse.studies.wgan.networks import Recipe, train_wgan
+from dlse.studies.wgan.reference import penalty_by_autograd, perceptron, train_reference
 from dlse.workflow.job import job, listed
 from dlse.workflow.tables import metrics_table, write_table
 

@@ -3,8 +3,8 @@
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from dlse.studies.wgan.cost import reached
 
+from dlse.studies.wgan.cost import reached
 from dlse.workflow.job import job
 from dlse.workflow.tables import metrics_table, read_settings, read_table, write_table
 

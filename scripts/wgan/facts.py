@@ -2,6 +2,12 @@
 
 import numpy as np
 import pandas as pd
+
+from dlse.results.claims import select, unseen_wrongs
+from dlse.results.estimates import Estimate
+from dlse.results.formatting import counted, interval, interval_of, listed, number, significant
+from dlse.results.names import MEASURE_NAMES
+from dlse.results.tuning import WGAN_FROM
 from dlse.studies.wgan.cost import (
     ACCURACY,
     exponent,
@@ -16,12 +22,6 @@ from dlse.studies.wgan.measure.known_wrongs import KNOWN_WRONGS
 from dlse.studies.wgan.measure.sliced_wasserstein import RANDOM_DIRECTIONS
 from dlse.studies.wgan.measure.uniformity import CONFIDENCE
 from dlse.studies.wgan.standard import STANDARD
-
-from dlse.results.claims import select, unseen_wrongs
-from dlse.results.estimates import Estimate
-from dlse.results.formatting import counted, interval, interval_of, listed, number, significant
-from dlse.results.names import MEASURE_NAMES
-from dlse.results.tuning import WGAN_FROM
 
 TASKS = {"uniform5": "task6", "uniform20": "task7"}
 VARIANTS = {

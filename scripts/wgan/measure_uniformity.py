@@ -3,6 +3,7 @@
 import time
 
 import numpy as np
+
 from dlse.studies.wgan.measure.known_wrongs import KNOWN_WRONGS
 from dlse.studies.wgan.measure.sliced_wasserstein import (
     Measure,
@@ -11,7 +12,6 @@ from dlse.studies.wgan.measure.sliced_wasserstein import (
     two_sample_floor,
 )
 from dlse.studies.wgan.measure.uniformity import panel, prediction_interval
-
 from dlse.workflow.job import job
 from dlse.workflow.tables import metrics_table, write_table
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
-from dlse.studies.wgan.critic import Critic, Loss
 from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
 from dlse.networks.ensemble import Ensemble
 from dlse.networks.streams import generator
 from dlse.networks.weights import Weights, save_weights
+from dlse.studies.wgan.critic import Critic, Loss
 from dlse.workflow.clock import Clock
 
 

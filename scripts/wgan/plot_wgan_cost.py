@@ -3,10 +3,10 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from dlse.studies.wgan.cost import exponent, runs_table, scaling_runs, standard_run, survival
 from matplotlib.axes import Axes
 
 from dlse.results.figures import BLUE, ORANGE, THEORY, VERMILION, WIDTH, label_log_axis, save_figure
+from dlse.studies.wgan.cost import exponent, runs_table, scaling_runs, standard_run, survival
 from dlse.workflow.job import job
 from dlse.workflow.tables import read_table
 

@@ -2,9 +2,9 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
-from dlse.studies.wgan.measure.sliced_wasserstein import projection_bank, true_samples
 
 from dlse.results.figures import BLUE, THEORY, WIDTH, save_figure
+from dlse.studies.wgan.measure.sliced_wasserstein import projection_bank, true_samples
 from dlse.workflow.arrays import load_arrays
 from dlse.workflow.job import job
 

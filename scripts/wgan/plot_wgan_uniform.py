@@ -2,7 +2,6 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
-from dlse.studies.wgan.cost import ACCURACY
 
 from dlse.results.figures import (
     BLUE,
@@ -14,6 +13,7 @@ from dlse.results.figures import (
     label_log_axis,
     save_figure,
 )
+from dlse.studies.wgan.cost import ACCURACY
 from dlse.workflow.job import job
 from dlse.workflow.tables import read_table
 

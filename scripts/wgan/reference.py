@@ -5,11 +5,11 @@ import itertools
 from collections.abc import Callable, Sequence
 
 import torch
-from dlse.studies.wgan.networks import averaging_rate
 from torch import Tensor, nn
 
 from dlse.networks.streams import generator
 from dlse.networks.training import initialized
+from dlse.studies.wgan.networks import averaging_rate
 from dlse.workflow.clock import Clock
 
 

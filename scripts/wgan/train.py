@@ -3,11 +3,11 @@
 import time
 
 import torch
-from dlse.studies.wgan.measure.sliced_wasserstein import Measure
-from dlse.studies.wgan.networks import Generators, Recipe, State, save_generators, train_wgan
 
 from dlse.networks.ensemble import resolve_device
 from dlse.networks.streams import generator
+from dlse.studies.wgan.measure.sliced_wasserstein import Measure
+from dlse.studies.wgan.networks import Generators, Recipe, State, save_generators, train_wgan
 from dlse.workflow.job import job
 from dlse.workflow.tables import metrics_table, write_table
 

@@ -6,15 +6,15 @@ import statistics
 
 import pandas as pd
 import torch
+from torch import nn
+
+from dlse.networks.streams import generator
+from dlse.results.timing import benchmark_rows
 from dlse.studies.wgan.cost import median_cost, reach, reached, standard_run
 from dlse.studies.wgan.measure.sliced_wasserstein import Measure
 from dlse.studies.wgan.networks import Recipe, State, train_wgan
 from dlse.studies.wgan.reference import train_reference
 from dlse.studies.wgan.standard import STANDARD
-from torch import nn
-
-from dlse.networks.streams import generator
-from dlse.results.timing import benchmark_rows
 from dlse.workflow.job import job
 from dlse.workflow.tables import metrics_table, write_table
 

@@ -4,12 +4,12 @@ from itertools import pairwise
 
 import pytest
 import torch
+
+from dlse.networks.training import as_tensor, n_parameters
 from dlse.studies.benchmark.plain_autoencoder import (
     build_plain_autoencoder,
     train_plain_autoencoder,
 )
-
-from dlse.networks.training import as_tensor, n_parameters
 
 
 def test_it_has_the_layers_that_it_says():
@@ -21,15 +21,11 @@ def test_it_has_the_layers_that_it_says():
 def test_it_learns_and_repeats_itself(small):
     x = as_tensor(small.train_images).float().flatten(1) / 255
     watched = {"train": x}
-    network, records, flops = train_plain_autoencoder(4, 15, 0, x, watched)
-    untrained, _, _ = train_plain_autoencoder(4, 0, 0, x, watched)
+    network, records = train_plain_autoencoder(4, 15, 0, x, watched)
+    untrained, _ = train_plain_autoencoder(4, 0, 0, x, watched)
     error = (network(x) - x).square().sum(1).mean().item()
     assert records[-1]["train_error"] == pytest.approx(error, rel=1e-5)
     assert error < 0.5 * (untrained(x) - x).square().sum(1).mean().item()
-    # A product of matrices is 2 FLOP a weight and image forward, twice that backward, less the
-    # gradient by the images themselves.
-    weights = sum(p.numel() for p in network.parameters() if p.ndim == 2)
-    assert flops == 15 * 2 * len(x) * (3 * weights - 784 * 1000)
-    again, _, _ = train_plain_autoencoder(4, 15, 0, x, watched)
+    again, _ = train_plain_autoencoder(4, 15, 0, x, watched)
     for ours, others in zip(network.parameters(), again.parameters(), strict=True):
         assert torch.equal(ours, others)

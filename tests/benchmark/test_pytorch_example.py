@@ -1,9 +1,9 @@
 """The peer of the CNN is what its authors published."""
 
 import torch
-from dlse.studies.benchmark.pytorch_example import build_example, example_accuracy, train_example
 
 from dlse.networks.training import as_tensor, n_parameters
+from dlse.studies.benchmark.pytorch_example import build_example, example_accuracy, train_example
 
 
 def test_it_has_the_published_number_of_parameters():

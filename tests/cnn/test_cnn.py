@@ -1,6 +1,10 @@
 """The network, its augmentation and its training."""
 
 import torch
+
+from dlse.images.digits import digits
+from dlse.networks.streams import generator
+from dlse.networks.training import batches, fitting_batch_size, n_parameters
 from dlse.studies.cnn.network import (
     Settings,
     accuracy_and_loss,
@@ -9,10 +13,6 @@ from dlse.studies.cnn.network import (
     random_affine,
     train_cnn,
 )
-
-from dlse.images.digits import digits
-from dlse.networks.streams import generator
-from dlse.networks.training import batches, fitting_batch_size, n_parameters
 
 SETTINGS = Settings(
     width=4, learning_rate=0.02, weight_decay=0.01, augmentation=0.5, label_smoothing=0.0,

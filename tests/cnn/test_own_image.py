@@ -3,8 +3,8 @@
 import matplotlib.image
 import numpy as np
 import pytest
-from dlse.studies.cnn.own_image import as_digit, read_image
 
+from dlse.studies.cnn.own_image import as_digit, read_image
 from dlse.workflow.errors import UserError
 
 

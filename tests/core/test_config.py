@@ -6,13 +6,13 @@ from typing import get_args
 
 import pytest
 import yaml
-from dlse.studies.mechanical.facts import ELEMENT_NAMES
-from dlse.studies.mechanical.solver.finite_elements import ELEMENTS
-from dlse.studies.mechanical.solver.load_cases import LOAD_CASES
 from hypothesis import HealthCheck, given, settings
 
 from dlse.networks.initializers import INITIALIZERS
 from dlse.results.names import INITIALIZATION_NAMES
+from dlse.studies.mechanical.facts import ELEMENT_NAMES
+from dlse.studies.mechanical.solver.finite_elements import ELEMENTS
+from dlse.studies.mechanical.solver.load_cases import LOAD_CASES
 from dlse.workflow.config import LAST_STEPS, Initialization, Refinements, validate
 from dlse.workflow.errors import UserError
 from support.checkout import REPOSITORY

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 import safetensors.torch
 import torch
-from dlse.studies.cnn.network import build_cnn
-from dlse.studies.reconstruction.autoencoder import autoencoder_beside
-from dlse.studies.reconstruction.pca import fit_pca
 
 import dlse
 from dlse.networks.weights import save_weights
+from dlse.studies.cnn.network import build_cnn
+from dlse.studies.reconstruction.autoencoder import autoencoder_beside
+from dlse.studies.reconstruction.pca import fit_pca
 from dlse.workflow.errors import UserError
 
 

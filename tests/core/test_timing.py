@@ -2,9 +2,8 @@
 
 import math
 
-from dlse.studies.benchmark.facts import unreached
-
 from dlse.results.timing import benchmark_rows, in_turn, ratios
+from dlse.studies.benchmark.facts import unreached
 from dlse.workflow.tables import metrics_table
 
 

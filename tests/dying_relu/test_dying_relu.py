@@ -6,14 +6,14 @@ import math
 import numpy as np
 import pytest
 import torch
-from dlse.studies.dying_relu.networks import birth_bounds, count_born_dead, describe, train_networks
-from dlse.studies.dying_relu.runge import RUNGE, runge
 
 from dlse.networks.ensemble import Ensemble, Perceptron
 from dlse.networks.ensemble_training import Schedule
 from dlse.networks.oscillatory import oscillatory
 from dlse.networks.problems import rel_l2
 from dlse.results.estimates import wilson_interval
+from dlse.studies.dying_relu.networks import birth_bounds, count_born_dead, describe, train_networks
+from dlse.studies.dying_relu.runge import RUNGE, runge
 
 
 def test_born_dead_has_the_reference_probabilities():

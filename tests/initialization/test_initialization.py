@@ -2,11 +2,11 @@
 
 import pytest
 import torch
-from dlse.studies.initialization.networks import gradient_norms, second_moments, train_networks
 
 from dlse.networks.ensemble import Perceptron
 from dlse.networks.ensemble_training import Schedule
 from dlse.networks.oscillatory import OSCILLATORY
+from dlse.studies.initialization.networks import gradient_norms, second_moments, train_networks
 
 
 @pytest.mark.parametrize(

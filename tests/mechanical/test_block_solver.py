@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from dlse.studies.mechanical.solver import hyperelasticity
 from dlse.studies.mechanical.solver.checks import (
     REFERENCE_IMAGE,

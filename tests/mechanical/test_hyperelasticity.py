@@ -2,6 +2,9 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from dlse.studies.mechanical.solver.hyperelasticity import (
     determinant,
     energy,
@@ -9,8 +12,6 @@ from dlse.studies.mechanical.solver.hyperelasticity import (
     stress,
     tangent,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 LAM, MU = (float(modulus) for modulus in lame(np.array(128.0)))
 

@@ -3,6 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dlse.images.dataset import Samples
 from dlse.studies.mechanical.intrinsic import (
     dims_for,
     participation_ratio,
@@ -10,10 +14,6 @@ from dlse.studies.mechanical.intrinsic import (
     spectrum,
 )
 from dlse.studies.reconstruction.pca import fit_pca, reconstruction_errors
-from hypothesis import given
-from hypothesis import strategies as st
-
-from dlse.images.dataset import Samples
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
 import pytest
+
 from dlse.studies.mechanical.fields import Fields, normalized
 from dlse.studies.mechanical.published_fields import (
     archives,
@@ -15,7 +16,6 @@ from dlse.studies.mechanical.published_fields import (
     published_energies,
     read_published,
 )
-
 from dlse.workflow.errors import UserError
 from support.published_forms import write_published
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+
 from dlse.studies.mechanical.accuracy import element_differences, published_differences
 
 PUBLISHED = np.array([[0, 1, 2, 10.0], [0, 1, 2, 20.0]])  # two images, steps 0 to 3

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 import torch
+
+from dlse.images.digits import digits
 from dlse.studies.reconstruction.autoencoder import (
     autoencoder_beside,
     linear_error,
@@ -16,8 +18,6 @@ from dlse.studies.reconstruction.pca import (
     reconstruction_errors,
     training_errors,
 )
-
-from dlse.images.digits import digits
 
 SETTINGS = {
     "hidden_widths": [64, 32],

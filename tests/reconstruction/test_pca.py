@@ -2,6 +2,13 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from sklearn.decomposition import PCA
+
+from dlse.images.dataset import split
+from dlse.images.digits import digits
 from dlse.studies.reconstruction.pca import (
     fit_pca,
     load_pca,
@@ -11,13 +18,6 @@ from dlse.studies.reconstruction.pca import (
     save_pca,
     training_errors,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
-from sklearn.decomposition import PCA
-
-from dlse.images.dataset import split
-from dlse.images.digits import digits
 
 
 @pytest.fixture(scope="module")

@@ -4,13 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from dlse.studies.regularization.held_out import choose, held_out_errors, held_out_folds, scored
-from dlse.studies.regularization.networks import Setting, fit, part_errors
-from dlse.studies.regularization.peers import peer
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dlse.networks.oscillatory import OSCILLATORY, oscillatory
+from dlse.studies.regularization.held_out import choose, held_out_errors, held_out_folds, scored
+from dlse.studies.regularization.networks import Setting, fit, part_errors
+from dlse.studies.regularization.peers import peer
 
 SETTING = Setting("l2", 8, 2, 30, 1e-3, learning_rate=0.01, batches=2, decay=0.5)
 

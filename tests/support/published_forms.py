@@ -5,10 +5,10 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
-from dlse.studies.mechanical.fields import Fields, pixels_of
 
 from dlse.images.file_names import CSV_FILES, IDX_FILES
 from dlse.images.published import Images
+from dlse.studies.mechanical.fields import Fields, pixels_of
 
 
 def idx_bytes(array: np.ndarray) -> bytes:

@@ -2,6 +2,11 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+from scipy.spatial.distance import cdist
+
 from dlse.studies.wgan.measure.known_wrongs import KNOWN_WRONGS
 from dlse.studies.wgan.measure.sliced_wasserstein import (
     RANDOM_DIRECTIONS,
@@ -21,10 +26,6 @@ from dlse.studies.wgan.measure.uniformity import (
     prediction_interval,
     square_correlation,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from scipy import stats
-from scipy.spatial.distance import cdist
 
 N = 20_000
 

@@ -4,6 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from scipy import stats
+from torch import nn
+
+from dlse.networks.streams import generator
+from dlse.networks.weights import load_weights
 from dlse.studies.wgan.cost import (
     exponent,
     median_cost,
@@ -23,11 +28,6 @@ from dlse.studies.wgan.networks import (
     train_wgan,
 )
 from dlse.studies.wgan.reference import penalty_by_autograd, perceptron, train_reference
-from scipy import stats
-from torch import nn
-
-from dlse.networks.streams import generator
-from dlse.networks.weights import load_weights
 
 RECIPE = Recipe(
     critic_widths=(16,), generator_widths=(8, 8), steps=30, critic_steps=3, batch_size=32,

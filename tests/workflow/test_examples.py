@@ -6,10 +6,10 @@ import sys
 import matplotlib.image
 import numpy as np
 import torch
-from dlse.studies.cnn.network import probabilities
 
 from dlse import load_model
 from dlse.images.digits import digits
+from dlse.studies.cnn.network import probabilities
 from support.tiers import thorough
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from dlse.studies.mechanical.fields import Fields, load_fields
 
+from dlse.studies.mechanical.fields import Fields, load_fields
 from dlse.workflow.tables import without_costs
 from support.checkout import Checkout
 from support.published_forms import write_published

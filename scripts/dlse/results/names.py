@@ -47,16 +47,5 @@ LINE_NAMES = {
     "autoencoder_final": "Autoencoder to the plain one's",
     "cnn": "CNN",
     "pca": "PCA",
-    "read_idx": "Packed IDX",
-    "read_csv": "CSV",
     "wgan": "WGAN-GP to 5 %",
-}
-GROWTH_NAMES = {
-    "members": "members",
-    "width": "width",
-    "latent_dim": "latent dimension",
-    "noise_dim": "noise dimension",
-    "dim": "dimension d",
-    "cnn_images": "training images, CNN",
-    "pca_images": "training images, PCA",
 }

@@ -3,15 +3,8 @@
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from typing import TYPE_CHECKING
 
 import pandas as pd
-
-if TYPE_CHECKING:  # figures import this module, too, and need no torch
-    import torch
-
-SIDE, PRODUCTS = 2048, 5  # of the matrices whose product is the machine's peak
 
 
 def cpu_seconds(function: Callable[[], object]) -> float:
@@ -68,19 +61,10 @@ def benchmark_rows(
 def ratios_table(benchmark: pd.DataFrame) -> pd.DataFrame:
     """A row for each peer on each line of `benchmark`, with all its metrics as columns: its
     cpu_seconds, ours (our_cpu_seconds), and the three of `ratios`."""
-    line = ["variant", "accuracy", "width", "members", "dim"]
+    line = ["variant", "accuracy", "dim"]
     wide = benchmark[benchmark.metric.isin(("cpu_seconds", *ratios([1], [1])))].pivot_table(
         index=[*line, "peer"], columns="metric", values="value", sort=False, dropna=False
     )
     wide = wide.dropna(subset="cpu_seconds").reset_index()
     ours = wide[wide.peer == "ours"].set_index(line).cpu_seconds.rename("our_cpu_seconds")
     return wide.dropna(subset="ratio").join(ours, on=line)
-
-
-def peak(dtype: "torch.dtype") -> float:
-    """FLOP a CPU second in the product of two large matrices, the median of some."""
-    import torch
-
-    factors = [torch.ones(SIDE, SIDE, dtype=dtype) for _ in range(2)]
-    product = partial(cpu_seconds, partial(torch.matmul, *factors))
-    return 2 * SIDE**3 / statistics.median(in_turn({"": product}, PRODUCTS)[""])

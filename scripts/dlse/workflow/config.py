@@ -26,12 +26,6 @@ def _unique(values: list) -> list:
     return values
 
 
-def _rising(values: list) -> list:
-    if len(values) < 2 or sorted(set(values)) != values:
-        raise ValueError(f"two or more values, each larger than the one before; got {values}")
-    return values
-
-
 def _a_word_or_a_folder(*words: str) -> AfterValidator:
     def check(value: str) -> str:
         if value not in words and not (value and os.path.isdir(value)):  # noqa: PTH112 (never fails)
@@ -77,7 +71,6 @@ Count = Annotated[Whole, Field(ge=1, le=1_000_000)]
 DataDim = Annotated[Whole, Field(ge=2, le=200)]
 NoiseDim = Annotated[Whole, Field(ge=1, le=1000)]
 SmallWidth = Annotated[Whole, Field(ge=1, le=30)]
-SIZES = AfterValidator(_rising)
 TrainImages = Annotated[Whole, Field(ge=100, le=60_000)]
 Cores = Annotated[Whole, Field(ge=1, le=1000)]
 VariantName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+$")]
@@ -573,27 +566,9 @@ class CnnBenchmark(Section):
     example: ExampleRun
 
 
-class EnsembleBenchmark(Section):
-    networks: Annotated[list[SpeedNetwork], Field(min_length=1)]
-    members: Annotated[list[Count], Field(min_length=1), AfterValidator(_unique)]
-    loop_members: Annotated[Whole, Field(ge=1, le=1000)]
-    steps: Steps
-
-
 class AutoencoderBenchmark(Section):
     latent_dim: LatentDim
     plain_epochs: Epochs
-    rounds: Annotated[Whole, Field(ge=1, le=100)]
-
-
-class Growth(Section):
-    members: Annotated[list[Count], SIZES]
-    widths: Annotated[list[Width], SIZES]
-    latent_dims: Annotated[list[LatentDim], SIZES]
-    noise_dims: Annotated[list[NoiseDim], SIZES]
-    dims: Annotated[list[DataDim], SIZES]
-    train_images: Annotated[list[TrainImages], SIZES]
-    steps: Steps
     rounds: Annotated[Whole, Field(ge=1, le=100)]
 
 
@@ -605,8 +580,6 @@ class Benchmark(Section):
     rounds: Annotated[Whole, Field(ge=1, le=100)]
     autoencoder: AutoencoderBenchmark
     cnn: CnnBenchmark
-    ensemble: EnsembleBenchmark
-    growth: Growth
     workflow: WorkflowBenchmark
 
 

@@ -4,6 +4,7 @@ frame indifference, and an exact reference. Each check returns how far the solve
 from pathlib import Path
 
 import numpy as np
+
 from dlse.studies.mechanical.solver import hyperelasticity
 from dlse.studies.mechanical.solver.finite_elements import PIXELS
 from dlse.studies.mechanical.solver.load_cases import SIDE

@@ -11,8 +11,9 @@ from functools import cached_property
 
 import numpy as np
 import skfem
-from dlse.studies.mechanical.solver.load_cases import SIDE
 from scipy import sparse
+
+from dlse.studies.mechanical.solver.load_cases import SIDE
 
 PIXELS = int(SIDE)  # a side
 

@@ -3,11 +3,12 @@ is tested against, and measured beside."""
 
 import numpy as np
 import skfem
+from scipy import sparse
+from skfem.helpers import ddot, grad
+
 from dlse.studies.mechanical.solver import hyperelasticity
 from dlse.studies.mechanical.solver.finite_elements import PIXELS
 from dlse.studies.mechanical.solver.newton import BlockSolver
-from scipy import sparse
-from skfem.helpers import ddot, grad
 
 
 class ScikitFemBlock:

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from dlse.studies.wgan.measure.sliced_wasserstein import SIGMA, true_samples
 from scipy.special import ndtr
+
+from dlse.studies.wgan.measure.sliced_wasserstein import SIGMA, true_samples
 
 Sampler = Callable[[int, int, np.random.Generator], np.ndarray]
 

@@ -3,12 +3,12 @@ be fooled."""
 
 import numpy as np
 import torch
-from dlse.studies.wgan.measure.sliced_wasserstein import Measure, true_samples
 from scipy import stats
 from sklearn.neighbors import NearestNeighbors
 
 from dlse.networks.ensemble import Ensemble
 from dlse.networks.ensemble_training import Member, Schedule, train_ensemble
+from dlse.studies.wgan.measure.sliced_wasserstein import Measure, true_samples
 
 NEIGHBORS = 4000  # samples of each kind in the nearest-neighbor test, and in TwoNN
 CLASSIFIED = 8000  # samples of each kind that the classifier learns from
