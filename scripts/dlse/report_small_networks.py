@@ -19,7 +19,8 @@ from dlse.results.claims import (
 )
 from dlse.results.estimates import Estimate, bootstrap_interval, mean_interval
 from dlse.results.formatting import interval, interval_of, number, significant
-from dlse.results.names import INITIALIZATION_NAMES, METHOD_NAMES, variant_name
+from dlse.networks.initializer_names import INITIALIZATION_NAMES
+from dlse.results.names import METHOD_NAMES, variant_name
 from dlse.results.thresholds import PUBLISHED_COLLAPSE
 from dlse.results.tuning import REGULARIZATION_FROM
 from dlse.studies.dying_relu.networks import COLLAPSED

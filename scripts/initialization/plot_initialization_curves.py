@@ -12,7 +12,7 @@ from dlse.results.figures import (
     label_log_axis,
     save_figure,
 )
-from dlse.results.names import INITIALIZATION_NAMES
+from dlse.networks.initializer_names import INITIALIZATION_NAMES
 from dlse.workflow.job import job
 from dlse.workflow.tables import read_table
 

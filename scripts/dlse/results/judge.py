@@ -1,4 +1,6 @@
-"""Judge every claim by the metrics."""
+"""Judge the claims of every study by the metrics."""
+
+from importlib import import_module
 
 import pyarrow.csv
 
@@ -8,9 +10,13 @@ from dlse.workflow.job import job
 from dlse.workflow.tables import read_table, write_table
 
 
-def judge_claims(metrics: str, is_preview: bool, table: str, csv: str) -> None:
+def judge_claims(
+    metrics: str, studies: list[str], is_preview: bool, table: str, csv: str
+) -> None:  # fmt: skip
     """Write the verdicts as Parquet, and as CSV for the eye."""
-    claims = judge(read_table(metrics).to_pandas(), is_preview=is_preview)
+    modules = (import_module(f"dlse.studies.{study}.claims") for study in studies)
+    every = [claim for module in modules for claim in module.CLAIMS]
+    claims = judge(read_table(metrics).to_pandas(), every, is_preview)
     for claim in claims.to_pylist():
         print(f"{claim['verdict']:14} {claim['id']}: {claim['estimate']:.6g} {claim['unit']}")
     write_table(claims, table)
@@ -20,4 +26,9 @@ def judge_claims(metrics: str, is_preview: bool, table: str, csv: str) -> None:
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
-        judge_claims(snakemake.input[0], snakemake.params.is_preview, **snakemake.output)
+        judge_claims(
+            snakemake.input[0],
+            snakemake.params.studies,
+            snakemake.params.is_preview,
+            **snakemake.output,
+        )

@@ -21,15 +21,6 @@ def variant_name(variant: str, shown: str, width: float, depth: float) -> str:
 
 
 METHOD_NAMES = {"none": "none", "l1": "L1", "l2": "L2", "dropout": "dropout"}
-INITIALIZATION_NAMES = {
-    "xavier_normal": "Xavier normal",
-    "xavier_uniform": "Xavier uniform",
-    "he_normal": "He normal",
-    "he_uniform": "He uniform",
-    "pytorch": "PyTorch's default",
-    "asymmetric": "randomized asymmetric",
-    "spread_kinks": "spread kinks",
-}
 MEASURE_NAMES = {
     "headline": "headline",
     "mean_distance": "mean distance",

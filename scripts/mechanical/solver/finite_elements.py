@@ -121,3 +121,9 @@ def checkerboard(grid: np.ndarray) -> skfem.MeshTri:
     second = np.where(even, np.stack([b, d, c]), np.stack([a, d, c]))
     points = np.stack([axis.ravel() for axis in np.meshgrid(grid, grid)])
     return skfem.MeshTri(points, np.concatenate([first, second], 1))
+
+
+def on_side(points: np.ndarray, side: str) -> np.ndarray:
+    """Which of the `points` `[2, N]` lie on the "left", "right", "bottom" or "top" of the block."""
+    axis, value = {"left": (0, 0.0), "right": (0, SIDE), "bottom": (1, 0.0), "top": (1, SIDE)}[side]
+    return np.isclose(points[axis], value)

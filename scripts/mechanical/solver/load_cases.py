@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 SIDE = 28.0
 
 _LARGE = (0.0, 0.001, 0.01, 0.1, 0.5, 1.0, 2.0, 4.0, 6.0, 8.0, 10.0, 12.0, 14.0)
@@ -42,9 +40,3 @@ LOAD_CASES = {
         _SMALL, ((0, 1 / SIDE), (0, 0)), _ENDS, "2144/39429",
     ),
 }  # fmt: skip
-
-
-def on_side(points: np.ndarray, side: str) -> np.ndarray:
-    """Which of the `points` `[2, N]` lie on the "left", "right", "bottom" or "top" of the block."""
-    axis, value = {"left": (0, 0.0), "right": (0, SIDE), "bottom": (1, 0.0), "top": (1, SIDE)}[side]
-    return np.isclose(points[axis], value)

@@ -14,8 +14,8 @@ from scipy import sparse
 from scipy.linalg import lapack
 
 from dlse.studies.mechanical.solver import hyperelasticity
-from dlse.studies.mechanical.solver.finite_elements import PIXELS, Discretization
-from dlse.studies.mechanical.solver.load_cases import LoadCase, on_side
+from dlse.studies.mechanical.solver.finite_elements import PIXELS, Discretization, on_side
+from dlse.studies.mechanical.solver.load_cases import LoadCase
 
 TOLERANCE = 1e-10  # of the forces out of balance, as a share of all forces
 ROUNDING = 1e-14  # of the forces out of balance, as a share of the largest modulus

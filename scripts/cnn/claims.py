@@ -1,0 +1,35 @@
+"""The claims of task 1, and the estimates that they are judged by."""
+
+import pandas as pd
+
+from dlse.results.claims import MNIST, Claim, largest, select
+from dlse.results.estimates import Estimate, mean_interval
+
+ASKED, CLAIMED = 98.0, 99.5  # % of the test images, by the assignment and beyond it
+
+
+def _cnn_accuracy(rows: pd.DataFrame) -> Estimate:
+    return mean_interval(100 * select(rows, metric="accuracy", split="test"))
+
+
+def _cnn_seconds(rows: pd.DataFrame) -> Estimate:
+    return largest(select(rows, metric="cpu_seconds"))
+
+
+CLAIMS = (
+    Claim(
+        "cnn_accuracy_asked", 1, "cnn",
+        "The CNN's test accuracy, mean over seeds, is above the assignment's {:g} %",
+        ">", ASKED, "%", _cnn_accuracy, MNIST,
+    ),
+    Claim(
+        "cnn_accuracy", 1, "cnn",
+        "The CNN's test accuracy, mean over seeds, is at least {:g} %",
+        "≥", CLAIMED, "%", _cnn_accuracy, MNIST,
+    ),
+    Claim(
+        "cnn_cost", 1, "cnn",
+        "Training one CNN takes at most {:g} CPU seconds (slowest seed)",
+        "≤", 300.0, "CPU s", _cnn_seconds, MNIST,
+    ),
+)  # fmt: skip

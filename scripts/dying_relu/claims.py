@@ -1,0 +1,65 @@
+"""The claims of task 2, and the estimates that they are judged by."""
+
+import numpy as np
+import pandas as pd
+
+from dlse.results.claims import Claim, largest, percent, select
+from dlse.results.estimates import Estimate, wilson_interval
+
+# % of ten-layer ReLU networks of width 2 on |x|, at least, by Lu et al. (2020).
+PUBLISHED_COLLAPSE = 90.0
+
+
+def birth_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """Probabilities of being born dead: a row a width and depth, a column a metric."""
+    birth = rows[(rows.variant == "birth") & rows.depth.notna()]
+    return birth.pivot_table(index=["width", "depth"], columns="metric", values="value")
+
+
+def outside_bounds(rows: pd.DataFrame) -> Estimate | None:
+    """How many estimates lie outside theory's bounds by more than their Wilson interval. The
+    intervals hold for all together with 95 % (Bonferroni): among a hundred single ones some
+    would miss a bound that is exact, as it is for two layers."""
+    table = birth_table(rows)
+    if not len(table):
+        return None
+    outside = 0
+    for row in table.itertuples():
+        n = int(row.networks)
+        estimate = wilson_interval(round(row.born_dead_probability * n), n, 1 - 0.05 / len(table))
+        outside += not (estimate.high >= row.lower_bound and estimate.low <= row.upper_bound)
+    return Estimate(float(outside), np.nan, np.nan, len(table))
+
+
+def _dead_constant(rows: pd.DataFrame) -> Estimate | None:
+    dead = rows[(rows.metric == "dead") & (rows.value == 1) & (rows.dataset == "runge function")]
+    offsets = rows[rows.metric == "offset"].merge(dead[["variant", "seed"]])
+    return largest(offsets.value)
+
+
+def _share(rows: pd.DataFrame, variant: str, metric: str) -> Estimate | None:
+    return percent(select(rows, variant=variant, metric=metric))
+
+
+def _published_collapse(rows: pd.DataFrame) -> Estimate | None:
+    return _share(rows[rows.dataset == "absolute function"], "published", "collapsed")
+
+
+CLAIMS = (
+    Claim(
+        "born_dead_bounds", 2, "dying_relu",
+        "The probability of being born dead lies within theory's bounds at every width and depth "
+        "(how many lie outside by more than their interval)",
+        "≤", 0, "1", outside_bounds,
+    ),
+    Claim(
+        "dead_is_the_mean", 2, "dying_relu",
+        "A network that is dead after training equals the mean of its data (largest distance)",
+        "≤", 1e-3, "1", _dead_constant,
+    ),
+    Claim(
+        "published_collapse", 2, "dying_relu",
+        "Of ten-layer ReLU networks of width 2, more than the published {:g} % collapse on |x|",
+        ">", PUBLISHED_COLLAPSE, "%", _published_collapse,
+    ),
+)  # fmt: skip

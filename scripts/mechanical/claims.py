@@ -1,0 +1,95 @@
+"""The claims of task 5 on displacement fields, and the estimates that they are judged by."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from dlse.results.claims import MNIST, Claim, largest, minutes, select
+from dlse.results.estimates import Estimate, mean_interval
+
+
+def _largest_of(metric: str, *more: str) -> Callable[[pd.DataFrame], Estimate | None]:
+    return lambda rows: largest(rows[rows.metric.isin((metric, *more))].value)
+
+
+def published_difference(rows: pd.DataFrame) -> pd.Series:
+    """|Ψ/Ψ′ − 1| of each simulated block at the last step, in percent."""
+    found = rows[rows.metric == "published_difference"]
+    return 100 * found[found.load_step == found.load_step.max()].value.abs()
+
+
+def _mean_published_difference(rows: pd.DataFrame) -> Estimate | None:
+    differences = published_difference(rows)
+    return mean_interval(differences) if len(differences) else None
+
+
+def _failures(rows: pd.DataFrame) -> Estimate | None:
+    """Blocks without a solution; n counts the blocks."""
+    failures = select(rows, metric="failures")
+    if not len(failures):
+        return None
+    blocks = rows[(rows.variant == "simulated") & (rows.metric == "energies")].image.nunique()
+    return Estimate(float(failures.sum()), np.nan, np.nan, int(blocks))
+
+
+def _simulation_minutes(rows: pd.DataFrame) -> Estimate | None:
+    simulated = rows[rows.variant == "simulated"]
+    return minutes(simulated) if len(simulated) else None
+
+
+CLAIMS = (
+    Claim(
+        "mechanical_reference_displacement", 5, "mechanical_solver",
+        "With linear triangles, displacements are those of an exact reference (largest difference, "
+        "in sides of a pixel)",
+        "≤", 1e-9, "1", _largest_of("reference_displacement"), MNIST,
+    ),
+    Claim(
+        "mechanical_reference_energy", 5, "mechanical_solver",
+        "With linear triangles, strain energies are those of an exact reference from step 4 on "
+        "(largest relative difference)",
+        "≤", 1e-9, "1", _largest_of("reference_energy"), MNIST,
+    ),
+    Claim(
+        "mechanical_energy_mean", 5, "mechanical_solver",
+        "Simulated blocks have the published strain energies at the last step (mean difference)",
+        "≤", 0.5, "%", _mean_published_difference, MNIST,
+    ),
+    Claim(
+        "mechanical_energy_largest", 5, "mechanical_solver",
+        "No simulated block differs by more from its published strain energy at the last step",
+        "≤", 1.5, "%", lambda rows: largest(published_difference(rows)), MNIST,
+    ),
+    Claim(
+        "mechanical_patch_test", 5, "mechanical_solver",
+        "Every element passes the patch test at finite strain (largest difference)",
+        "≤", 1e-9, "1", _largest_of("patch_test"),
+    ),
+    Claim(
+        "mechanical_derivatives", 5, "mechanical_solver",
+        "Forces and stiffnesses are derivatives of the energy (largest relative difference from "
+        "finite differences)",
+        "≤", 1e-6, "1", _largest_of("force_difference", "stiffness_difference"),
+    ),
+    Claim(
+        "mechanical_balance", 5, "mechanical_solver",
+        "Reactions at opposite sides balance in all load cases (largest relative difference)",
+        "≤", 1e-8, "1", _largest_of("imbalance"),
+    ),
+    Claim(
+        "mechanical_frame", 5, "mechanical_solver",
+        "The energy does not change when a deformed block is turned (largest relative difference)",
+        "≤", 1e-12, "1", _largest_of("rotation_difference"),
+    ),
+    Claim(
+        "mechanical_solved", 5, "mechanical_solver",
+        "Every block has an equilibrium at every step (how many have none)",
+        "≤", 0, "1", _failures,
+    ),
+    Claim(
+        "mechanical_cost", 5, "mechanical_solver",
+        "Simulating the blocks takes at most {:g} CPU minutes",
+        "≤", 8.0, "CPU min", _simulation_minutes,
+    ),
+)  # fmt: skip

@@ -1,0 +1,86 @@
+"""The claims of task 5, and the estimates that they are judged by."""
+
+import pandas as pd
+
+from dlse.results.claims import MNIST, Claim, largest, minutes, select
+from dlse.results.estimates import Estimate, mean_interval
+
+# Hinton & Salakhutdinov, Science 313 (2006), 504: PCA with 30 dimensions on MNIST.
+PUBLISHED_PCA_30 = 13.87
+
+
+def _pca_against_published(rows: pd.DataFrame) -> Estimate | None:
+    chosen = {"variant": "pca", "latent_dim": 30, "split": "official test"}
+    errors = select(rows, metric="epsilon", **chosen)
+    return largest(abs(errors[:1] - PUBLISHED_PCA_30))  # the same split for every seed
+
+
+def _pca_against_eigenvalues(rows: pd.DataFrame) -> Estimate:
+    return largest(select(rows, metric="eigenvalue_sum_gap"))
+
+
+def autoencoder_shares(rows: pd.DataFrame, split: str = "test") -> pd.DataFrame:
+    """The autoencoder's ε as a share of PCA's: a row a seed, a column a latent dimension."""
+    final = rows[rows["step"].isna() & (rows.metric == "epsilon") & (rows.split == split)]
+    table = final.pivot_table(values="value", index=["variant", "seed"], columns="latent_dim")
+    return (table.loc["autoencoder"] / table.loc["pca"]).dropna(axis=1)
+
+
+def _autoencoder_share(rows: pd.DataFrame) -> Estimate:
+    return largest(100 * autoencoder_shares(rows).to_numpy().ravel())
+
+
+def _autoencoder_at_30(rows: pd.DataFrame) -> Estimate | None:
+    return epsilon(rows, "autoencoder", 30, "test")
+
+
+def epsilon(rows: pd.DataFrame, variant: str, latent_dim: int, split: str) -> Estimate | None:
+    """ε of one method: over several seeds their mean and Student's interval, for one seed the
+    normal interval over its images. None where it was not computed."""
+    where = {"variant": variant, "latent_dim": latent_dim, "split": split}
+    values = select(rows, metric="epsilon", **where)
+    if not len(values):
+        return None
+    if len(values) > 1:
+        return mean_interval(values)
+    value = float(values.iloc[0])
+    half = 1.96 * float(select(rows, metric="epsilon_sem", **where).iloc[0])
+    return Estimate(value, value - half, value + half, 1)
+
+
+def _linear_excess(rows: pd.DataFrame) -> Estimate:
+    return largest(100 * select(rows, metric="excess_over_pca"))
+
+
+CLAIMS = (
+    Claim(
+        "pca_published", 5, "reconstruction",
+        "PCA with 30 dimensions has the published test error, 13.87, to its last digit",
+        "≤", 0.005, "1", _pca_against_published, MNIST,
+    ),
+    Claim(
+        "pca_eigenvalues", 5, "reconstruction",
+        "PCA's training error is the sum of the discarded eigenvalues (largest relative gap)",
+        "≤", 1e-9, "1", _pca_against_eigenvalues,
+    ),
+    Claim(
+        "autoencoder_below_pca", 5, "reconstruction",
+        "The autoencoder's test error is below PCA's at every latent dimension (largest share)",
+        "<", 100.0, "%", _autoencoder_share, MNIST,
+    ),
+    Claim(
+        "autoencoder_30", 5, "reconstruction",
+        "The autoencoder's test error at 30 dimensions is at most {:g}",
+        "≤", 4.5, "1", _autoencoder_at_30, MNIST,
+    ),
+    Claim(
+        "linear_autoencoder", 5, "reconstruction",
+        "The linear autoencoder comes within {:g} % of PCA's training error at every dimension",
+        "≤", 1.0, "%", _linear_excess, MNIST,
+    ),
+    Claim(
+        "reconstruction_cost", 5, "reconstruction",
+        "All training for task 5 takes at most {:g} CPU minutes",
+        "≤", 12.0, "CPU min", minutes, MNIST,
+    ),
+)  # fmt: skip

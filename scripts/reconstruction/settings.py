@@ -1,0 +1,50 @@
+"""What the section `reconstruction` of the config, task 5, accepts."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, model_validator
+
+from dlse.workflow.config import (
+    BatchSize,
+    Epochs,
+    HiddenWidths,
+    LatentDim,
+    LearningRate,
+    Number,
+    Section,
+    Seeds,
+    WeightDecay,
+    Whole,
+    unique,
+)
+
+
+class Autoencoder(Section):
+    hidden_widths: HiddenWidths
+    learning_rate: LearningRate
+    weight_decay: WeightDecay
+    batch_size: BatchSize
+    epochs: Epochs
+
+
+class LinearAutoencoder(Section):
+    iterations: Annotated[Whole, Field(ge=1, le=1_000_000)]
+
+
+class Settings(Section):
+    latent_dims: Annotated[list[LatentDim], Field(min_length=1), AfterValidator(unique)]
+    seeds: Seeds
+    test_fraction: Annotated[Number, Field(gt=0, lt=1)]
+    autoencoder: Autoencoder
+    linear_autoencoder: LinearAutoencoder
+    shown_latent_dims: Annotated[list[LatentDim], Field(min_length=1), AfterValidator(unique)]
+
+    @model_validator(mode="after")
+    def _shown_are_computed(self):
+        missing = sorted(set(self.shown_latent_dims) - set(self.latent_dims))
+        if missing:
+            raise ValueError(
+                f"shown_latent_dims names {missing}, which latent_dims does not compute; "
+                "add them there or show others"
+            )
+        return self

@@ -1,0 +1,112 @@
+"""The claims of tasks 6, 7 and 8, and the estimates that they are judged by."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from dlse.results.claims import Claim, largest, percent, select
+from dlse.results.estimates import Estimate
+from dlse.studies.wgan.cost import median_interval, runs_table
+
+
+def _kept_accuracy(run: str) -> Callable[[pd.DataFrame], Estimate | None]:
+    """The share of the runs with noise enough, in percent, that reach 5 % and stay there."""
+
+    def estimate(rows: pd.DataFrame) -> Estimate | None:
+        return percent(with_noise_enough(rows, run).stays)
+
+    return estimate
+
+
+def with_noise_enough(rows: pd.DataFrame, run: str) -> pd.DataFrame:
+    """The runs (see `runs_table`) of as many noise dimensions as coordinates, or more."""
+    runs = runs_table(rows)
+    return runs[(runs.variant == run) & (runs.noise_dim >= runs.dim)]
+
+
+def _final_headline(run: str) -> Callable[[pd.DataFrame], Estimate | None]:
+    return lambda rows: largest(100 * with_noise_enough(rows, run).headline)
+
+
+def _cost_to_accuracy(run: str) -> Callable[[pd.DataFrame], Estimate | None]:
+    def estimate(rows: pd.DataFrame) -> Estimate | None:
+        runs = with_noise_enough(rows, run)
+        return median_interval(runs.cpu_seconds, runs.reached) if len(runs) else None
+
+    return estimate
+
+
+def _true_headline(rows: pd.DataFrame) -> Estimate | None:
+    return largest(100 * rows[(rows.variant == "floor") & (rows.metric == "headline")].value)
+
+
+def unseen_wrongs(rows: pd.DataFrame) -> Estimate | None:
+    """How many known wrongs, in one dimension each, a measure that must see them does not."""
+    must = rows[rows.metric == "must_see"]
+    seen = rows[rows.metric == "sees"].set_index(["variant", "dim", "split"]).value
+    named = must.set_index(["variant", "dim", "split"]).index
+    missed = seen.reindex(named) != 1
+    return Estimate(float(missed.sum()), np.nan, np.nan, len(named)) if len(named) else None
+
+
+def _gradient_difference(rows: pd.DataFrame) -> Estimate | None:
+    return largest(select(rows, metric="gradient_difference"))
+
+
+def _job_minutes(rows: pd.DataFrame) -> Estimate:
+    """CPU minutes of whole jobs, from their first import to the end."""
+    seconds = select(rows, metric="job_cpu_seconds")
+    return Estimate(float(seconds.sum()) / 60, np.nan, np.nan, len(seconds))
+
+
+CLAIMS = (
+    Claim(
+        "true_samples_pass", 6, "uniformity",
+        "True samples have a sliced Wasserstein distance below {:g} % in every dimension (largest)",
+        "<", 5.0, "%", _true_headline,
+    ),
+    Claim(
+        "known_wrongs", 6, "uniformity",
+        "Each known wrong is seen by every measure that is named for it (how many are not)",
+        "≤", 0, "1", unseen_wrongs,
+    ),
+    Claim(
+        "penalty_gradient", 6, "wgan_speed",
+        "The gradient of the critic's loss in closed form is automatic differentiation's, in "
+        "float64 (largest difference)",
+        "≤", 1e-10, "1", _gradient_difference,
+    ),
+    *(
+        claim
+        for task, run, dim, share, words, seconds in (
+            (6, "uniform5", 5, 100.0, "all runs", 1.0),
+            (7, "uniform20", 20, 90.0, "at least {:g} % of the runs", 30.0),
+        )
+        for claim in (
+            Claim(
+                f"{run}_stays", task, "wgan",
+                f"In {dim} dimensions, with noise of as many or more, {words} reach 5 % and stay "
+                "there to the end",
+                "≥", share, "%", _kept_accuracy(run),
+            ),
+            Claim(
+                f"{run}_final", task, "wgan",
+                f"Fresh samples of the final generators in {dim} dimensions, averaged weights, are "
+                "below {:g} % (largest)",
+                "<", 5.0, "%", _final_headline(run),
+            ),
+            Claim(
+                f"{run}_cost", task, "wgan",
+                f"The median run in {dim} dimensions reaches 5 % within {{:g}} CPU "
+                f"second{'s' * (seconds > 1)}",
+                "≤", seconds, "CPU s", _cost_to_accuracy(run),
+            ),
+        )
+    ),
+    Claim(
+        "wgan_cost", 8, "uniformity wgan wgan_speed",
+        "All jobs of tasks 6, 7 and 8 take at most {:g} CPU minutes",
+        "≤", 12.0, "CPU min", _job_minutes,
+    ),
+)  # fmt: skip
