@@ -17,17 +17,14 @@ from dlse.results.claims import (
     share_below_5,
     slope_estimate,
 )
-from dlse.studies.dying_relu.networks import COLLAPSED
-from dlse.networks.ensemble_training import Schedule
-from dlse.networks.problems import TEST_POINTS
-from dlse.studies.initialization.networks import LEARNED, NEVER_LEARNS
-from dlse.results.names import INITIALIZATION_NAMES, METHOD_NAMES, variant_name
-from dlse.networks.oscillatory import OSCILLATORY
-from dlse.studies.regularization.networks import BETA2
-from dlse.studies.dying_relu.runge import RUNGE
 from dlse.results.estimates import Estimate, bootstrap_interval, mean_interval
+from dlse.results.names import INITIALIZATION_NAMES, METHOD_NAMES, variant_name
 from dlse.results.thresholds import PUBLISHED_COLLAPSE
 from dlse.results.tuning import REGULARIZATION_FROM
+from dlse.studies.dying_relu.networks import COLLAPSED
+from dlse.studies.dying_relu.runge import RUNGE
+from dlse.studies.initialization.networks import LEARNED, NEVER_LEARNS
+from dlse.studies.regularization.networks import BETA2
 
 OPTIMIZERS = ("sgd", "adam")  # of task 4
 RESCUED = 0.01  # a remedy rescues where less than this share of the networks collapses

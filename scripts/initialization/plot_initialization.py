@@ -2,8 +2,8 @@
 
 import matplotlib.pyplot as plt
 
-from dlse.results.figures import WIDTH, save_figure
 from dlse.networks.initializer_names import INITIALIZATION_NAMES
+from dlse.results.figures import WIDTH, save_figure
 from dlse.workflow.job import job
 from dlse.workflow.tables import read_table
 

@@ -2,6 +2,7 @@
 
 import matplotlib.pyplot as plt
 
+from dlse.networks.initializer_names import INITIALIZATION_NAMES
 from dlse.results.figures import (
     BLUE,
     GREEN,
@@ -12,7 +13,6 @@ from dlse.results.figures import (
     label_log_axis,
     save_figure,
 )
-from dlse.networks.initializer_names import INITIALIZATION_NAMES
 from dlse.workflow.job import job
 from dlse.workflow.tables import read_table
 

@@ -3,8 +3,8 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from dlse.results.figures import BLUE, GREEN, ORANGE, THEORY, VERMILION, WIDTH, save_figure
 from dlse.networks.initializer_names import INITIALIZATION_NAMES
+from dlse.results.figures import BLUE, GREEN, ORANGE, THEORY, VERMILION, WIDTH, save_figure
 from dlse.workflow.job import job
 from dlse.workflow.tables import read_table
 
