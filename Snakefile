@@ -13,17 +13,30 @@ min_version("9.27")
 configfile: Path(workflow.basedir) / "config.yaml"
 
 
+# In the order of the report. The rules of a study are rules/<study>.smk, all the rest of it lies in
+# scripts/<study>/.
+STUDIES = [
+    "cnn",  #            task 1
+    "dying_relu",  #     task 2
+    "regularization",  # task 3
+    "initialization",  # task 4
+    "ensemble",  #       what tasks 2 to 4 gain by training many networks at once
+    "reconstruction",  # task 5
+    "mechanical",  #     task 5 on displacement fields
+    "wgan",  #           tasks 6, 7 and 8
+    "benchmark",  #      our code against reference implementations: `snakemake benchmark`
+]
+
+
 include: "rules/common.smk"
 include: "rules/images.smk"
-include: "rules/cnn.smk"  #            task 1
-include: "rules/dying_relu.smk"  #     task 2
-include: "rules/regularization.smk"  # task 3
-include: "rules/initialization.smk"  # task 4
-include: "rules/reconstruction.smk"  # task 5
-include: "rules/mechanical.smk"  #     task 5, on displacement fields
-include: "rules/wgan.smk"  #           tasks 6, 7 and 8
-include: "rules/ensemble.smk"  #       what tasks 2 to 4 gain by training together
-include: "rules/benchmark.smk"
+
+
+for study in STUDIES:
+
+    include: f"rules/{study}.smk"
+
+
 include: "rules/report.smk"
 
 

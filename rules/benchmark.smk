@@ -5,7 +5,7 @@
 # Makes: results/benchmark.parquet, results/benchmark.png, results/benchmark/.
 
 BENCHMARK = SETTINGS["benchmark"]
-BENCHMARK_TABLE = shown_table("benchmark.parquet")
+BENCHMARK_TABLE = shown_table("benchmark", "benchmark.parquet")
 BENCHMARK_LINES = [
     "autoencoder",
     "cnn",
@@ -13,6 +13,7 @@ BENCHMARK_LINES = [
     *(f"workflow{cores}" for cores in BENCHMARK["workflow"]["cores"]),
     *(f"wgan{dim}" for dim in WGAN["standard"]["dims"]),
 ]
+SECTIONS["benchmark"] = {"measured": BENCHMARK_TABLE}
 
 
 localrules:
@@ -152,7 +153,7 @@ rule gather_benchmark:
 
 rule plot_benchmark:
     output:
-        **figure("benchmark", "Speed", "ours and peers"),
+        **figure("benchmark", "benchmark", "Speed", "ours and peers"),
     log:
         "logs/plot_benchmark.log",
     conda:

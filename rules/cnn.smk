@@ -2,6 +2,18 @@
 # Needs: the normalized images.
 # Makes: results/metrics/cnn*.parquet, results/cnn_*.png, results/cnn/seed*/model.safetensors.
 
+
+def combinations(base, grid):
+    """`base` with every combination of the values in `grid`, by a name that tells them apart."""
+    varied = {name: values for name, values in grid.items() if values}
+    named = {}
+    for values in itertools.product(*varied.values()):
+        setting = dict(zip(varied, values))
+        name = "-".join(f"{key}_{value}" for key, value in setting.items()) or "base"
+        named[name] = {**base, **setting}
+    return named
+
+
 CNN = SETTINGS["cnn"]
 CNN_RUNGS = CNN["search"]["rungs"]
 # A rung has epochs of its own.
@@ -15,6 +27,11 @@ CNN_SEARCH_PARAMS = {
     "seed": CNN["search"]["seed"],
     "precision": SETTINGS["precision"],
     "code": code_of("cnn/search.py"),
+}
+METRICS += ["cnn", "cnn_curves"]
+SECTIONS["cnn"] = {
+    "search": "results/metrics/cnn_search.parquet",
+    "predictions": "results/metrics/cnn_predictions.parquet",
 }
 
 
@@ -159,7 +176,9 @@ rule plot_cnn_accuracy:
         metrics="results/metrics/cnn.parquet",
         curves="results/metrics/cnn_curves.parquet",
     output:
-        **figure("cnn_accuracy", "Task 1: CNN", "accuracy and loss during training"),
+        **figure(
+            "cnn", "cnn_accuracy", "Task 1: CNN", "accuracy and loss during training"
+        ),
     log:
         "logs/plot_cnn_accuracy.log",
     conda:
@@ -174,7 +193,7 @@ rule plot_cnn_search:
     input:
         search="results/metrics/cnn_search.parquet",
     output:
-        **figure("cnn_search", "Task 1: CNN", "hyper-parameter search"),
+        **figure("cnn", "cnn_search", "Task 1: CNN", "hyper-parameter search"),
     log:
         "logs/plot_cnn_search.log",
     conda:
@@ -191,7 +210,7 @@ rule plot_cnn_confusion:
         metrics="results/metrics/cnn.parquet",
         predictions="results/metrics/cnn_predictions.parquet",
     output:
-        **figure("cnn_confusion", "Task 1: CNN", "confusion matrix"),
+        **figure("cnn", "cnn_confusion", "Task 1: CNN", "confusion matrix"),
     log:
         "logs/plot_cnn_confusion.log",
     conda:
@@ -207,7 +226,7 @@ rule plot_cnn_mistakes:
         **IMAGES,
         predictions="results/metrics/cnn_predictions.parquet",
     output:
-        **figure("cnn_mistakes", "Task 1: CNN", "worst mistakes"),
+        **figure("cnn", "cnn_mistakes", "Task 1: CNN", "worst mistakes"),
     log:
         "logs/plot_cnn_mistakes.log",
     conda:

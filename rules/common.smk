@@ -13,15 +13,15 @@ from snakemake.logging import logger
 SCRIPTS = Path(workflow.basedir) / "scripts"
 sys.path.insert(0, str(SCRIPTS))
 
-from dlse.workflow import config as dlse_config
 from dlse.workflow import fingerprint as dlse_fingerprint
 from dlse.workflow import run_lock as dlse_run_lock
+from dlse.workflow.config import validate
 from dlse.workflow.errors import UserError
 from dlse.workflow.gpus import gpus_for
 from dlse.images.file_names import local_files
 
 try:
-    SETTINGS = dlse_config.validate(config).model_dump()
+    SETTINGS = validate(config, STUDIES).model_dump()
     if workflow.is_main_process:  # the jobs that it starts read this file, too
         # Held as long as this process lives.
         RUN_LOCK = dlse_run_lock.hold_run(Path(".snakemake"))
@@ -71,8 +71,14 @@ FIELDS = {
     "about_bitmaps": "data/processed/bitmaps.json",
 }
 
-# The name of every figure, filled by `figure` as those files are read.
+# What the files of the studies add as they are read:
+# the name of every figure, by `figure`,
 FIGURES = []
+# the tables in results/metrics/ that become part of results/metrics.parquet,
+METRICS = []
+# and, for the facts of a study's section of the report, further tables by their names: paths, or
+# what `shown_table` found. A study without a section is not in here.
+SECTIONS = {}
 
 
 def code_of(script, *files, without=()):
@@ -84,14 +90,16 @@ def code_of(script, *files, without=()):
     )
 
 
-def figure(name, category, subject):
-    """What a rule that draws puts out, a PNG for the eye and an SVG for the report."""
+def figure(study, name, category, subject):
+    """What the rule `plot_<name>` puts out: a PNG for the eye, with its caption from the study's
+    captions.rst, and an SVG for the report."""
     FIGURES.append(name)
-    caption = f"../scripts/report/captions/{name}.rst"
-    labels = {"figure": subject}
     return {
         "png": report(
-            f"results/{name}.png", caption=caption, category=category, labels=labels
+            f"results/{name}.png",
+            caption=f"../scripts/{study}/captions.rst",
+            category=category,
+            labels={"figure": subject},
         ),
         "svg": f"results/figures/{name}.svg",
     }
@@ -108,90 +116,17 @@ def seeds_of(block, size, first=0):
     return list(range(start, start + size))
 
 
-def wgan_settings(wgan, run):
-    """What a training job of one run of the section `wgan` is given."""
-    names = (*wgan["recipe"], "steps", "one_sided", "bounded")
-    own = {name: run[name] for name in names if run.get(name) is not None}
-    return {
-        "dim": run["dim"],
-        "recipe": {**wgan["recipe"], **own},
-        "evaluations": wgan["evaluations"],
-        "samples": wgan["measure"]["samples"],
-    }
-
-
-def wgan_jobs(wgan, run):
-    """The training jobs of one run: the noise dimension and the seeds, by the path that begins
-    the names of their files."""
-    size = min(wgan["seeds_per_job"], run["seeds"])
-    return {
-        f"results/wgan/{run['name']}/noise{noise_dim}/block{block}": {
-            "noise_dim": noise_dim,
-            "seeds": seeds_of(block, size),
-        }
-        for noise_dim in run["noise_dims"]
-        for block in blocks(run["seeds"], size)
-    }
-
-
-def shown_noise_dims(run):
-    """The fewest noise dimensions, the most below the dimension, and the fewest that suffice."""
-    below = [k for k in run["noise_dims"] if k < run["dim"]]
-    enough = [k for k in run["noise_dims"] if k >= run["dim"]]
-    return sorted({*below[:1], *below[-1:], *enough[:1]})
-
-
-def shown_table(name):
+def shown_table(study, name):
     """For `params`: a table of `snakemake benchmark` that figures and the report show, by path and
-    content: the one that was measured here, else the one that is recorded with the workflow; with
+    content: the one that was measured here, else the one that is recorded with the study; with
     None for a path where there is neither. As an input it would have `all` measure anew, for
     hours, whatever setting or module changes.
     """
     measured = Path("results") / name
-    recorded = SCRIPTS / "report/recorded" / Path(name).name
+    recorded = SCRIPTS / study / "recorded" / Path(name).name
     for path in (measured, recorded):
         if path.exists():
             sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
             # A relative path is the same in every clone.
             return {"path": os.path.relpath(path), "sha256": sha256}
     return {"path": None, "sha256": None}
-
-
-def combinations(base, grid):
-    """`base` with every combination of the values in `grid`, by a name that tells them apart."""
-    varied = {name: values for name, values in grid.items() if values}
-    named = {}
-    for values in itertools.product(*varied.values()):
-        setting = dict(zip(varied, values))
-        name = "-".join(f"{key}_{value}" for key, value in setting.items()) or "base"
-        named[name] = {**base, **setting}
-    return named
-
-
-def local_image_files(data):
-    """The image files that are there already; a change of them, or a new one, is noticed.
-
-    `data` is the section of the config.
-    """
-    match data["dataset"]:
-        case "digits":
-            folders = []
-        case "auto" | "mnist":
-            folders = ["data/raw", *data["sources"]]
-        case folder:
-            folders = [folder]
-    local = [Path(folder) for folder in folders if "://" not in folder]
-    return [str(path) for folder in local for path in local_files(folder)]
-
-
-def local_references(folder):
-    """The published values of Mechanical MNIST in `folder`, those that are there."""
-    return sorted(str(path) for path in Path(folder).glob("*.txt"))
-
-
-def published_files(source):
-    """The files of Mechanical MNIST in the folder `source`; what is downloaded is no input."""
-    if source == "published":
-        return []
-    found = (Path(source).rglob(pattern) for pattern in ("*.txt", "*.zip"))
-    return sorted(str(path) for paths in found for path in paths)

@@ -5,6 +5,8 @@
 DYING_RELU = SETTINGS["dying_relu"]
 DYING_RELU_VARIANTS = {variant["name"]: variant for variant in DYING_RELU["variants"]}
 DYING_RELU_PER_JOB = DYING_RELU["networks_per_job"]
+METRICS += ["dying_relu"]
+SECTIONS["dying_relu"] = {}
 
 
 localrules:
@@ -94,7 +96,9 @@ rule plot_dying_relu:
             ),
         ),
     output:
-        **figure("dying_relu", "Task 2: dying ReLU", "outcomes of training"),
+        **figure(
+            "dying_relu", "dying_relu", "Task 2: dying ReLU", "outcomes of training"
+        ),
     log:
         "logs/plot_dying_relu.log",
     conda:
@@ -111,7 +115,12 @@ rule plot_dying_relu_birth:
     input:
         metrics="results/metrics/dying_relu.parquet",
     output:
-        **figure("dying_relu_birth", "Task 2: dying ReLU", "probability at birth"),
+        **figure(
+            "dying_relu",
+            "dying_relu_birth",
+            "Task 2: dying ReLU",
+            "probability at birth",
+        ),
     log:
         "logs/plot_dying_relu_birth.log",
     conda:
@@ -126,7 +135,7 @@ rule plot_dying_relu_remedies:
     input:
         metrics="results/metrics/dying_relu.parquet",
     output:
-        **figure("dying_relu_remedies", "Task 2: dying ReLU", "remedies"),
+        **figure("dying_relu", "dying_relu_remedies", "Task 2: dying ReLU", "remedies"),
     log:
         "logs/plot_dying_relu_remedies.log",
     conda:

@@ -1,6 +1,8 @@
 # The ensemble of small networks against a loop over them.
 # Needs: nothing.
 # Makes: results/metrics/ensemble.parquet.
+METRICS += ["ensemble"]
+SECTIONS["ensemble"] = {}
 
 
 rule compare_ensemble_with_loop:

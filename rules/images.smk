@@ -7,6 +7,22 @@ localrules:
     prepare_images,
 
 
+def local_image_files(data):
+    """The image files that are there already; a change of them, or a new one, is noticed.
+
+    `data` is the section of the config.
+    """
+    match data["dataset"]:
+        case "digits":
+            folders = []
+        case "auto" | "mnist":
+            folders = ["data/raw", *data["sources"]]
+        case folder:
+            folders = [folder]
+    local = [Path(folder) for folder in folders if "://" not in folder]
+    return [str(path) for folder in local for path in local_files(folder)]
+
+
 rule prepare_images:
     input:
         local_image_files(SETTINGS["data"]),

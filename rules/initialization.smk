@@ -4,6 +4,8 @@
 #        results/initialization/.
 
 INITIALIZATION = SETTINGS["initialization"]
+METRICS += ["initialization", "initialization_curves"]
+SECTIONS["initialization"] = {}
 
 
 localrules:
@@ -90,7 +92,12 @@ rule plot_initialization:
     input:
         metrics="results/metrics/initialization.parquet",
     output:
-        **figure("initialization", "Task 4: initialization", "error over depth"),
+        **figure(
+            "initialization",
+            "initialization",
+            "Task 4: initialization",
+            "error over depth",
+        ),
     log:
         "logs/plot_initialization.log",
     conda:
@@ -105,7 +112,12 @@ rule plot_initialization_curves:
     input:
         curves="results/metrics/initialization_curves.parquet",
     output:
-        **figure("initialization_curves", "Task 4: initialization", "training curves"),
+        **figure(
+            "initialization",
+            "initialization_curves",
+            "Task 4: initialization",
+            "training curves",
+        ),
     log:
         "logs/plot_initialization_curves.log",
     conda:
@@ -120,7 +132,12 @@ rule plot_initialization_theory:
     input:
         metrics="results/metrics/initialization.parquet",
     output:
-        **figure("initialization_theory", "Task 4: initialization", "before training"),
+        **figure(
+            "initialization",
+            "initialization_theory",
+            "Task 4: initialization",
+            "before training",
+        ),
     log:
         "logs/plot_initialization_theory.log",
     conda:

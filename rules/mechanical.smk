@@ -5,6 +5,20 @@
 #        results/mechanical_*.png, results/pca_ae_curve_mechanical.png, results/spectrum.png,
 #        results/mechanical/, results/bitmaps/. PCA and autoencoders are those of reconstruction.smk.
 
+
+def local_references(folder):
+    """The published values of Mechanical MNIST in `folder`, those that are there."""
+    return sorted(str(path) for path in Path(folder).glob("*.txt"))
+
+
+def published_files(source):
+    """The files of Mechanical MNIST in the folder `source`; what is downloaded is no input."""
+    if source == "published":
+        return []
+    found = (Path(source).rglob(pattern) for pattern in ("*.txt", "*.zip"))
+    return sorted(str(path) for paths in found for path in paths)
+
+
 MECHANICAL = SETTINGS["mechanical"]
 MECHANICAL_IS_SIMULATED = MECHANICAL["source"] == "simulated"
 MECHANICAL_REFERENCES = local_references(MECHANICAL["references"])
@@ -36,6 +50,14 @@ MECHANICAL_ELEMENTS = {
     for element, refinements in MECHANICAL["elements"]["refinements"].items()
     if refinements
 }
+METRICS += [
+    "mechanical_solver",
+    "mechanical",
+    "mechanical_curves",
+    "bitmaps",
+    "bitmaps_curves",
+]
+SECTIONS["mechanical"] = {}
 
 
 localrules:
@@ -232,6 +254,7 @@ use rule plot_pca_ae_curve as plot_pca_ae_curve_mechanical with:
         metrics="results/metrics/mechanical.parquet",
     output:
         **figure(
+            "mechanical",
             "pca_ae_curve_mechanical",
             "Task 5: Mechanical MNIST",
             "error over latent dimension",
@@ -245,7 +268,12 @@ rule plot_spectrum:
         images="results/metrics/bitmaps.parquet",
         fields="results/metrics/mechanical.parquet",
     output:
-        **figure("spectrum", "Task 5: Mechanical MNIST", "spectra of images and fields"),
+        **figure(
+            "mechanical",
+            "spectrum",
+            "Task 5: Mechanical MNIST",
+            "spectra of images and fields",
+        ),
     log:
         "logs/plot_spectrum.log",
     conda:
@@ -283,7 +311,12 @@ rule plot_mechanical_blocks:
         shown="results/mechanical/shown.npz",
         about=IMAGES["about"],
     output:
-        **figure("mechanical_blocks", "Task 5: Mechanical MNIST", "deformed blocks"),
+        **figure(
+            "mechanical",
+            "mechanical_blocks",
+            "Task 5: Mechanical MNIST",
+            "deformed blocks",
+        ),
     log:
         "logs/plot_mechanical_blocks.log",
     conda:
@@ -299,7 +332,10 @@ rule plot_mechanical_elements:
         metrics="results/metrics/mechanical_solver.parquet",
     output:
         **figure(
-            "mechanical_elements", "Task 5: Mechanical MNIST", "elements and meshes"
+            "mechanical",
+            "mechanical_elements",
+            "Task 5: Mechanical MNIST",
+            "elements and meshes",
         ),
     log:
         "logs/plot_mechanical_elements.log",
@@ -324,6 +360,7 @@ rule plot_mechanical_reconstructions:
         ),
     output:
         **figure(
+            "mechanical",
             "mechanical_reconstructions",
             "Task 5: Mechanical MNIST",
             "reconstructed fields",

@@ -15,6 +15,8 @@ RECONSTRUCTION_SAMPLES = {
     "mechanical": {"samples": FIELDS["fields"], "about": FIELDS["about"]},
     "bitmaps": {"samples": FIELDS["bitmaps"], "about": FIELDS["about_bitmaps"]},
 }
+METRICS += ["reconstruction", "reconstruction_curves"]
+SECTIONS["reconstruction"] = {}
 
 
 localrules:
@@ -122,6 +124,7 @@ rule plot_pca_ae_curve:
         metrics="results/metrics/reconstruction.parquet",
     output:
         **figure(
+            "reconstruction",
             "pca_ae_curve",
             "Task 5: PCA and autoencoder",
             "error over latent dimension",
@@ -149,6 +152,7 @@ rule plot_pca_ae_reconstructions:
         ),
     output:
         **figure(
+            "reconstruction",
             "pca_ae_reconstructions",
             "Task 5: PCA and autoencoder",
             "reconstructed images",
@@ -171,6 +175,7 @@ rule plot_linear_autoencoder:
         metrics="results/metrics/reconstruction.parquet",
     output:
         **figure(
+            "reconstruction",
             "linear_autoencoder",
             "Task 5: PCA and autoencoder",
             "linear autoencoder and PCA",

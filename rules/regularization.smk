@@ -10,6 +10,8 @@ REGULARIZATION_METHODS = {
 }
 REGULARIZATION_PER_JOB = REGULARIZATION["noise_seeds_per_job"]
 REGULARIZATION_BLOCKS = blocks(REGULARIZATION["noise_seeds"], REGULARIZATION_PER_JOB)
+METRICS += ["regularization"]
+SECTIONS["regularization"] = {"choice": "results/metrics/regularization_choice.parquet"}
 
 
 localrules:
@@ -137,7 +139,9 @@ rule plot_regularization:
     input:
         metrics="results/metrics/regularization.parquet",
     output:
-        **figure("regularization", "Task 3: regularization", "test errors"),
+        **figure(
+            "regularization", "regularization", "Task 3: regularization", "test errors"
+        ),
     log:
         "logs/plot_regularization.log",
     conda:
@@ -156,7 +160,12 @@ rule plot_regularization_fits:
             method=REGULARIZATION_METHODS,
         ),
     output:
-        **figure("regularization_fits", "Task 3: regularization", "fitted functions"),
+        **figure(
+            "regularization",
+            "regularization_fits",
+            "Task 3: regularization",
+            "fitted functions",
+        ),
     log:
         "logs/plot_regularization_fits.log",
     conda:
@@ -176,7 +185,10 @@ rule plot_regularization_choice:
         choice="results/metrics/regularization_choice.parquet",
     output:
         **figure(
-            "regularization_choice", "Task 3: regularization", "choice of strength"
+            "regularization",
+            "regularization_choice",
+            "Task 3: regularization",
+            "choice of strength",
         ),
     log:
         "logs/plot_regularization_choice.log",

@@ -1,33 +1,8 @@
 # Needs: the tables and figures of every study.
 # Makes: results/metrics.parquet, results/claims.parquet, results/report.pdf and .html.
 
-REPORT_TABLES = [
-    "cnn",
-    "cnn_curves",
-    "dying_relu",
-    "regularization",
-    "initialization",
-    "initialization_curves",
-    "ensemble",
-    "reconstruction",
-    "reconstruction_curves",
-    "mechanical_solver",
-    "mechanical",
-    "mechanical_curves",
-    "bitmaps",
-    "bitmaps_curves",
-    "uniformity",
-    "wgan",
-    "wgan_curves",
-    "wgan_speed",
-]
-
-# A file a section.
-REPORT_SOURCES = [
-    f"report/{path.name}"
-    for path in sorted((SCRIPTS / "report").glob("*.*"))
-    if path.suffix in (".typ", ".css")
-]
+# The studies with claims of their own.
+CLAIMING = [study for study in STUDIES if (SCRIPTS / study / "claims.py").exists()]
 
 
 localrules:
@@ -39,11 +14,11 @@ localrules:
 
 rule gather_metrics:
     input:
-        expand("results/metrics/{table}.parquet", table=REPORT_TABLES),
+        expand("results/metrics/{table}.parquet", table=METRICS),
     output:
         metrics=report(
             "results/metrics.parquet",
-            caption="../scripts/report/captions/metrics.rst",
+            caption="../scripts/report/captions.rst",
             category="Report",
             labels={"result": "all metrics"},
         ),
@@ -67,7 +42,7 @@ rule judge_claims:
         table="results/claims.parquet",
         csv=report(
             "results/claims.csv",
-            caption="../scripts/report/captions/claims.rst",
+            caption="../scripts/report/captions.rst",
             category="Report",
             labels={"result": "claims and verdicts"},
         ),
@@ -76,8 +51,11 @@ rule judge_claims:
     conda:
         "../envs/dlse.yaml"
     params:
+        studies=CLAIMING,
         is_preview=SETTINGS["preview"],
-        code=code_of("dlse/results/judge.py"),
+        code=code_of(
+            "dlse/results/judge.py", *(f"{study}/claims.py" for study in CLAIMING)
+        ),
     message:
         "Judging the claims"
     script:
@@ -88,14 +66,17 @@ rule write_report:
     input:
         metrics="results/metrics.parquet",
         claims="results/claims.parquet",
-        search="results/metrics/cnn_search.parquet",
-        predictions="results/metrics/cnn_predictions.parquet",
-        choice="results/metrics/regularization_choice.parquet",
+        tables=[
+            table
+            for tables in SECTIONS.values()
+            for table in tables.values()
+            if isinstance(table, str)
+        ],
         figures=expand("results/figures/{figure}.svg", figure=FIGURES),
     output:
         pdf=report(
             "results/report.pdf",
-            caption="../scripts/report/captions/report.rst",
+            caption="../scripts/report/captions.rst",
             category="Report",
             labels={"result": "report"},
         ),
@@ -105,9 +86,16 @@ rule write_report:
     conda:
         "../envs/dlse.yaml"
     params:
-        standard=WGAN_STANDARD,
-        benchmark=BENCHMARK_TABLE,
-        code=code_of("dlse/results/write_report.py", *REPORT_SOURCES),
+        sections=SECTIONS,
+        code=code_of(
+            "dlse/results/write_report.py",
+            *(f"report/{name}" for name in ("report.typ", "style.typ", "report.css")),
+            *(
+                f"{study}/{name}"
+                for study in SECTIONS
+                for name in ("facts.py", "report.typ")
+            ),
+        ),
     message:
         "Writing the report"
     script:

@@ -3,6 +3,40 @@
 # Makes: results/metrics/uniformity.parquet, results/metrics/wgan*.parquet, results/wgan*.png,
 #        results/wgan/.
 
+
+def wgan_settings(wgan, run):
+    """What a training job of one run of the section `wgan` is given."""
+    names = (*wgan["recipe"], "steps", "one_sided", "bounded")
+    own = {name: run[name] for name in names if run.get(name) is not None}
+    return {
+        "dim": run["dim"],
+        "recipe": {**wgan["recipe"], **own},
+        "evaluations": wgan["evaluations"],
+        "samples": wgan["measure"]["samples"],
+    }
+
+
+def wgan_jobs(wgan, run):
+    """The training jobs of one run: the noise dimension and the seeds, by the path that begins
+    the names of their files."""
+    size = min(wgan["seeds_per_job"], run["seeds"])
+    return {
+        f"results/wgan/{run['name']}/noise{noise_dim}/block{block}": {
+            "noise_dim": noise_dim,
+            "seeds": seeds_of(block, size),
+        }
+        for noise_dim in run["noise_dims"]
+        for block in blocks(run["seeds"], size)
+    }
+
+
+def shown_noise_dims(run):
+    """The fewest noise dimensions, the most below the dimension, and the fewest that suffice."""
+    below = [k for k in run["noise_dims"] if k < run["dim"]]
+    enough = [k for k in run["noise_dims"] if k >= run["dim"]]
+    return sorted({*below[:1], *below[-1:], *enough[:1]})
+
+
 WGAN = SETTINGS["wgan"]
 WGAN_RUNS = {run["name"]: run for run in WGAN["runs"]}
 WGAN_JOBS = {name: wgan_jobs(WGAN, run) for name, run in WGAN_RUNS.items()}
@@ -12,8 +46,10 @@ WGAN_SHOWN = {name: shown_noise_dims(run) for name, run in WGAN_RUNS.items()}
 WGAN_STANDARD = [
     table
     for dim in WGAN["standard"]["dims"]
-    if (table := shown_table(f"benchmark/wgan_standard{dim}.parquet"))["path"]
+    if (table := shown_table("wgan", f"benchmark/wgan_standard{dim}.parquet"))["path"]
 ]
+METRICS += ["uniformity", "wgan", "wgan_curves", "wgan_speed"]
+SECTIONS["wgan"] = {"standard": WGAN_STANDARD}
 
 
 localrules:
@@ -145,7 +181,7 @@ rule plot_wgan_training:
     input:
         curves="results/metrics/wgan_curves.parquet",
     output:
-        **figure("wgan_training", "Tasks 6 to 8: WGAN-GP", "training"),
+        **figure("wgan", "wgan_training", "Tasks 6 to 8: WGAN-GP", "training"),
     log:
         "logs/plot_wgan_training.log",
     conda:
@@ -163,7 +199,9 @@ rule plot_wgan_uniform5:
         curves="results/metrics/wgan_curves.parquet",
         uniformity="results/metrics/uniformity.parquet",
     output:
-        **figure("wgan_uniform5", "Tasks 6 to 8: WGAN-GP", "5 dimensions: accuracy"),
+        **figure(
+            "wgan", "wgan_uniform5", "Tasks 6 to 8: WGAN-GP", "5 dimensions: accuracy"
+        ),
     log:
         "logs/plot_wgan_uniform5.log",
     conda:
@@ -177,7 +215,12 @@ rule plot_wgan_uniform5:
 
 use rule plot_wgan_uniform5 as plot_wgan_uniform20 with:
     output:
-        **figure("wgan_uniform20", "Tasks 6 to 8: WGAN-GP", "20 dimensions: accuracy"),
+        **figure(
+            "wgan",
+            "wgan_uniform20",
+            "Tasks 6 to 8: WGAN-GP",
+            "20 dimensions: accuracy",
+        ),
     log:
         "logs/plot_wgan_uniform20.log",
     params:
@@ -189,7 +232,9 @@ rule plot_wgan_samples5:
     input:
         "results/wgan/uniform5/samples.npz",
     output:
-        **figure("wgan_samples5", "Tasks 6 to 8: WGAN-GP", "5 dimensions: samples"),
+        **figure(
+            "wgan", "wgan_samples5", "Tasks 6 to 8: WGAN-GP", "5 dimensions: samples"
+        ),
     log:
         "logs/plot_wgan_samples5.log",
     conda:
@@ -205,7 +250,9 @@ use rule plot_wgan_samples5 as plot_wgan_samples20 with:
     input:
         "results/wgan/uniform20/samples.npz",
     output:
-        **figure("wgan_samples20", "Tasks 6 to 8: WGAN-GP", "20 dimensions: samples"),
+        **figure(
+            "wgan", "wgan_samples20", "Tasks 6 to 8: WGAN-GP", "20 dimensions: samples"
+        ),
     log:
         "logs/plot_wgan_samples20.log",
     params:
@@ -217,7 +264,7 @@ rule plot_wgan_cost:
     input:
         metrics="results/metrics/wgan.parquet",
     output:
-        **figure("wgan_cost", "Tasks 6 to 8: WGAN-GP", "cost of 5 % accuracy"),
+        **figure("wgan", "wgan_cost", "Tasks 6 to 8: WGAN-GP", "cost of 5 % accuracy"),
     log:
         "logs/plot_wgan_cost.log",
     conda:

@@ -4,14 +4,18 @@ import numpy as np
 import pandas as pd
 
 from dlse.results.labels import display_name
-from dlse.results.names import LINE_NAMES
 from dlse.results.timing import ratios_table
+from dlse.studies.benchmark.names import LINE_NAMES
+from dlse.workflow.tables import read_table
 
 
-def speed_facts(benchmark: pd.DataFrame | None, cpu: str | None) -> dict:
-    """The two tables, and what their texts name; of None, that nothing is measured."""
-    if benchmark is None:
+def facts(metrics: pd.DataFrame, settings: dict, measured: dict) -> dict:
+    """The lines of the table `measured`, and the whole workflow's cost; only `is_measured` where
+    there is no such table."""
+    if measured["path"] is None:
         return {"is_measured": False}
+    table = read_table(measured["path"])
+    benchmark, cpu = table.to_pandas(), table.schema.metadata[b"cpu"].decode()
     workflow = benchmark[benchmark.study == "workflow"]
     return {
         "is_measured": True,

@@ -3,8 +3,8 @@
 import matplotlib.pyplot as plt
 
 from dlse.results.figures import BLUE, THRESHOLD, WIDTH, save_figure, save_not_measured
-from dlse.results.names import LINE_NAMES
 from dlse.results.timing import ratios_table
+from dlse.studies.benchmark.names import LINE_NAMES
 from dlse.workflow.job import job
 from dlse.workflow.tables import read_table
 

@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 
 from dlse.results.figures import BLUE, ORANGE, THRESHOLD, WIDTH, label_log_axis, save_figure
-from dlse.results.thresholds import CNN_ASKED, CNN_CLAIMED
+from dlse.studies.cnn.claims import ASKED, CLAIMED
 from dlse.workflow.job import job
 from dlse.workflow.tables import read_table
 
@@ -24,7 +24,7 @@ def plot(metrics: str, curves: str, png: str, svg: str) -> None:
     left.set(xlabel="epoch", ylabel="error rate (%)", title="Images classified wrongly")
     left.set(yscale="log", ylim=(max(left.get_ylim()[0], 0.03), None))
     label_log_axis(left.yaxis, *left.get_ylim())
-    for accuracy in (CNN_ASKED, CNN_CLAIMED):
+    for accuracy in (ASKED, CLAIMED):
         left.axhline(100 - accuracy, **THRESHOLD)
         left.annotate(
             f"{accuracy:g} % right", (1, 100 - accuracy), (0, 2), textcoords="offset points",

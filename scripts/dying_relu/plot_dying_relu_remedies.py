@@ -14,7 +14,7 @@ from dlse.results.figures import (
     label_log_axis,
     save_figure,
 )
-from dlse.results.names import variant_name
+from dlse.studies.dying_relu.names import variant_name
 from dlse.workflow.job import job
 from dlse.workflow.tables import read_table
 

@@ -5,8 +5,9 @@ import math
 import numpy as np
 import pandas as pd
 
-from dlse.results.claims import autoencoder_shares, epsilon, published_difference, select
+from dlse.results.claims import select
 from dlse.results.labels import display_name
+from dlse.studies.mechanical.claims import published_difference
 from dlse.studies.mechanical.intrinsic import (
     dims_for,
     participation_ratio,
@@ -15,6 +16,7 @@ from dlse.studies.mechanical.intrinsic import (
 )
 from dlse.studies.mechanical.solver.hyperelasticity import POISSON, SOFT, STIFF
 from dlse.studies.mechanical.solver.newton import TOLERANCE
+from dlse.studies.reconstruction.claims import autoencoder_shares, epsilon
 
 SHARES = (0.9, 0.95, 0.99)  # of the variance
 COMPARED = SHARES[1]
@@ -29,7 +31,16 @@ ELEMENT_NAMES = {
 }
 
 
-def solver_facts(rows: pd.DataFrame, settings: dict) -> dict:
+def facts(metrics: pd.DataFrame, settings: dict) -> dict:
+    """The solver's accuracy, and task 5 on its fields."""
+    rows = {name: metrics[metrics.study == name] for name in ("mechanical", "bitmaps")}
+    return {
+        "solver": _solver(metrics[metrics.study == "mechanical_solver"], settings),
+        "fields": _fields(**rows, images=metrics[metrics.study == "reconstruction"]),
+    }
+
+
+def _solver(rows: pd.DataFrame, settings: dict) -> dict:
     """The elements, the checks and the simulated blocks; `settings` is the config's section."""
     blocks = rows[rows.variant == "simulated"]
     seconds = select(blocks, metric="cpu_seconds").sum()
@@ -133,11 +144,11 @@ def _nearer_for_less(wide: pd.DataFrame, own: tuple[str, int], truth: str) -> li
     return _elements(found)
 
 
-def fields_facts(rows: pd.DataFrame, bitmaps: pd.DataFrame, images: pd.DataFrame) -> dict:
-    """Task 5 on the fields, `rows`, beside that on the images that caused them, `bitmaps`, with
-    the same networks, and that on all images, `images`."""
-    dims = [int(d) for d in relative_errors(rows, "autoencoder").index]
-    pair = {"fields": rows, "bitmaps": bitmaps}
+def _fields(mechanical: pd.DataFrame, bitmaps: pd.DataFrame, images: pd.DataFrame) -> dict:
+    """Task 5 on the fields, `mechanical`, against task 5 with the same networks on the images that
+    caused them, `bitmaps`, and against task 5 on all images, `images`."""
+    dims = [int(d) for d in relative_errors(mechanical, "autoencoder").index]
+    pair = {"fields": mechanical, "bitmaps": bitmaps}
     sets = {**pair, "images": images}
     variants = ("pca", "autoencoder")
     shares = {name: 100 * autoencoder_shares(of).mean() for name, of in sets.items()}
@@ -154,20 +165,20 @@ def fields_facts(rows: pd.DataFrame, bitmaps: pd.DataFrame, images: pd.DataFrame
     }
     best = int(shares["fields"].idxmin())
     ratio = shares["fields"] / shares["bitmaps"]
-    seconds = select(rows, metric="cpu_seconds", variant="autoencoder")
+    seconds = select(mechanical, metric="cpu_seconds", variant="autoencoder")
     return {
-        "dataset": display_name(rows.dataset.iloc[0]),
+        "dataset": display_name(mechanical.dataset.iloc[0]),
         "bitmaps": display_name(bitmaps.dataset.iloc[0]),
-        "unit": rows[rows.metric == "epsilon"].unit.iloc[0],
-        "n_train": _samples(rows, "train"),
-        "n_test": _samples(rows, "test"),
+        "unit": mechanical[mechanical.metric == "epsilon"].unit.iloc[0],
+        "n_train": _samples(mechanical, "train"),
+        "n_test": _samples(mechanical, "test"),
         "images_n_train": _samples(images, "train"),
         "variance": {name: pca_curve(of, "test")[0] for name, of in pair.items()},
         "table": [
             {
                 "latent_dim": d,
                 "epsilon": {
-                    variant: {split: epsilon(rows, variant, d, split) for split in SPLITS}
+                    variant: {split: epsilon(mechanical, variant, d, split) for split in SPLITS}
                     for variant in variants
                 },
                 "relative": {

@@ -15,7 +15,7 @@ from dlse.results.figures import (
     label_log_axis,
     save_figure,
 )  # fmt: skip
-from dlse.results.names import METHOD_NAMES
+from dlse.studies.regularization.names import METHOD_NAMES
 from dlse.workflow.job import job
 from dlse.workflow.tables import read_table
 

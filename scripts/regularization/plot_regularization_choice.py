@@ -13,7 +13,7 @@ from dlse.results.figures import (
     power_label,
     save_figure,
 )
-from dlse.results.names import METHOD_NAMES
+from dlse.studies.regularization.names import METHOD_NAMES
 from dlse.workflow.job import job
 from dlse.workflow.tables import read_table
 

@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 
 from dlse.networks.oscillatory import OSCILLATORY
 from dlse.results.figures import BLACK, BLUE, GRAY, WIDTH, save_figure
-from dlse.results.names import METHOD_NAMES
+from dlse.studies.regularization.names import METHOD_NAMES
 from dlse.workflow.arrays import load_array
 from dlse.workflow.job import job
 from dlse.workflow.tables import read_table

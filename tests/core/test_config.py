@@ -8,8 +8,8 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 
+from dlse.networks.initializer_names import INITIALIZATION_NAMES
 from dlse.networks.initializers import INITIALIZERS
-from dlse.results.names import INITIALIZATION_NAMES
 from dlse.studies.mechanical.facts import ELEMENT_NAMES
 from dlse.studies.mechanical.solver.finite_elements import ELEMENTS
 from dlse.studies.mechanical.solver.load_cases import LOAD_CASES

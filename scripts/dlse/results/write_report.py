@@ -7,27 +7,31 @@ from pathlib import Path
 
 import typst
 
-from dlse.workflow.whole_files import whole_file
+from dlse.results.report import facts
 from dlse.workflow.job import job
-from dlse.results.report import TEMPLATE, facts
+from dlse.workflow.whole_files import whole_file
+
+SCRIPTS = Path(__file__).parents[2]
+
+
+def gather_sources(studies: list[str], folder: Path) -> None:
+    """Put the frame of the report, and the section of each study under its name, into `folder`."""
+    for name in ("report.typ", "style.typ", "report.css"):
+        shutil.copy(SCRIPTS / "report" / name, folder)
+    for study in studies:
+        shutil.copy(SCRIPTS / study / "report.typ", folder / f"{study}.typ")
 
 
 def write(
-    metrics: str, claims: str, search: str, predictions: str, choice: str, standard: list[str],
-    benchmark: str | None, figures: list[str], pdf: str, html: str,
-) -> None:  # fmt: skip
-    """Put the source, its numbers and its figures into one folder, and compile there."""
+    metrics: str, claims: str, sections: dict[str, dict], figures: list[str], pdf: str, html: str
+) -> None:
+    """Put the sources, their numbers and their figures into one folder, and compile there."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for source in (*TEMPLATE.glob("*.typ"), TEMPLATE / "report.css"):
-            shutil.copy(source, folder)
+        gather_sources(list(sections), folder)
         for figure in figures:
             shutil.copy(figure, folder)
-        numbers = facts(
-            *map(Path, (metrics, claims, search, predictions, choice)),
-            list(map(Path, standard)),
-            Path(benchmark) if benchmark else None,
-        )
+        numbers = facts(metrics, claims, sections)
         (folder / "facts.json").write_text(json.dumps(numbers), encoding="utf-8")
         for path, form in ((pdf, "pdf"), (html, "html")):
             with whole_file(path) as beside:
@@ -37,8 +41,9 @@ def write(
 if __name__ == "__main__":
     with job(snakemake.log[0]):
         write(
-            **snakemake.input,
-            standard=[table["path"] for table in snakemake.params.standard],
-            benchmark=snakemake.params.benchmark["path"],
+            snakemake.input.metrics,
+            snakemake.input.claims,
+            snakemake.params.sections,
+            snakemake.input.figures,
             **snakemake.output,
         )
