@@ -1,6 +1,7 @@
 """The normalized images that every study reads, and the samples that task 5 compresses."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,6 +58,11 @@ class Samples:
         within = np.arange(self.snapshots)
         train, test = ((part[:, None] * self.snapshots + within).ravel() for part in parts)
         return train, test
+
+
+def image_files(inputs: Mapping[str, str]) -> dict[str, str]:
+    """The files of the normalized images among a job's inputs, as `load_dataset` takes them."""
+    return {name: inputs[name] for name in ("images", "labels", "about")}
 
 
 def save_dataset(raw: Images, images: Path, labels: Path, about: Path) -> None:

@@ -1,6 +1,7 @@
 """How every figure looks, and how it is saved."""
 
 import math
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import matplotlib
@@ -47,6 +48,13 @@ plt.rcParams.update(
         "svg.fonttype": "path",
     }
 )
+
+
+def draw_figure(job, figures: Mapping[str, Callable[..., None]]) -> None:
+    """Draw the figure of the rule `plot_<name>`: call `figures[name]` with the inputs, the params
+    (but for the fingerprint) and the outputs of the Snakemake `job`, by their names."""
+    params = {name: value for name, value in job.params.items() if name != "code"}
+    figures[job.rule.removeprefix("plot_")](**job.input, **params, **job.output)
 
 
 def label_log_axis(axis: Axis, low: float, high: float) -> None:

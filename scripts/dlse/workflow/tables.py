@@ -36,6 +36,24 @@ COST_UNITS = ("byte", "CPU s", "1/CPU s", "CPU s/CPU s")
 PACKAGES = ("numpy", "pyarrow", "scikit-learn", "scipy", "snakemake", "torch")
 
 
+class Metrics:
+    """Records the rows of a metrics table: one row per value."""
+
+    def __init__(self, study: str, dataset: str | None = None, **common) -> None:
+        """common: columns that all rows share, such as `variant` or a parameter."""
+        self.rows: list[dict] = []
+        self._common = {"study": study, "dataset": dataset, **common}
+
+    def add(self, metric: str, value: float, unit: str = "1", **where) -> None:
+        """Record one value. where: columns of this row alone, such as `seed`, `split`, `step`."""
+        row = {**self._common, **where, "metric": metric, "value": value, "unit": unit}
+        self.rows.append(row)
+
+    def write(self, path: str | Path, settings: dict | None = None) -> None:
+        """Write the rows as `write_table` does."""
+        write_table(metrics_table(self.rows), path, settings)
+
+
 def metrics_table(rows: list[dict]) -> pa.Table:
     """One row a metric: the keys of `COLUMNS` (absent ones are null), then parameters."""
     common = set(COLUMNS.names)
