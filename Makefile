@@ -6,13 +6,14 @@
 # make slurm     install Slurm (Debian, as root), so that `make test-all` can bring up a cluster
 # make chromium  install Chromium and a font (Debian, as root), so that it can look at the report
 # make audit     look the locked packages up among the known vulnerabilities
+# make schema    write config.schema.json anew, after a change of what the config accepts
 # make lock      resolve envs/requirements.txt anew into the lock that both install
 
 PYTHON ?= python3
 BIN := .venv/bin
 LOCK := envs/requirements.lock
 
-.PHONY: all preview test test-all lint slurm chromium audit lock
+.PHONY: all preview test test-all lint schema slurm chromium audit lock
 
 all: $(BIN)/.installed
 	$(BIN)/snakemake all
@@ -33,10 +34,14 @@ lint: $(BIN)/.installed
 	$(BIN)/snakefmt --check Snakefile rules
 	$(BIN)/snakemake --lint
 
-$(BIN)/.installed: $(LOCK)
+schema: $(BIN)/.installed
+	$(BIN)/snakemake schema
+
+$(BIN)/.installed: $(LOCK) pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("dlse needs Python 3.11 or newer, but $(PYTHON) is %d.%d; name a newer one: make PYTHON=python3.11" % sys.version_info[:2])'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --requirement $(LOCK)
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
 	@touch $@
 
 slurm: PACKAGES := slurm-wlm munge

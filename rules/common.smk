@@ -11,7 +11,11 @@ from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
 SCRIPTS = Path(workflow.basedir) / "scripts"
+# This checkout's modules come first, here and in the jobs, whichever checkout is installed.
 sys.path.insert(0, str(SCRIPTS))
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    filter(None, [str(SCRIPTS), os.environ.get("PYTHONPATH")])
+)
 
 from dlse.workflow import fingerprint as dlse_fingerprint
 from dlse.workflow import run_lock as dlse_run_lock

@@ -115,3 +115,22 @@ rule check:
         "Checking the claims"
     script:
         "../scripts/dlse/results/check.py"
+
+
+rule schema:
+    log:
+        "logs/schema.log",
+    localrule: True
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        studies=STUDIES,
+        path=str(Path(workflow.basedir) / "config.schema.json"),
+        code=code_of(
+            "dlse/workflow/write_schema.py",
+            *(f"{study}/settings.py" for study in STUDIES),
+        ),
+    message:
+        "Writing config.schema.json"
+    script:
+        "../scripts/dlse/workflow/write_schema.py"

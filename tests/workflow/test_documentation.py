@@ -2,9 +2,8 @@
 
 import re
 import shutil
-import subprocess
 
-import pytest
+import pyarrow.parquet as pq
 import yaml
 
 from support.checkout import REPOSITORY
@@ -12,16 +11,22 @@ from support.tiers import thorough
 
 
 @thorough
-@pytest.mark.skipif(shutil.which("git") is None, reason="no git here to apply a patch with")
-def test_a_study_of_ones_own_runs_and_trains_no_network(checkout):
-    patch = REPOSITORY / "docs/own_study.patch"
-    subprocess.run(["git", "apply", patch], cwd=checkout.folder, check=True)
-    added = {"evaluate_neighbors", "gather_metrics", "judge_claims", "write_report"}
-    assert set(checkout.stale()) == added
+def test_a_study_of_ones_own_is_files_and_one_line_and_trains_no_network(checkout):
+    example = REPOSITORY / "docs/own_study/neighbors"
+    shutil.copytree(example, checkout.folder, dirs_exist_ok=True)
+    snakefile = checkout.folder / "Snakefile"
+    snakefile.write_text(
+        snakefile.read_text().replace("STUDIES = [", 'STUDIES = [\n    "neighbors",')
+    )
+    added = {"evaluate_neighbors", "plot_neighbors"}
+    assert set(checkout.stale()) == added | {"gather_metrics", "judge_claims", "write_report"}
     done = checkout.run("results/report.html")
     assert done.returncode == 0, done.output
     page = (checkout.folder / "results/report.html").read_text()
-    assert "How well do the nearest training images tell a digit" in page
+    assert re.search(r"How well do the nearest of [\d,]+ training images tell a digit", page)
+    judged = pq.read_table(checkout.folder / "results/claims.parquet").to_pylist()
+    assert [claim for claim in judged if claim["id"] == "neighbors_accuracy"]
+    assert (checkout.folder / "results/neighbors.png").exists()
 
 
 def test_more_latent_dimensions_train_what_the_page_says(checkout):
