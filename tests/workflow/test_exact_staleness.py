@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections import Counter, defaultdict
 from itertools import zip_longest
+from pathlib import Path
 
 import pytest
 import yaml
@@ -36,6 +37,11 @@ WITHOUT_EFFECT = {
     "scripts/draw_samples.py": "an example for users; no rule runs it",
     "scripts/dlse/results/check.py": "run by `snakemake check` alone, which always runs",
     "scripts/dlse/workflow/config.py": "checks the config; its values are params",
+    **{
+        path.relative_to(REPOSITORY).as_posix(): "checks a section of the config"
+        for path in SCRIPTS.glob("*/settings.py")
+    },
+    "scripts/dlse/workflow/write_schema.py": "run by `snakemake schema` alone",
     "scripts/dlse/workflow/fingerprint.py": "makes the fingerprints; no job runs it",
     "scripts/dlse/workflow/gpus.py": "says what jobs ask a cluster for; no job runs it",
     "scripts/dlse/models.py": "opens trained networks for users; no job needs it",
@@ -53,6 +59,11 @@ WITHOUT_CHANGE = {
         "scripts/mechanical/published_fields.py",
         "scripts/mechanical/solver/load_cases.py",
     },
+}
+# Scripts that import a module of each study by its name.
+BY_NAME = {
+    "scripts/dlse/results/judge.py": "claims.py",
+    "scripts/dlse/results/write_report.py": "facts.py",
 }
 # What is appended to a file: it means something, if nothing to the results.
 CHANGE = {".py": "\nCHANGED = True\n", ".typ": "\nWords.\n", ".css": "\np { margin: 0; }\n"}
@@ -98,13 +109,21 @@ def scripts_of_rules() -> dict[str, str]:
 def files_of_scripts(scripts_of_rules) -> dict[str, set[str]]:
     """What each script runs: itself and what Python really imports, and what it reads."""
     names = sorted({path.removeprefix("scripts/") for path in scripts_of_rules.values()})
+    named = {
+        name: [path.relative_to(SCRIPTS).as_posix() for path in SCRIPTS.glob(f"*/{name}")]
+        for name in BY_NAME.values()
+    }
+    names += [file for files in named.values() for file in files]
     command = [sys.executable, "-c", IMPORTS, *names]
     done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True)
     loaded = dict(json.loads(line) for line in done.stdout.splitlines())
     assert len(loaded) == len(names), done.stderr
-    found = {f"scripts/{name}.py": {f"scripts/{name}.py", *files} for name, files in loaded.items()}
+    found = {f"scripts/{name}": {f"scripts/{name}", *files} for name, files in loaded.items()}
+    for script, name in BY_NAME.items():
+        for file in named[name]:
+            found[script] |= found.pop(f"scripts/{file}")
     found["scripts/dlse/results/write_report.py"] |= {
-        f for f in FILES if f.startswith("scripts/report/")
+        file for file in FILES if file.endswith((".typ", ".css"))
     }
     return found
 
@@ -127,9 +146,9 @@ def with_followers(jobs: dict[str, dict], direct: set[str]) -> set[str]:
 
 
 def kind_of_file(file: str) -> str:
-    """Its folder; of scripts, the first word, too."""
+    """Its folder in the core, its name in a study: figures.py, claims.py, …"""
     folder, _, name = file.rpartition("/")
-    return name.split("_")[0] if folder == "scripts" else folder
+    return folder if folder.startswith("scripts/dlse") else name
 
 
 @pytest.mark.parametrize("file", sampled(FILES, kind_of_file))
@@ -167,7 +186,7 @@ def test_a_comment_a_docstring_and_a_reformatting_anywhere_make_nothing_stale(ch
                 ):
                     docstring.value += " More."
         path.write_text(f"# A comment.\n\n{ast.unparse(tree)}")  # of another layout throughout
-    for path in (checkout.folder / "scripts/report").glob("*.typ"):
+    for path in (checkout.folder / "scripts").rglob("*.typ"):
         path.write_text("// A comment.\n" + path.read_text() + "\n\n")
     rules = (checkout.folder / "rules").glob("*.smk")
     for path in (checkout.folder / "Snakefile", checkout.folder / "config.yaml", *rules):
@@ -187,8 +206,15 @@ def test_an_error_message_and_a_line_of_a_log_make_nothing_stale(checkout):
 
 
 def test_a_label_and_a_reader_of_files_train_nothing(checkout):
-    for name in ("labels", "formats", "downloads", "names", "style"):
-        path = checkout.folder / f"scripts/dlse/{name}.py"
+    for name in (
+        "dlse/results/labels",
+        "dlse/images/readers",
+        "dlse/images/downloads",
+        "regularization/names",
+        "dlse/results/figures",
+        "wgan/settings",
+    ):
+        path = checkout.folder / f"scripts/{name}.py"
         path.write_text(path.read_text() + CHANGE[".py"])
     stale = set(checkout.stale())
     computes = (
@@ -406,12 +432,13 @@ def test_no_script_reads_the_config(files_of_scripts):
 
 def test_what_only_shows_or_judges_trains_nothing(files_of_scripts):
     for script, files in files_of_scripts.items():
-        if "/train_" in script:
-            for module in ("names", "style", "claims", "uniformity"):
-                assert f"scripts/dlse/{module}.py" not in files, script
+        if script.endswith("/train.py"):
+            shown = {Path(file).name for file in files} & {"names.py", "claims.py", "figures.py"}
+            assert not shown, script
+            assert "scripts/wgan/measure/uniformity.py" not in files, script
 
 
 def test_the_engine_of_ensembles_is_behind_no_other_network(files_of_scripts):
-    for name in ("train_cnn", "search_cnn", "fit_pca", "train_autoencoder"):
+    for name in ("cnn/train", "cnn/search", "reconstruction/fit_pca", "reconstruction/train"):
         files = files_of_scripts[f"scripts/{name}.py"]
         assert "scripts/dlse/networks/ensemble_training.py" not in files, name

@@ -3,7 +3,8 @@
 import html
 import json
 import re
-import shutil
+from functools import reduce
+from operator import getitem
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,23 +12,25 @@ import pyarrow.parquet as pq
 import pytest
 import typst
 
-from dlse.results.claims import CLAIMS
-from dlse.results.report import TEMPLATE, facts
+from dlse.results.report import facts
+from dlse.results.write_report import gather_sources
+from support.checkout import REPOSITORY
 from support.tiers import thorough
 
-SECTIONS = {  # the name of a study's facts in the source, and in `facts`
-    "cnn": "cnn",
-    "dying": "dying_relu",
-    "reg": "regularization",
-    "ini": "initialization",
-    "ens": "ensemble",
-    "rec": "reconstruction",
-    "solver": "mechanical_solver",
-    "mech": "mechanical",
-    "uni": "uniformity",
-    "gan": "wgan",
-    "cost": "wgan_cost",
+SECTIONS = {  # the name of some facts in the sources, and where they stand in `facts`
+    "cnn": ("cnn",),
+    "dying": ("dying_relu",),
+    "reg": ("regularization",),
+    "ini": ("initialization",),
+    "ens": ("ensemble",),
+    "rec": ("reconstruction",),
+    "solver": ("mechanical", "solver"),
+    "mech": ("mechanical", "fields"),
+    "uni": ("wgan", "uniformity"),
+    "gan": ("wgan", "runs"),
+    "cost": ("wgan", "cost"),
 }
+STUDIES = list(dict.fromkeys(path[0] for path in SECTIONS.values()))
 
 
 @pytest.fixture
@@ -89,25 +92,26 @@ def test_claims_that_are_not_met_stand_in_the_abstract(report, checkout):
 @pytest.fixture(scope="module")
 def found(finished) -> dict:
     """The facts of a finished run."""
-    results = finished.folder / "results"
-    metrics = results / "metrics"
-    return facts(
-        results / "metrics.parquet",
-        results / "claims.parquet",
-        metrics / "cnn_search.parquet",
-        metrics / "cnn_predictions.parquet",
-        metrics / "regularization_choice.parquet",
-        sorted((finished.folder / "scripts/report/recorded").glob("wgan_standard*.parquet")),
-        finished.folder / "scripts/report/recorded/benchmark.parquet",
-    )
+    results, scripts = finished.folder / "results", finished.folder / "scripts"
+    standard = sorted((scripts / "wgan/recorded").glob("*.parquet"))
+    tables = {
+        "cnn": {
+            "search": results / "metrics/cnn_search.parquet",
+            "predictions": results / "metrics/cnn_predictions.parquet",
+        },
+        "regularization": {"choice": results / "metrics/regularization_choice.parquet"},
+        "wgan": {"standard": [{"path": path} for path in standard]},
+        "benchmark": {"measured": {"path": scripts / "benchmark/recorded/benchmark.parquet"}},
+    }
+    sections = {study: tables.get(study, {}) for study in (*STUDIES, "benchmark")}
+    return facts(results / "metrics.parquet", results / "claims.parquet", sections)
 
 
 @pytest.fixture(scope="module")
 def written(finished, tmp_path_factory):
     """A function that returns the page, without its figures, that the source makes of facts."""
     folder = tmp_path_factory.mktemp("report")
-    for source in (*TEMPLATE.glob("*.typ"), TEMPLATE / "report.css"):
-        shutil.copy(source, folder)
+    gather_sources([*STUDIES, "benchmark"], folder)
     for figure in finished.folder.glob("results/figures/*.svg"):
         (folder / figure.name).write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
 
@@ -131,7 +135,7 @@ def leaves(value, kind: type) -> list[tuple]:
     """The paths of all leaves of one type below the studies' names."""
     paths = []
     note = lambda path, leaf: paths.append(path) if isinstance(leaf, kind) else None  # noqa: E731
-    changed({name: value[name] for name in SECTIONS.values()}, note)
+    changed({name: value[name] for name in STUDIES}, note)
     return paths
 
 
@@ -140,7 +144,7 @@ def test_each_condition_decides_a_sentence(found, written):
     """Where one is turned around, with the rest as they are or all turned around, the text is
     another: no observation is printed whatever the numbers say."""
     turn = lambda _, leaf: not leaf if isinstance(leaf, bool) else leaf  # noqa: E731
-    bases = [found, {**found, **changed({name: found[name] for name in SECTIONS.values()}, turn)}]
+    bases = [found, {**found, **changed({name: found[name] for name in STUDIES}, turn)}]
     pages = [written(base) for base in bases]
     for path in leaves(found, bool):
         other = lambda at, leaf: not leaf if at == path else leaf  # noqa: B023, E731
@@ -151,12 +155,11 @@ def test_each_condition_decides_a_sentence(found, written):
 
 def test_every_number_of_the_source_comes_from_the_facts(found):
     """Each name that the source reads is there, and the claims table is complete."""
-    source = "\n".join(path.read_text() for path in TEMPLATE.glob("*.typ"))
-    source = re.sub(r"#include .*", "", source)
-    for section, study in SECTIONS.items():
-        facts_of = found[study]
+    source = "\n".join(path.read_text() for path in (REPOSITORY / "scripts").glob("*/*.typ"))
+    for section, path in SECTIONS.items():
+        facts_of = reduce(getitem, path, found)
         for name in set(re.findall(rf"\b{section}\.(\w+)", source)):
             assert name in facts_of, f"{section}.{name}"
         for name in facts_of:
             assert re.search(rf"\b{section}\.{name}\b", source), f"{name} is not used"
-    assert len(found["claims"]) == len(CLAIMS)
+    assert len(found["claims"]) == len({claim["id"] for claim in found["claims"]})

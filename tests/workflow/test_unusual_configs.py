@@ -109,7 +109,8 @@ def test_it_ends_in_a_report_without_what_was_not_computed(checkout, case):
     if "data.dataset" in changes:
         write_idx(checkout.folder / changes["data.dataset"], digits(), packed=False)
     if case == "nothing to compare":  # not even with what is recorded
-        shutil.rmtree(checkout.folder / "scripts/report/recorded")
+        for folder in checkout.folder.glob("scripts/*/recorded"):
+            shutil.rmtree(folder)
     done = checkout.run("--cores", "1", "all", config=checkout.config_with(changes))
     assert done.returncode == 0, done.output
     assert "Traceback" not in done.output
