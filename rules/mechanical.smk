@@ -60,18 +60,6 @@ METRICS += [
 SECTIONS["mechanical"] = {}
 
 
-localrules:
-    prepare_fields,
-    evaluate_solver,
-    evaluate_mechanical,
-    evaluate_bitmaps,
-    plot_pca_ae_curve_mechanical,
-    plot_spectrum,
-    plot_mechanical_blocks,
-    plot_mechanical_elements,
-    plot_mechanical_reconstructions,
-
-
 wildcard_constraints:
     first=r"\d+",
     element=r"\w+",
@@ -109,6 +97,7 @@ rule prepare_fields:
         **FIELDS,
     log:
         "logs/prepare_fields.log",
+    localrule: True
     conda:
         "../envs/dlse.yaml"
     params:
@@ -193,6 +182,7 @@ rule evaluate_solver:
         "results/metrics/mechanical_solver.parquet",
     log:
         "logs/evaluate_solver.log",
+    localrule: True
     conda:
         "../envs/dlse.yaml"
     params:
@@ -222,6 +212,7 @@ rule evaluate_mechanical:
         curves="results/metrics/mechanical_curves.parquet",
     log:
         "logs/evaluate_mechanical.log",
+    localrule: True
     conda:
         "../envs/dlse.yaml"
     params:
@@ -249,7 +240,7 @@ use rule evaluate_mechanical as evaluate_bitmaps with:
         "PCA and autoencoders of the blocks' images: gathering the errors"
 
 
-use rule plot_pca_ae_curve as plot_pca_ae_curve_mechanical with:
+rule plot_pca_ae_curve_mechanical:
     input:
         metrics="results/metrics/mechanical.parquet",
     output:
@@ -261,9 +252,16 @@ use rule plot_pca_ae_curve as plot_pca_ae_curve_mechanical with:
         ),
     log:
         "logs/plot_pca_ae_curve_mechanical.log",
+    localrule: True
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        code=code_of("mechanical/figures.py"),
+    script:
+        "../scripts/mechanical/figures.py"
 
 
-rule plot_spectrum:
+use rule plot_pca_ae_curve_mechanical as plot_spectrum with:
     input:
         images="results/metrics/bitmaps.parquet",
         fields="results/metrics/mechanical.parquet",
@@ -276,12 +274,6 @@ rule plot_spectrum:
         ),
     log:
         "logs/plot_spectrum.log",
-    conda:
-        "../envs/dlse.yaml"
-    params:
-        code=code_of("mechanical/plot_spectrum.py"),
-    script:
-        "../scripts/mechanical/plot_spectrum.py"
 
 
 rule simulate_shown:
@@ -306,7 +298,7 @@ rule simulate_shown:
         "../scripts/mechanical/simulate_shown.py"
 
 
-rule plot_mechanical_blocks:
+use rule plot_pca_ae_curve_mechanical as plot_mechanical_blocks with:
     input:
         shown="results/mechanical/shown.npz",
         about=IMAGES["about"],
@@ -319,15 +311,9 @@ rule plot_mechanical_blocks:
         ),
     log:
         "logs/plot_mechanical_blocks.log",
-    conda:
-        "../envs/dlse.yaml"
-    params:
-        code=code_of("mechanical/plot_mechanical_blocks.py"),
-    script:
-        "../scripts/mechanical/plot_mechanical_blocks.py"
 
 
-rule plot_mechanical_elements:
+use rule plot_pca_ae_curve_mechanical as plot_mechanical_elements with:
     input:
         metrics="results/metrics/mechanical_solver.parquet",
     output:
@@ -339,18 +325,15 @@ rule plot_mechanical_elements:
         ),
     log:
         "logs/plot_mechanical_elements.log",
-    conda:
-        "../envs/dlse.yaml"
     params:
         element=MECHANICAL["element"],
-        code=code_of("mechanical/plot_mechanical_elements.py"),
-    script:
-        "../scripts/mechanical/plot_mechanical_elements.py"
 
 
-rule plot_mechanical_reconstructions:
+use rule plot_pca_ae_curve_mechanical as plot_mechanical_reconstructions with:
     input:
-        **FIELDS,
+        fields=FIELDS["fields"],
+        bitmaps=FIELDS["bitmaps"],
+        about=FIELDS["about"],
         pca="results/mechanical/seed{seed}/pca.safetensors".format(
             seed=RECONSTRUCTION["seeds"][0]
         ),
@@ -367,12 +350,7 @@ rule plot_mechanical_reconstructions:
         ),
     log:
         "logs/plot_mechanical_reconstructions.log",
-    conda:
-        "../envs/dlse.yaml"
     params:
         latent_dim=MECHANICAL["shown_latent_dim"],
         test_fraction=RECONSTRUCTION["test_fraction"],
         seed=RECONSTRUCTION["seeds"][0],
-        code=code_of("mechanical/plot_mechanical_reconstructions.py"),
-    script:
-        "../scripts/mechanical/plot_mechanical_reconstructions.py"

@@ -3,8 +3,6 @@
 import numpy as np
 import pandas as pd
 
-METHODS = {"pca": "PCA", "autoencoder": "autoencoder"}
-
 
 def pca_curve(rows: pd.DataFrame, split: str) -> np.ndarray:
     """ε of PCA for the latent dimensions 0 … D, mean over seeds, `[D + 1]`; at 0 it is the
