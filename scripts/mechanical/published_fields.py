@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dlse.images.downloads import download
-from dlse.images.readers import PIXELS, SIDE
+from dlse.images.readers import N_PIXELS, SIDE
 from dlse.studies.mechanical.fields import Fields, normalized
 from dlse.studies.mechanical.solver.load_cases import LOAD_CASES
 from dlse.workflow.errors import UserError
@@ -66,8 +66,8 @@ def read_published(folder: Path, address: str | None, steps: list[int], blocks: 
     if address is not None:
         _fetch(folder, address, steps)
     places = _text_files(folder)
-    displacements = np.empty((blocks, len(steps), PIXELS, 2), np.float32)
-    bitmaps = np.empty((blocks, PIXELS), np.uint8)
+    displacements = np.empty((blocks, len(steps), N_PIXELS, 2), np.float32)
+    bitmaps = np.empty((blocks, N_PIXELS), np.uint8)
     done = 0
     for part in PARTS:
         left = blocks - done
@@ -161,7 +161,7 @@ def _place(places: dict[str, Place], folder: Path, name: str) -> Place:
     )
 
 
-def _read_rows(place: Place, most: int | None, columns: int = PIXELS) -> tuple[np.ndarray, int]:
+def _read_rows(place: Place, most: int | None, columns: int = N_PIXELS) -> tuple[np.ndarray, int]:
     """The first `most` rows (None: all) `[n, columns]` of a text file, and how many it has."""
     rows: list[np.ndarray] = []
     count = 0
