@@ -1,18 +1,19 @@
-# Task 5 on Mechanical MNIST: displacement fields of blocks whose stiffness is an image, simulated
-# here or read from the published files, and what describes them in few dimensions.
-# Needs: the normalized images; published values and files where there are any.
+# Task 5 on Mechanical MNIST: PCA and autoencoders on displacement fields of blocks whose stiffness
+# is an image. The fields are simulated here or read from the published files.
+# Needs: the normalized images; published values and files, if there are any;
+#        the rules of reconstruction.smk for PCA and the autoencoders.
 # Makes: data/processed/fields.* and bitmaps.*; results/metrics/mechanical*.parquet and bitmaps*.parquet,
 #        results/mechanical_*.png, results/pca_ae_curve_mechanical.png, results/spectrum.png,
-#        results/mechanical/, results/bitmaps/. PCA and autoencoders are those of reconstruction.smk.
+#        results/mechanical/, results/bitmaps/.
 
 
 def local_references(folder):
-    """The published values of Mechanical MNIST in `folder`, those that are there."""
+    """The files with published values of Mechanical MNIST that are in `folder`."""
     return sorted(str(path) for path in Path(folder).glob("*.txt"))
 
 
 def published_files(source):
-    """The files of Mechanical MNIST in the folder `source`; what is downloaded is no input."""
+    """The files of Mechanical MNIST in the folder `source`. Downloaded files are not inputs."""
     if source == "published":
         return []
     found = (Path(source).rglob(pattern) for pattern in ("*.txt", "*.zip"))
@@ -22,7 +23,7 @@ def published_files(source):
 MECHANICAL = SETTINGS["mechanical"]
 MECHANICAL_IS_SIMULATED = MECHANICAL["source"] == "simulated"
 MECHANICAL_REFERENCES = local_references(MECHANICAL["references"])
-# The first image of each job's blocks.
+# Each job simulates the blocks of `blocks_per_job` images; this is the first image of each.
 MECHANICAL_SHARDS = (
     range(0, MECHANICAL["blocks"], MECHANICAL["blocks_per_job"])
     if MECHANICAL_IS_SIMULATED
@@ -85,7 +86,7 @@ rule simulate_blocks:
         },
         code=code_of("mechanical/simulate.py"),
     message:
-        "Mechanical MNIST: blocks from {wildcards.first} on"
+        "Mechanical MNIST: simulating blocks from image {wildcards.first} on"
     script:
         "../scripts/mechanical/simulate.py"
 
@@ -103,7 +104,7 @@ rule prepare_fields:
     params:
         is_simulated=MECHANICAL_IS_SIMULATED,
         settings=MECHANICAL_SETTINGS,
-        # Fields that are simulated are not read from published files.
+        # Simulated fields do not depend on the reader of published files.
         code=code_of(
             "mechanical/prepare.py",
             without=(
@@ -113,7 +114,7 @@ rule prepare_fields:
             ),
         ),
     message:
-        "Mechanical MNIST: putting the fields into one data set"
+        "Mechanical MNIST: collecting the fields in one data set"
     script:
         "../scripts/mechanical/prepare.py"
 
@@ -160,7 +161,7 @@ rule compare_elements:
         },
         code=code_of("mechanical/compare_elements.py"),
     message:
-        "Mechanical MNIST: element {wildcards.element} on finer and finer meshes"
+        "Mechanical MNIST: solving with element {wildcards.element} on finer and finer meshes"
     script:
         "../scripts/mechanical/compare_elements.py"
 
@@ -218,7 +219,7 @@ rule evaluate_mechanical:
     params:
         code=code_of("dlse/results/gather.py"),
     message:
-        "PCA and autoencoders of fields: gathering the errors"
+        "PCA and autoencoders of displacement fields: gathering the errors"
     script:
         "../scripts/dlse/results/gather.py"
 
@@ -293,7 +294,7 @@ rule simulate_shown:
         },
         code=code_of("mechanical/simulate_shown.py"),
     message:
-        "Mechanical MNIST: some blocks in every load case"
+        "Mechanical MNIST: solving some blocks in every load case"
     script:
         "../scripts/mechanical/simulate_shown.py"
 
