@@ -2,17 +2,7 @@
 # Needs: the normalized images.
 # Makes: results/metrics/cnn*.parquet, results/cnn_*.png, results/cnn/seed*/model.safetensors.
 
-
-def combinations(base, grid):
-    """`base` with each combination of the values in `grid`, by a name that lists these values."""
-    varied = {name: values for name, values in grid.items() if values}
-    named = {}
-    for values in itertools.product(*varied.values()):
-        setting = dict(zip(varied, values))
-        name = "-".join(f"{key}_{value}" for key, value in setting.items()) or "base"
-        named[name] = {**base, **setting}
-    return named
-
+from dlse.studies.cnn.planning import combinations
 
 CNN = SETTINGS["cnn"]
 CNN_RUNGS = CNN["search"]["rungs"]

@@ -6,19 +6,7 @@
 #        results/mechanical_*.png, results/pca_ae_curve_mechanical.png, results/spectrum.png,
 #        results/mechanical/, results/bitmaps/.
 
-
-def local_references(folder):
-    """The files with published values of Mechanical MNIST that are in `folder`."""
-    return sorted(str(path) for path in Path(folder).glob("*.txt"))
-
-
-def published_files(source):
-    """The files of Mechanical MNIST in the folder `source`. Downloaded files are not inputs."""
-    if source == "published":
-        return []
-    found = (Path(source).rglob(pattern) for pattern in ("*.txt", "*.zip"))
-    return sorted(str(path) for paths in found for path in paths)
-
+from dlse.studies.mechanical.planning import local_references, published_files
 
 MECHANICAL = SETTINGS["mechanical"]
 MECHANICAL_IS_SIMULATED = MECHANICAL["source"] == "simulated"
