@@ -75,7 +75,7 @@ rule measure_uniformity:
         },
         code=code_of("wgan/measure_uniformity.py"),
     message:
-        "Uniformity: noise floors and known wrongs"
+        "Uniformity: noise floors and known flaws"
     script:
         "../scripts/wgan/measure_uniformity.py"
 
@@ -186,8 +186,10 @@ rule train_standard_wgan:
                 for name in ("seed", "steps", "evaluate_every")
             },
         },
-        ours=lambda wildcards: wgan_settings(WGAN, WGAN_RUNS[f"uniform{wildcards.dim}"]),
-        seeds=WGAN["seeds_per_job"],
+        our_settings=lambda wildcards: wgan_settings(
+            WGAN, WGAN_RUNS[f"uniform{wildcards.dim}"]
+        ),
+        our_seeds=WGAN["seeds_per_job"],
         rounds=SETTINGS["benchmark"]["rounds"],
         code=code_of("wgan/train_standard.py"),
     message:
