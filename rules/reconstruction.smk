@@ -1,5 +1,5 @@
 # Task 5: PCA against autoencoders, on images, on displacement fields (the study "mechanical") and
-# on the images that caused these ("bitmaps").
+# on the images from which these fields come ("bitmaps").
 # Needs: the normalized images; the fields of mechanical.smk.
 # Makes: results/metrics/reconstruction*.parquet, results/pca_ae_*.png,
 #        results/linear_autoencoder.png, results/reconstruction/.
