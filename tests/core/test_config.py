@@ -55,7 +55,7 @@ def test_the_default_config_is_accepted():
         ("cnn.model.learning_rate", "fast", "got 'fast', accepted: a number"),
         ("cnn.model.learning_rate", float("nan"), "finite number"),
         ("cnn.seeds", [], r"cnn\.seeds: got \[\], accepted: "),
-        ("cnn.seeds", [1, 2, 1], r"cnn\.seeds: each value once; repeated: 1"),
+        ("cnn.seeds", [1, 2, 1], r"cnn\.seeds: a value may appear only once; repeated: 1"),
         ("cnn.seeds", [1, -2], r"cnn\.seeds\[1\]: got -2"),
         ("cnn.search.grid.width", [8, 1000], r"cnn: search\.grid\.width: got 1000, accepted: less"),
         ("reconstruction.latent_dims", [1, 784], r"latent_dims\[1\]: got 784"),

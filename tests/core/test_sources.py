@@ -132,7 +132,7 @@ class Faulty(SimpleHTTPRequestHandler):
     ("fault", "reason"),
     [
         ("error 500", "500 Internal Server Error"),
-        ("wrong bytes", "not a sound gzip file"),
+        ("wrong bytes", "not a valid gzip file"),
         ("page", "a web page"),
         ("cut off", "no download of train-images"),
         ("stands still", "no download of train-images"),
