@@ -1,6 +1,6 @@
-# `snakemake benchmark`: ours beside peers, measured in turn, the whole workflow, and the usual
-# WGAN-GP recipe; all that takes too long to be done each time. The next `snakemake all` shows it
-# in figures and report, which else show what is recorded in scripts/report/recorded/.
+# Benchmarks: our code against reference implementations, the whole workflow, and the standard WGAN-GP
+# recipe. They take hours, so they are not part of `all`. The next `snakemake all` shows the results in
+# figures and report; until then these show what is recorded in scripts/*/recorded/.
 # Needs: the normalized images.
 # Makes: results/benchmark.parquet, results/benchmark.png, results/benchmark/.
 
@@ -16,12 +16,6 @@ BENCHMARK_LINES = [
 SECTIONS["benchmark"] = {"measured": BENCHMARK_TABLE}
 
 
-localrules:
-    benchmark,
-    gather_benchmark,
-    plot_benchmark,
-
-
 rule benchmark:
     input:
         "results/benchmark.parquet",
@@ -29,6 +23,7 @@ rule benchmark:
             "results/benchmark/wgan_standard{dim}.parquet",
             dim=WGAN["standard"]["dims"],
         ),
+    localrule: True
 
 
 rule benchmark_autoencoder:
@@ -46,14 +41,14 @@ rule benchmark_autoencoder:
     params:
         settings={
             **BENCHMARK["autoencoder"],
-            "ours": RECONSTRUCTION["autoencoder"],
+            "recipe": RECONSTRUCTION["autoencoder"],
             "test_fraction": RECONSTRUCTION["test_fraction"],
             "seed": RECONSTRUCTION["seeds"][0],
             "precision": SETTINGS["precision"],
         },
         code=code_of("benchmark/autoencoder.py"),
     message:
-        "Benchmark: the autoencoder and a plain one"
+        "Benchmark: our autoencoder and a plain one"
     script:
         "../scripts/benchmark/autoencoder.py"
 
@@ -75,7 +70,7 @@ rule benchmark_cnn:
         precision=SETTINGS["precision"],
         code=code_of("benchmark/cnn.py"),
     message:
-        "Benchmark: the CNN and PyTorch's example"
+        "Benchmark: our CNN and PyTorch's example"
     script:
         "../scripts/benchmark/cnn.py"
 
@@ -100,7 +95,7 @@ rule benchmark_pca:
         },
         code=code_of("benchmark/pca.py"),
     message:
-        "Benchmark: PCA and scikit-learn's"
+        "Benchmark: our PCA and scikit-learn's"
     script:
         "../scripts/benchmark/pca.py"
 
@@ -114,7 +109,7 @@ rule benchmark_workflow:
         "logs/benchmark_workflow/{cores}.log",
     conda:
         "../envs/dlse.yaml"
-    threads: lambda wildcards: int(wildcards.cores)  # other lines keep to other cores
+    threads: lambda wildcards: int(wildcards.cores)  # other jobs use other cores
     resources:
         mem_mb=per_attempt(8000),
         runtime=per_attempt(120),
@@ -140,28 +135,30 @@ rule gather_benchmark:
         metrics="results/benchmark.parquet",
     log:
         "logs/gather_benchmark.log",
+    localrule: True
     conda:
         "../envs/dlse.yaml"
     params:
         config=SETTINGS,
         code=code_of("dlse/results/gather.py"),
     message:
-        "Benchmark: gathering the lines"
+        "Benchmark: gathering the results"
     script:
         "../scripts/dlse/results/gather.py"
 
 
 rule plot_benchmark:
     output:
-        **figure("benchmark", "benchmark", "Speed", "ours and peers"),
+        **figure("benchmark", "benchmark", "Speed", "our code and peers"),
     log:
         "logs/plot_benchmark.log",
+    localrule: True
     conda:
         "../envs/dlse.yaml"
     params:
         table=BENCHMARK_TABLE,
-        code=code_of("benchmark/plot_benchmark.py"),
+        code=code_of("benchmark/figures.py"),
     message:
         "Benchmark: drawing the ratios"
     script:
-        "../scripts/benchmark/plot_benchmark.py"
+        "../scripts/benchmark/figures.py"

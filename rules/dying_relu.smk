@@ -67,7 +67,7 @@ rule evaluate_dying_relu:
         [
             f"results/dying_relu/{variant}/block{block}.parquet"
             for variant, settings in DYING_RELU_VARIANTS.items()
-            for block in blocks(settings["networks"], DYING_RELU_PER_JOB)
+            for block in shards(settings["networks"], DYING_RELU_PER_JOB)
         ],
         "results/dying_relu/birth.parquet",
     output:
@@ -90,7 +90,7 @@ rule plot_dying_relu:
         functions=expand(
             "results/dying_relu/{variant}/block{block}.npy",
             variant=DYING_RELU["shown"],
-            block=blocks(
+            block=shards(
                 DYING_RELU_VARIANTS[DYING_RELU["shown"]]["networks"],
                 DYING_RELU_PER_JOB,
             ),

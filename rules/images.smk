@@ -1,26 +1,8 @@
-# Needs: MNIST in data/raw, in a folder or behind an address of data.sources; else the digits
-#        that scikit-learn carries.
+# Needs: MNIST in data/raw, or in a folder or at an address of data.sources; otherwise the digits
+#        that come with scikit-learn.
 # Makes: data/processed/images.npy, labels.npy and images.json, the normalized images.
 
-
-localrules:
-    prepare_images,
-
-
-def local_image_files(data):
-    """The image files that are there already; a change of them, or a new one, is noticed.
-
-    `data` is the section of the config.
-    """
-    match data["dataset"]:
-        case "digits":
-            folders = []
-        case "auto" | "mnist":
-            folders = ["data/raw", *data["sources"]]
-        case folder:
-            folders = [folder]
-    local = [Path(folder) for folder in folders if "://" not in folder]
-    return [str(path) for folder in local for path in local_files(folder)]
+from dlse.images.file_names import local_image_files
 
 
 rule prepare_images:
@@ -30,13 +12,14 @@ rule prepare_images:
         **IMAGES,
     log:
         "logs/prepare_images.log",
+    localrule: True
     conda:
         "../envs/dlse.yaml"
     params:
         dataset=SETTINGS["data"]["dataset"],
         raw="data/raw",
         sources=SETTINGS["data"]["sources"],
-        # The content of MNIST and of the digits is verified, however it was read.
+        # Checksums verify MNIST and the digits, so the modules that read them cannot matter.
         code=code_of(
             "dlse/images/prepare.py",
             without=(

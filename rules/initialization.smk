@@ -70,7 +70,7 @@ rule evaluate_initialization:
         expand(
             "results/initialization/depth{depth}/block{block}.parquet",
             depth=INITIALIZATION["depths"],
-            block=blocks(INITIALIZATION["seeds"], INITIALIZATION["seeds_per_job"]),
+            block=shards(INITIALIZATION["seeds"], INITIALIZATION["seeds_per_job"]),
         ),
         "results/initialization/birth.parquet",
     output:

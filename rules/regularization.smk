@@ -9,7 +9,7 @@ REGULARIZATION_METHODS = {
     name: of for name, of in REGULARIZATION["methods"].items() if of is not None
 }
 REGULARIZATION_PER_JOB = REGULARIZATION["noise_seeds_per_job"]
-REGULARIZATION_BLOCKS = blocks(REGULARIZATION["noise_seeds"], REGULARIZATION_PER_JOB)
+REGULARIZATION_BLOCKS = shards(REGULARIZATION["noise_seeds"], REGULARIZATION_PER_JOB)
 METRICS += ["regularization"]
 SECTIONS["regularization"] = {"choice": "results/metrics/regularization_choice.parquet"}
 

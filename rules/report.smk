@@ -1,15 +1,8 @@
 # Needs: the tables and figures of every study.
 # Makes: results/metrics.parquet, results/claims.parquet, results/report.pdf and .html.
 
-# The studies with claims of their own.
+# The studies with claims.
 CLAIMING = [study for study in STUDIES if (SCRIPTS / study / "claims.py").exists()]
-
-
-localrules:
-    gather_metrics,
-    judge_claims,
-    write_report,
-    check,
 
 
 rule gather_metrics:
@@ -24,6 +17,7 @@ rule gather_metrics:
         ),
     log:
         "logs/gather_metrics.log",
+    localrule: True
     conda:
         "../envs/dlse.yaml"
     params:
@@ -48,6 +42,7 @@ rule judge_claims:
         ),
     log:
         "logs/judge_claims.log",
+    localrule: True
     conda:
         "../envs/dlse.yaml"
     params:
@@ -83,6 +78,7 @@ rule write_report:
         html="results/report.html",
     log:
         "logs/write_report.log",
+    localrule: True
     conda:
         "../envs/dlse.yaml"
     params:
@@ -107,6 +103,7 @@ rule check:
         "results/claims.parquet",
     log:
         "logs/check.log",
+    localrule: True
     conda:
         "../envs/dlse.yaml"
     params:

@@ -3,43 +3,11 @@
 # Makes: results/metrics/uniformity.parquet, results/metrics/wgan*.parquet, results/wgan*.png,
 #        results/wgan/.
 
-
-def wgan_settings(wgan, run):
-    """What a training job of one run of the section `wgan` is given."""
-    names = (*wgan["recipe"], "steps", "one_sided", "bounded")
-    own = {name: run[name] for name in names if run.get(name) is not None}
-    return {
-        "dim": run["dim"],
-        "recipe": {**wgan["recipe"], **own},
-        "evaluations": wgan["evaluations"],
-        "samples": wgan["measure"]["samples"],
-    }
-
-
-def wgan_jobs(wgan, run):
-    """The training jobs of one run: the noise dimension and the seeds, by the path that begins
-    the names of their files."""
-    size = min(wgan["seeds_per_job"], run["seeds"])
-    return {
-        f"results/wgan/{run['name']}/noise{noise_dim}/block{block}": {
-            "noise_dim": noise_dim,
-            "seeds": seeds_of(block, size),
-        }
-        for noise_dim in run["noise_dims"]
-        for block in blocks(run["seeds"], size)
-    }
-
-
-def shown_noise_dims(run):
-    """The fewest noise dimensions, the most below the dimension, and the fewest that suffice."""
-    below = [k for k in run["noise_dims"] if k < run["dim"]]
-    enough = [k for k in run["noise_dims"] if k >= run["dim"]]
-    return sorted({*below[:1], *below[-1:], *enough[:1]})
-
+from dlse.studies.wgan.planning import jobs_of, settings_of, shown_noise_dims
 
 WGAN = SETTINGS["wgan"]
 WGAN_RUNS = {run["name"]: run for run in WGAN["runs"]}
-WGAN_JOBS = {name: wgan_jobs(WGAN, run) for name, run in WGAN_RUNS.items()}
+WGAN_JOBS = {name: jobs_of(WGAN, run) for name, run in WGAN_RUNS.items()}
 # Noise dimensions whose samples are drawn: too few, still too few, and enough.
 WGAN_SHOWN = {name: shown_noise_dims(run) for name, run in WGAN_RUNS.items()}
 # The usual recipe in those dimensions of which there is a table.
@@ -91,7 +59,7 @@ rule train_wgan:
     resources:
         gpu=GPUS,
     params:
-        settings=lambda wildcards: wgan_settings(WGAN, WGAN_RUNS[wildcards.run]),
+        settings=lambda wildcards: settings_of(WGAN, WGAN_RUNS[wildcards.run]),
         seeds=lambda wildcards: WGAN_JOBS[wildcards.run][
             "results/wgan/{0.run}/noise{0.noise_dim}/block{0.block}".format(wildcards)
         ]["seeds"],
@@ -186,7 +154,7 @@ rule train_standard_wgan:
                 for name in ("seed", "steps", "evaluate_every")
             },
         },
-        our_settings=lambda wildcards: wgan_settings(
+        our_settings=lambda wildcards: settings_of(
             WGAN, WGAN_RUNS[f"uniform{wildcards.dim}"]
         ),
         our_seeds=WGAN["seeds_per_job"],

@@ -1,37 +1,36 @@
-"""Measure what a CNN costs to certain accuracies, against the recipe of PyTorch's example."""
+"""Measure the CPU seconds that our CNN and PyTorch's example take to certain accuracies."""
 
 import statistics
 
 from torch import nn
 
-from dlse.images.dataset import load_dataset
+from dlse.images.dataset import image_files, load_dataset
 from dlse.networks.training import as_tensor, resolve_precision
 from dlse.results.timing import ratios
 from dlse.studies.benchmark.pytorch_example import example_accuracy, train_example
 from dlse.studies.cnn.network import Settings, evaluate_cnn, train_cnn
 from dlse.workflow.job import job
-from dlse.workflow.tables import metrics_table, write_table
+from dlse.workflow.tables import Metrics
+
+EXAMPLE = "PyTorch's example"
 
 
 def compare(
     data: dict[str, str], model: dict, targets: list[dict], seeds: list[int], example: dict,
     precision: str, metrics: str,
 ) -> None:  # fmt: skip
-    """Write the CPU seconds to each accuracy on the test images: of ours, a short training
-    planned for it, the same for each seed; of the peer, one long training, looked at along the
-    way. Both find out only by looking, which is not counted."""
+    """Write the CPU seconds to each target, an accuracy on the test images.
+
+    Our CNN is trained for each target and seed, for as long as the target's settings say. The
+    example is trained once and evaluated along the way, until it has reached all targets. The time
+    of evaluation does not count.
+    """
     dataset = load_dataset(**data)
     images, labels = as_tensor(dataset.images), as_tensor(dataset.labels)
     n = dataset.n_train
     test = (images[n:], labels[n:])
-    rows = []
-
-    def add(accuracy: float, peer: str, metric: str, value: float, unit: str, **more) -> None:
-        rows.append({"study": "benchmark", "dataset": dataset.label, "variant": "cnn",
-                     "peer": peer, "accuracy": accuracy, "metric": metric, "value": value,
-                     "unit": unit, **more})  # fmt: skip
-
-    ours = {}
+    rows = Metrics("benchmark", dataset.label, variant="cnn")
+    our_seconds = {}
     for target in targets:
         goal, used = target["accuracy"], min(n, target["train_images"])
         own = {name: target[name] for name in ("width", "batch_size") if target[name] is not None}
@@ -44,32 +43,34 @@ def compare(
             accuracy, _ = evaluate_cnn(network, *test)
             seconds.append(records[-1]["cpu_seconds"])
             reached.append(accuracy >= goal)
-        ours[goal] = seconds
+        our_seconds[goal] = seconds
         median = statistics.median(seconds)
-        add(goal, "ours", "cpu_seconds", median, "CPU s")
-        print(f"{goal}: ours {median:.1f} CPU s, {sum(reached)} of {len(seeds)} reach it")
+        rows.add("cpu_seconds", median, "CPU s", peer="ours", accuracy=goal)
+        print(f"{goal}: {median:.1f} CPU s, reached with {sum(reached)} of {len(seeds)} seeds")
 
-    left = sorted(ours)
+    left = sorted(our_seconds)
 
     def watch(step: int, seconds: float, network: nn.Module) -> bool:
         accuracy = example_accuracy(network, *test)
-        add(accuracy, "PyTorch's example", "cpu_seconds_along", seconds, "CPU s", step=step)
+        along = {"peer": EXAMPLE, "accuracy": accuracy, "step": step}
+        rows.add("cpu_seconds_along", seconds, "CPU s", **along)
         print(f"step {step}: {accuracy:.4f}, {seconds:.0f} CPU s")
         while left and accuracy >= left[0]:
             goal = left.pop(0)
-            add(goal, "PyTorch's example", "cpu_seconds", seconds, "CPU s")
-            for metric, value in ratios([seconds] * len(ours[goal]), ours[goal]).items():
-                add(goal, "PyTorch's example", metric, value, "CPU s/CPU s")
+            rows.add("cpu_seconds", seconds, "CPU s", peer=EXAMPLE, accuracy=goal)
+            ours = our_seconds[goal]
+            for metric, value in ratios([seconds] * len(ours), ours).items():
+                rows.add(metric, value, "CPU s/CPU s", peer=EXAMPLE, accuracy=goal)
         return not left
 
     train_example(images[:n], labels[:n], example["seed"], example["epochs"], watch)
-    write_table(metrics_table(rows), metrics)
+    rows.write(metrics)
 
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
         compare(
-            data={name: snakemake.input[name] for name in ("images", "labels", "about")},
+            data=image_files(snakemake.input),
             **snakemake.params.settings,
             precision=snakemake.params.precision,
             metrics=snakemake.output[0],

@@ -1,4 +1,4 @@
-"""What the report says about speed: ours beside peers, and the whole workflow."""
+"""What the report says about speed: our code against its peers, and the whole workflow."""
 
 import numpy as np
 import pandas as pd
@@ -10,8 +10,8 @@ from dlse.workflow.tables import read_table
 
 
 def facts(metrics: pd.DataFrame, settings: dict, measured: dict) -> dict:
-    """The lines of the table `measured`, and the whole workflow's cost; only `is_measured` where
-    there is no such table."""
+    """The lines of the table `measured`, and the cost of the whole workflow. Without such a table
+    there is only `is_measured`."""
     if measured["path"] is None:
         return {"is_measured": False}
     table = read_table(measured["path"])
@@ -25,15 +25,15 @@ def facts(metrics: pd.DataFrame, settings: dict, measured: dict) -> dict:
         "peers": [
             {
                 **_line(row),
-                "ours": row.our_cpu_seconds,
-                "theirs": row.cpu_seconds,
+                "our_seconds": row.our_cpu_seconds,
+                "seconds": row.cpu_seconds,
                 "ratio": row.ratio,
                 "extremes": [row.smallest_ratio, row.largest_ratio],
             }
             for row in ratios_table(benchmark).itertuples()
         ],
         "not_reached": [
-            {**_line(row), "ours": row.value_ours, "theirs": row.value}
+            {**_line(row), "our_seconds": row.our_value, "seconds": row.value}
             for row in unreached(benchmark).itertuples()
         ],
         "workflow": [
@@ -44,7 +44,7 @@ def facts(metrics: pd.DataFrame, settings: dict, measured: dict) -> dict:
 
 
 def _line(row) -> dict:
-    """What was measured, with the accuracy or the dimension where the line has one."""
+    """What was measured, with the accuracy or the dimension if the line has one."""
     return {
         "name": LINE_NAMES[row.variant],
         "accuracy": row.accuracy,
@@ -54,15 +54,16 @@ def _line(row) -> dict:
 
 
 def unreached(benchmark: pd.DataFrame) -> pd.DataFrame:
-    """The peers that never got where ours did, with our CPU seconds and how long theirs went on."""
-    bounds = benchmark[benchmark.metric == "cpu_seconds_at_least"]
+    """The peers that did not reach what our code did: one row each, with how many CPU seconds they
+    were trained for (`value`) and how many our code took (`our_value`)."""
     ours = benchmark[(benchmark.metric == "cpu_seconds") & (benchmark.peer == "ours")]
-    of_wgan = bounds.merge(ours[["variant", "dim", "value"]], on=["variant", "dim"],
-                           suffixes=("", "_ours"))  # fmt: skip
-    # The CNN's peer is looked at along one training, whose end is the bound.
+    ours = ours.rename(columns={"value": "our_value"})
+    bounds = benchmark[benchmark.metric == "cpu_seconds_at_least"]
+    wgan = bounds.merge(ours[["variant", "dim", "our_value"]], on=["variant", "dim"])
+    # The CNN's peer is evaluated along one training; its end is the bound.
     along = benchmark[benchmark.metric == "cpu_seconds_along"]
     reached = benchmark[(benchmark.metric == "ratio") & (benchmark.variant == "cnn")].accuracy
-    of_cnn = ours[(ours.variant == "cnn") & ~ours.accuracy.isin(reached)]
-    of_cnn = of_cnn.assign(peer=along.peer.max(), value=along.value.max(), value_ours=of_cnn.value)
-    both = pd.concat([of_cnn, of_wgan])
-    return both[np.isfinite(both.value_ours)]  # else ours did not get there, either
+    cnn = ours[(ours.variant == "cnn") & ~ours.accuracy.isin(reached)]
+    cnn = cnn.assign(peer=along.peer.max(), value=along.value.max())
+    both = pd.concat([cnn, wgan])
+    return both[np.isfinite(both.our_value)]  # otherwise our code did not reach it, either

@@ -1,8 +1,8 @@
-"""What the lines of the benchmark are called in figures and in the report."""
+"""The names of the lines of the benchmark in the figure and the report."""
 
 LINE_NAMES = {
     "autoencoder_below_pca": "Autoencoder to PCA's error",
-    "autoencoder_final": "Autoencoder to the plain one's",
+    "autoencoder_final": "Autoencoder to the plain one's error",
     "cnn": "CNN",
     "pca": "PCA",
     "wgan": "WGAN-GP to 5 %",

@@ -1,4 +1,4 @@
-"""Measure PCA for every latent dimension against scikit-learn's."""
+"""Measure the CPU seconds of PCA for every latent dimension, with our code and scikit-learn's."""
 
 from collections.abc import Callable
 from functools import partial
@@ -6,19 +6,19 @@ from functools import partial
 import numpy as np
 from sklearn.decomposition import PCA
 
-from dlse.images.dataset import load_dataset, split
+from dlse.images.dataset import image_files, load_dataset, split
 from dlse.results.timing import benchmark_rows, cpu_seconds, in_turn
 from dlse.studies.reconstruction.pca import fit_pca, reconstruction_errors
 from dlse.workflow.job import job
-from dlse.workflow.tables import metrics_table, write_table
+from dlse.workflow.tables import Metrics
 
 
 def compare(
     data: dict[str, str], latent_dims: list[int], seed: int, test_fraction: float, rounds: int,
     metrics: str,
 ) -> None:  # fmt: skip
-    """Write what fitting and the test errors of all `latent_dims` cost, and how far the errors
-    are apart."""
+    """Write the CPU seconds of the fit and of the test errors for all `latent_dims`, and the
+    largest relative difference between the errors."""
     dataset = load_dataset(**data)
     pixels = np.array(dataset.images).reshape(len(dataset.images), -1)
     train, test = (pixels[part] for part in split(len(pixels), test_fraction, seed))
@@ -29,18 +29,17 @@ def compare(
     }
     errors = {name: errors_of() for name, errors_of in contestants.items()}
     timed = {name: partial(cpu_seconds, errors_of) for name, errors_of in contestants.items()}
-    rows = benchmark_rows("pca", dataset.label, in_turn(timed, rounds))
-    rows += [
-        {"study": "benchmark", "dataset": dataset.label, "variant": "pca", "peer": name,
-         "metric": "largest_relative_difference", "unit": "1",
-         "value": float(np.abs(of_peer / errors["ours"] - 1).max())}
-        for name, of_peer in errors.items() if name != "ours"
-    ]  # fmt: skip
-    write_table(metrics_table(rows), metrics)
+    rows = Metrics("benchmark", dataset.label, variant="pca")
+    rows.rows += benchmark_rows("pca", dataset.label, in_turn(timed, rounds))
+    our_errors = errors.pop("ours")
+    for name, peer_errors in errors.items():
+        difference = float(np.abs(peer_errors / our_errors - 1).max())
+        rows.add("largest_relative_difference", difference, peer=name)
+    rows.write(metrics)
 
 
 def _one_fit(train: np.ndarray, test: np.ndarray, latent_dims: list[int]) -> np.ndarray:
-    """The largest dimension fitted, the others cut from it."""
+    """Test errors `[K]` with one fit, of the largest dimension; the others use its first axes."""
     fitted = PCA(max(latent_dims)).fit(train)
     centered, codes = test - fitted.mean_, fitted.transform(test)
     return np.array(
@@ -52,6 +51,7 @@ def _one_fit(train: np.ndarray, test: np.ndarray, latent_dims: list[int]) -> np.
 
 
 def _a_fit_each(train: np.ndarray, test: np.ndarray, latent_dims: list[int]) -> np.ndarray:
+    """Test errors `[K]` with one fit per dimension."""
     errors = []
     for latent_dim in latent_dims:
         fitted = PCA(latent_dim).fit(train)
@@ -62,7 +62,7 @@ def _a_fit_each(train: np.ndarray, test: np.ndarray, latent_dims: list[int]) -> 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
         compare(
-            data={name: snakemake.input[name] for name in ("images", "labels", "about")},
+            data=image_files(snakemake.input),
             **snakemake.params.settings,
             metrics=snakemake.output[0],
         )

@@ -1,5 +1,5 @@
-"""An autoencoder as it is usually written, as a peer: ReLU layers from PyTorch's own random
-weights, a sigmoid at the end, Adam at rate 0.001, batches of 128, float32."""
+"""An autoencoder as it is usually written, to compare ours with: ReLU layers with PyTorch's default
+initialization, a sigmoid at the end, Adam with learning rate 0.001, batches of 128, float32."""
 
 import torch
 from torch import Tensor, nn
@@ -15,7 +15,7 @@ LEARNING_RATE = 0.001
 
 
 def build_plain_autoencoder(inputs: int, latent_dim: int) -> nn.Sequential:
-    """`[B, inputs]` → `[B, latent_dim]` → `[B, inputs]`; no activation at the code."""
+    """`[B, inputs]` → `[B, latent_dim]` → `[B, inputs]`, with no activation at the code."""
     encoder = perceptron((inputs, *HIDDEN_WIDTHS, latent_dim), nn.ReLU)
     decoder = perceptron((latent_dim, *HIDDEN_WIDTHS[::-1], inputs), nn.ReLU)
     return nn.Sequential(*encoder, *decoder, nn.Sigmoid())
@@ -24,8 +24,8 @@ def build_plain_autoencoder(inputs: int, latent_dim: int) -> nn.Sequential:
 def train_plain_autoencoder(
     latent_dim: int, epochs: int, seed: int, train: Tensor, watched: dict[str, Tensor]
 ) -> tuple[nn.Module, list[dict]]:
-    """Train on `train [N, D]`; as `autoencoder.train_autoencoder`, return the network and a record
-    an epoch (step, cpu_seconds and `{name}_error` of each watched set)."""
+    """Train on `train [N, D]`. Return the network and one record per epoch, like
+    `train_autoencoder`: step, cpu_seconds and `{name}_error` for each watched set."""
     model = initialized(lambda: build_plain_autoencoder(train.shape[1], latent_dim), seed)
     optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
     order = generator(seed, "order")

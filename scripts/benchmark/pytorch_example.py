@@ -1,6 +1,6 @@
-"""The recipe of PyTorch's own MNIST example, as a peer of the CNN: two convolutions of 32 and 64
-channels, dropout, Adadelta at rate 1, which falls by 0.7 each epoch, batches of 64
-(github.com/pytorch/examples, mnist/main.py)."""
+"""The recipe of PyTorch's own MNIST example, to compare our CNN with: two convolutions with 32 and
+64 channels, dropout, batches of 64, and Adadelta, whose learning rate of 1 falls by a factor of 0.7
+after each epoch (github.com/pytorch/examples, mnist/main.py)."""
 
 import math
 from collections.abc import Callable
@@ -40,8 +40,9 @@ def train_example(
 ) -> None:  # fmt: skip
     """Train on `images [N, 28, 28]` and `labels [N]`.
 
-    watch: called with the clock stopped, at steps that are a tenth apart, with the step, the CPU
-        seconds so far and the network; training ends where it returns True.
+    watch: called while the clock is stopped, at step 20 and then at intervals of a tenth of the
+        steps so far, with the step, the CPU seconds so far and the network. Training ends when it
+        returns True.
     """
     images = ((images - MEAN) / DEVIATION)[:, None]
     model = initialized(build_example, seed).train()
@@ -68,7 +69,7 @@ def train_example(
 
 @torch.no_grad()
 def example_accuracy(model: nn.Module, images: Tensor, labels: Tensor) -> float:
-    """The share of `images [N, 28, 28]` that the network names as their `labels [N]`."""
+    """The share of `images [N, 28, 28]` that the network classifies as their `labels [N]`."""
     model.eval()
     found = [model(((x - MEAN) / DEVIATION)[:, None]).argmax(1) for x in images.split(500)]
     model.train()

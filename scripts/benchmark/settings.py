@@ -1,4 +1,4 @@
-"""What the section `benchmark` of the config, `snakemake benchmark`, accepts."""
+"""What the section `benchmark` of the config accepts."""
 
 from typing import Annotated
 
@@ -19,6 +19,7 @@ from dlse.workflow.config import (
 )
 
 TrainImages = Annotated[Whole, Field(ge=100, le=60_000)]
+Rounds = Annotated[Whole, Field(ge=1, le=100)]
 Cores = Annotated[Whole, Field(ge=1, le=1000)]
 
 
@@ -26,7 +27,7 @@ class CnnTarget(Section):
     accuracy: Annotated[Number, Field(gt=0, lt=1)]
     train_images: TrainImages
     epochs: Epochs
-    # Of the model, where this target has its own.
+    # Override those of the model.
     width: Channels | None = None
     batch_size: BatchSize | None = None
 
@@ -46,7 +47,7 @@ class CnnBenchmark(Section):
 class AutoencoderBenchmark(Section):
     latent_dim: LatentDim
     plain_epochs: Epochs
-    rounds: Annotated[Whole, Field(ge=1, le=100)]
+    rounds: Rounds
 
 
 class WorkflowBenchmark(Section):
@@ -54,7 +55,7 @@ class WorkflowBenchmark(Section):
 
 
 class Settings(Section):
-    rounds: Annotated[Whole, Field(ge=1, le=100)]
+    rounds: Rounds
     autoencoder: AutoencoderBenchmark
     cnn: CnnBenchmark
     workflow: WorkflowBenchmark

@@ -1,4 +1,4 @@
-"""Measure the whole workflow: `all` from the data on, in an empty folder."""
+"""Measure the whole workflow: `all`, from the data on, in an empty folder."""
 
 import resource
 import shutil
@@ -13,22 +13,16 @@ import yaml
 from dlse.results.verdicts import MET, NOT_MET
 from dlse.workflow.errors import UserError
 from dlse.workflow.job import job
-from dlse.workflow.tables import metrics_table, read_table, write_table
+from dlse.workflow.tables import Metrics, read_table
 from dlse.workflow.took import read_took
 
 
 def measure(snakefile: str, settings: dict, raw: str, cores: int, metrics: str) -> None:
-    """Write the wall and CPU time of `all` on so many cores, the share of it outside the work of
-    jobs (their start, and Snakemake), the largest memory of a job, the claims that are met and
-    not, and the wall time of a dry run before and of a run after, which has nothing to do."""
-    # Folders are meant from here, not from the empty one.
-    data, mechanical = settings["data"], settings["mechanical"]
-    data["sources"] = [s if "://" in s else str(Path(s).resolve()) for s in data["sources"]]
-    if data["dataset"] not in ("auto", "mnist", "digits"):
-        data["dataset"] = str(Path(data["dataset"]).resolve())
-    if mechanical["source"] not in ("simulated", "published"):
-        mechanical["source"] = str(Path(mechanical["source"]).resolve())
-    mechanical["references"] = str(Path(mechanical["references"]).resolve())
+    """Run `all` on `cores` cores and write its wall and CPU time, the number of jobs, the share of
+    CPU time outside their work (to start them, and in Snakemake itself), the largest memory of a
+    job, how many claims are met and not met, and the wall time of a dry run before it and of a run
+    after it, when there is nothing to do."""
+    settings = _with_absolute_folders(settings)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         config = folder / "settings.yaml"
@@ -43,31 +37,40 @@ def measure(snakefile: str, settings: dict, raw: str, cores: int, metrics: str) 
         wall, cpu = _timed([*run, "all", *options])
         again, _ = _timed([*run, "all", *options])
         verdicts = read_table(folder / "results/claims.parquet")["verdict"].to_pylist()
-        took = [read_took(path.read_text()) for path in (folder / "logs").rglob("*.log")]
-    jobs = [of for of in took if of is not None]
-    work = sum(of.cpu_seconds - of.to_start for of in jobs)
-    rows = [
-        {"study": "workflow", "dataset": "all", "variant": "all", "cores": cores,
-         "metric": metric, "value": value, "unit": unit}
-        for metric, value, unit in (
-            ("wall_seconds", wall, "s"),
-            ("cpu_seconds", cpu, "CPU s"),
-            ("overhead_share", 1 - work / cpu, "1"),
-            ("jobs", len(jobs), "1"),
-            ("claims_met", verdicts.count(MET), "1"),
-            ("claims_not_met", verdicts.count(NOT_MET), "1"),
-            ("largest_memory", max(of.memory for of in jobs), "MiB"),
-            ("dry_run_seconds", dry, "s"),
-            ("nothing_to_do_seconds", again, "s"),
-        )
-    ]  # fmt: skip
-    print(f"{cores} cores: {wall:.0f} s wall, {cpu:.0f} CPU s, {100 * (1 - work / cpu):.1f} % "
-          f"outside the work of {len(jobs)} jobs")  # fmt: skip
-    write_table(metrics_table(rows), metrics)
+        logs = [read_took(path.read_text()) for path in (folder / "logs").rglob("*.log")]
+    jobs = [took for took in logs if took is not None]
+    overhead = 1 - sum(took.cpu_seconds - took.to_start for took in jobs) / cpu
+    rows = Metrics("workflow", "all", variant="all", cores=cores)
+    rows.add("wall_seconds", wall, "s")
+    rows.add("cpu_seconds", cpu, "CPU s")
+    rows.add("overhead_share", overhead)
+    rows.add("jobs", len(jobs))
+    rows.add("claims_met", verdicts.count(MET))
+    rows.add("claims_not_met", verdicts.count(NOT_MET))
+    rows.add("largest_memory", max(took.memory for took in jobs), "MiB")
+    rows.add("dry_run_seconds", dry, "s")
+    rows.add("nothing_to_do_seconds", again, "s")
+    print(
+        f"{cores} cores: {wall:.0f} s wall, {cpu:.0f} CPU s, {100 * overhead:.1f} % "
+        f"outside the work of {len(jobs)} jobs"
+    )
+    rows.write(metrics)
+
+
+def _with_absolute_folders(settings: dict) -> dict:
+    """`settings` with the folders in them, which are relative to this one, as absolute paths."""
+    data, mechanical = dict(settings["data"]), dict(settings["mechanical"])
+    data["sources"] = [s if "://" in s else str(Path(s).resolve()) for s in data["sources"]]
+    if data["dataset"] not in ("auto", "mnist", "digits"):
+        data["dataset"] = str(Path(data["dataset"]).resolve())
+    if mechanical["source"] not in ("simulated", "published"):
+        mechanical["source"] = str(Path(mechanical["source"]).resolve())
+    mechanical["references"] = str(Path(mechanical["references"]).resolve())
+    return {**settings, "data": data, "mechanical": mechanical}
 
 
 def _timed(command: list[str]) -> tuple[float, float]:
-    """Wall and CPU seconds of a command and of all that it starts."""
+    """Wall and CPU seconds of a command and of all processes that it starts."""
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     done = subprocess.run(command, capture_output=True, text=True)
     wall = time.perf_counter() - start

@@ -1,4 +1,4 @@
-"""The trained networks of every study, ready to use."""
+"""Load the trained networks of every study."""
 
 from pathlib import Path
 
@@ -18,16 +18,16 @@ RESTORE = {
 
 
 def load_model(path: str | Path) -> nn.Sequential | Autoencoder | Generators:
-    """The network in one of the workflow's safetensors, ready to evaluate:
+    """The network in one of the workflow's safetensors files, ready to evaluate:
 
-    - results/cnn/seed*/model.safetensors: the CNN, images `[B, 1, 28, 28]` in [0, 1] → logits
+    - results/cnn/seed*/model.safetensors: the CNN, from images `[B, 1, 28, 28]` in [0, 1] to logits
       `[B, 10]`;
     - results/{reconstruction,mechanical}/seed*/autoencoder*.safetensors: an `Autoencoder`, with
-      `encode` and `decode`, pixels in [0, 1] or displacements `[B, D]` → `[B, D]`;
-    - results/wgan/*/noise*/block*.safetensors: `Generators`, with their averaged weights; their
-      `samples(n, streams)` are `[S, n, dim]`, one stream of random numbers each.
+      `encode` and `decode`, from pixels in [0, 1] or displacements `[B, D]` to `[B, D]`;
+    - results/wgan/*/noise*/block*.safetensors: `Generators` with their averaged weights;
+      `samples(n, streams)` returns `[S, n, dim]`, with one stream of random numbers per generator.
 
-    Raises a `UserError` where there is no such file, or something else in it.
+    Raises a `UserError` if there is no such file, or if it holds something else.
     """
     weights = load_weights(path)
     if weights.kind not in RESTORE:

@@ -1,4 +1,4 @@
-"""The peer of the autoencoder is a working one."""
+"""The plain autoencoder, with which ours is compared, works."""
 
 from itertools import pairwise
 
@@ -12,7 +12,7 @@ from dlse.studies.benchmark.plain_autoencoder import (
 )
 
 
-def test_it_has_the_layers_that_it_says():
+def test_it_has_the_layers_that_it_names():
     layers = [784, 1000, 500, 250, 30, 250, 500, 1000, 784]
     expected = sum((ins + 1) * outs for ins, outs in pairwise(layers))
     assert n_parameters(build_plain_autoencoder(784, 30)) == expected
@@ -27,5 +27,5 @@ def test_it_learns_and_repeats_itself(small):
     assert records[-1]["train_error"] == pytest.approx(error, rel=1e-5)
     assert error < 0.5 * (untrained(x) - x).square().sum(1).mean().item()
     again, _ = train_plain_autoencoder(4, 15, 0, x, watched)
-    for ours, others in zip(network.parameters(), again.parameters(), strict=True):
-        assert torch.equal(ours, others)
+    for first, second in zip(network.parameters(), again.parameters(), strict=True):
+        assert torch.equal(first, second)

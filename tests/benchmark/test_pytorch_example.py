@@ -1,4 +1,4 @@
-"""The peer of the CNN is what its authors published."""
+"""The example, with which our CNN is compared, is what its authors published."""
 
 import torch
 

@@ -8,8 +8,8 @@ import time
 import pyarrow.parquet as pq
 import pytest
 
-from dlse.workflow.tables import without_costs
 from support.checkout import Checkout, copy_checkout
+from support.costs import without_costs
 from support.tiers import thorough
 
 pytestmark = [

@@ -8,22 +8,28 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 
-from dlse.networks.initializer_names import INITIALIZATION_NAMES
+from dlse.networks.initializer_names import INITIALIZATION_NAMES, Initialization
 from dlse.networks.initializers import INITIALIZERS
 from dlse.studies.mechanical.facts import ELEMENT_NAMES
+from dlse.studies.mechanical.settings import Element, Refinements
 from dlse.studies.mechanical.solver.finite_elements import ELEMENTS
 from dlse.studies.mechanical.solver.load_cases import LOAD_CASES
-from dlse.workflow.config import LAST_STEPS, Initialization, Refinements, validate
+from dlse.workflow.config import Shared, validate
 from dlse.workflow.errors import UserError
 from support.checkout import REPOSITORY
 from support.mutants import mutants
+from support.studies import STUDIES
 from support.tiers import tiered
 
 DEFAULT = yaml.safe_load((REPOSITORY / "config.yaml").read_text())
-TINY = yaml.safe_load((REPOSITORY / "tests/config/tiny.yaml").read_text())
 
 
-def changed(path: str, value):
+def checked(config: dict) -> Shared:
+    return validate(config, STUDIES)
+
+
+def changed(path: str, value) -> dict:
+    """The default config with one value replaced."""
     config = copy.deepcopy(DEFAULT)
     *sections, key = path.split(".")
     section = config
@@ -34,7 +40,7 @@ def changed(path: str, value):
 
 
 def test_the_default_config_is_accepted():
-    assert validate(DEFAULT).cnn.model.epochs == DEFAULT["cnn"]["model"]["epochs"]
+    assert checked(DEFAULT).cnn.model.epochs == DEFAULT["cnn"]["model"]["epochs"]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +55,7 @@ def test_the_default_config_is_accepted():
         ("cnn.model.learning_rate", "fast", "got 'fast', accepted: a number"),
         ("cnn.model.learning_rate", float("nan"), "finite number"),
         ("cnn.seeds", [], r"cnn\.seeds: got \[\], accepted: "),
-        ("cnn.seeds", [1, 2, 1], r"cnn\.seeds: each value once; repeated: 1"),
+        ("cnn.seeds", [1, 2, 1], r"cnn\.seeds: a value may appear only once; repeated: 1"),
         ("cnn.seeds", [1, -2], r"cnn\.seeds\[1\]: got -2"),
         ("cnn.search.grid.width", [8, 1000], r"cnn: search\.grid\.width: got 1000, accepted: less"),
         ("reconstruction.latent_dims", [1, 784], r"latent_dims\[1\]: got 784"),
@@ -107,7 +113,7 @@ def test_the_default_config_is_accepted():
 )
 def test_a_wrong_value_is_named_with_its_path(path, value, sentence):
     with pytest.raises(UserError, match=sentence):
-        validate(changed(path, value))
+        checked(changed(path, value))
 
 
 RUN = {"name": "uniform5", "dim": 5, "noise_dims": [5], "seeds": 2, "steps": 20}
@@ -126,7 +132,7 @@ RUN = {"name": "uniform5", "dim": 5, "noise_dims": [5], "seeds": 2, "steps": 20}
 )
 def test_a_run_is_what_its_name_says(changes, wrong):
     with pytest.raises(UserError, match=rf"runs\[9\]: a run called {wrong}; give another"):
-        validate(changed("wgan.runs", [*DEFAULT["wgan"]["runs"], {**RUN, **changes}]))
+        checked(changed("wgan.runs", [*DEFAULT["wgan"]["runs"], {**RUN, **changes}]))
 
 
 @pytest.mark.parametrize(
@@ -149,13 +155,13 @@ def test_a_run_is_what_its_name_says(changes, wrong):
 def test_a_variant_is_what_its_name_says(name, changes, wrong):
     variant = {"name": name, "width": 4, "depth": 8, "networks": 512, **changes}
     with pytest.raises(UserError, match=rf"a variant called {name} has {wrong}; give another"):
-        validate(changed("dying_relu.variants", [variant]))
+        checked(changed("dying_relu.variants", [variant]))
 
 
 def test_a_variant_may_not_take_the_name_of_the_estimates_at_birth():
     variant = {"name": "birth", "width": 4, "depth": 8, "networks": 512}
     with pytest.raises(UserError, match="the name birth is taken"):
-        validate(changed("dying_relu.variants", [variant]))
+        checked(changed("dying_relu.variants", [variant]))
 
 
 def test_each_initialization_of_the_config_can_be_drawn_and_has_a_name():
@@ -164,29 +170,44 @@ def test_each_initialization_of_the_config_can_be_drawn_and_has_a_name():
 
 def test_a_method_may_be_left_out():
     config = changed("regularization.methods.l1", None)
-    methods = validate(config).regularization.methods
+    methods = checked(config).regularization.methods
     assert methods.l1 is None
     assert methods.dropout.decay == 0.6
 
 
-def test_load_cases_and_elements_are_those_of_the_solver():
-    """The config names them again, so that a dry run imports no solver."""
-    assert {name: len(of.displacements) - 1 for name, of in LOAD_CASES.items()} == LAST_STEPS
-    assert set(Refinements.model_fields) == set(ELEMENTS) == set(ELEMENT_NAMES)
-    for element in ELEMENTS:
-        assert validate(changed("mechanical.element", element)).mechanical.element == element
+def test_each_element_of_the_solver_is_accepted_and_has_a_name():
+    names = set(get_args(Element))
+    assert names == set(Refinements.model_fields) == set(ELEMENTS) == set(ELEMENT_NAMES)
+    for element in names:
+        assert checked(changed("mechanical.element", element)).mechanical.element == element
+
+
+@pytest.mark.parametrize("case", LOAD_CASES)
+def test_steps_end_with_those_of_the_load_case(case):
+    config = changed("mechanical.case", case)
+    last = len(LOAD_CASES[case].displacements) - 1
+    config["mechanical"]["steps"] = [last]
+    assert checked(config).mechanical.case == case
+    config["mechanical"]["steps"] = [last + 1]
+    with pytest.raises(UserError, match=rf"steps has {last + 1}, but {case} has steps 1 to {last}"):
+        checked(config)
+
+
+def test_sections_that_contradict_each_other_are_named():
+    with pytest.raises(UserError, match=r"mechanical\.shown_latent_dim is 3, which reconstruction"):
+        checked(changed("mechanical.shown_latent_dim", 3))
 
 
 def test_numbers_may_be_written_as_yaml_and_the_command_line_give_them():
-    assert validate(changed("cnn.model.learning_rate", "3e-3")).cnn.model.learning_rate == 0.003
-    assert validate(changed("cnn.seeds", ["1", "2"])).cnn.seeds == [1, 2]
+    assert checked(changed("cnn.model.learning_rate", "3e-3")).cnn.model.learning_rate == 0.003
+    assert checked(changed("cnn.seeds", ["1", "2"])).cnn.seeds == [1, 2]
 
 
 def test_a_missing_key_is_named():
     config = copy.deepcopy(DEFAULT)
     del config["cnn"]["model"]["epochs"]
     with pytest.raises(UserError, match=r"cnn\.model\.epochs: missing"):
-        validate(config)
+        checked(config)
 
 
 @given(config=mutants(DEFAULT, most=60))
@@ -202,11 +223,11 @@ def test_no_part_of_a_mutant_stands_in_two_places(config):
 @given(config=mutants(DEFAULT))
 def test_a_mutated_config_is_accepted_or_refused_in_sentences(record_property, config):
     try:
-        accepted = validate(config).model_dump()
+        accepted = checked(config).model_dump()
     except UserError as error:
         for sentence in str(error).splitlines():
             assert re.fullmatch(r"config: \S.*[.]", sentence)
             assert len(sentence) < 600
     else:
-        assert validate(accepted).model_dump() == accepted
+        assert checked(accepted).model_dump() == accepted
     record_property("mutated configs tried", 1)

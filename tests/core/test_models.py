@@ -62,7 +62,7 @@ def test_what_is_no_network_is_named(tmp_path):
 
 
 def test_reading_the_package_imports_no_torch():
-    code = "import sys, json, dlse.config; print(json.dumps('torch' in sys.modules))"
+    code = "import sys, json, dlse.workflow.config; print(json.dumps('torch' in sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,
                           env={"PYTHONPATH": ":".join(sys.path)})  # fmt: skip
     assert json.loads(done.stdout) is False, done.stderr

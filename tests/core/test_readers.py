@@ -46,7 +46,7 @@ HTML = b"<!DOCTYPE html><html><body>404 Not Found</body></html>"
     ("content", "packed", "sentence"),
     [
         (gzip.compress(IMAGES, mtime=0)[:-30], True, "cut off"),
-        (b"not gzip at all", True, "not a sound gzip file"),
+        (b"not gzip at all", True, "not a valid gzip file"),
         (HTML, True, "a web page"),
         (HTML, False, "a web page"),
         (b"", False, "empty"),

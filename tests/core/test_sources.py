@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from dlse.images import downloads
 from dlse.images.dataset import load_dataset, save_dataset, split
 from dlse.images.digits import digits
-from dlse.images.published import downloads
 from dlse.images.sources import find_images, read_folder
 from dlse.workflow.errors import UserError
 from support.checkout import REPOSITORY
@@ -132,7 +132,7 @@ class Faulty(SimpleHTTPRequestHandler):
     ("fault", "reason"),
     [
         ("error 500", "500 Internal Server Error"),
-        ("wrong bytes", "not a sound gzip file"),
+        ("wrong bytes", "not a valid gzip file"),
         ("page", "a web page"),
         ("cut off", "no download of train-images"),
         ("stands still", "no download of train-images"),

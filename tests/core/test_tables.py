@@ -1,4 +1,4 @@
-"""Tables are whole, typed and carry their provenance."""
+"""Tables are complete, typed and hold their provenance."""
 
 import json
 import re
@@ -11,25 +11,30 @@ import pytest
 
 from dlse.workflow.errors import UserError
 from dlse.workflow.job import job
-from dlse.workflow.tables import COLUMNS, metrics_table, read_settings, without_costs, write_table
+from dlse.workflow.tables import COLUMNS, Metrics, metrics_table, read_settings
 from dlse.workflow.whole_files import whole_file
+from support.costs import without_costs
 
-ROWS = [
-    {"study": "s", "metric": "error", "value": 1.0, "unit": "1", "latent_dim": 3},
-    {"study": "s", "metric": "cpu_seconds", "value": 9.0, "unit": "CPU s"},
-]
+
+def rows() -> Metrics:
+    rows = Metrics("s", seed=1)
+    rows.add("error", 1.0, latent_dim=3)
+    rows.add("cpu_seconds", 9.0, "CPU s")
+    return rows
 
 
 def test_metrics_have_the_common_columns_then_parameters():
-    table = metrics_table(ROWS)
+    table = metrics_table(rows().rows)
     assert table.column_names == [*COLUMNS.names, "latent_dim"]
     assert table["latent_dim"].to_pylist() == [3, None]
+    assert table["seed"].to_pylist() == [1, 1]
+    assert table["unit"].to_pylist() == ["1", "CPU s"]
     assert table.schema.field("value").type == pa.float64()
     assert without_costs(table)["metric"].to_pylist() == ["error"]
 
 
 def test_provenance_is_in_the_file(tmp_path):
-    write_table(metrics_table(ROWS), tmp_path / "t.parquet", {"epochs": 3})
+    rows().write(tmp_path / "t.parquet", {"epochs": 3})
     stored = pq.read_schema(tmp_path / "t.parquet").metadata
     assert {b"workflow_version", b"settings", b"packages", b"cpu", b"threads"} <= set(stored)
     assert "torch" in json.loads(stored[b"packages"])
@@ -38,7 +43,7 @@ def test_provenance_is_in_the_file(tmp_path):
 
 def test_threads_and_gpu_are_those_of_the_job(tmp_path, monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "4")  # as Snakemake sets it
-    write_table(metrics_table(ROWS), tmp_path / "t.parquet")
+    rows().write(tmp_path / "t.parquet")
     assert pq.read_schema(tmp_path / "t.parquet").metadata[b"threads"] == b"4"
     assert pq.read_schema(tmp_path / "t.parquet").metadata[b"gpu"] == b"none"
 
@@ -47,7 +52,7 @@ def test_threads_and_gpu_are_those_of_the_job(tmp_path, monkeypatch):
         get_device_name = staticmethod(lambda: "a GPU")
 
     monkeypatch.setitem(sys.modules, "torch", SimpleNamespace(cuda=Cuda))
-    write_table(metrics_table(ROWS), tmp_path / "t.parquet")
+    rows().write(tmp_path / "t.parquet")
     assert pq.read_schema(tmp_path / "t.parquet").metadata[b"gpu"] == b"a GPU"
 
 

@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from dlse.workflow.tables import without_costs
 from support.checkout import Checkout, copy_checkout
+from support.costs import without_costs
 from support.tiers import SEED, sampled, thorough, tiered
 
 # Rules that a run is made to begin with, each with many jobs after it.

@@ -5,8 +5,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from dlse.studies.mechanical.fields import Fields, load_fields
-from dlse.workflow.tables import without_costs
 from support.checkout import Checkout
+from support.costs import without_costs
 from support.published_forms import write_published
 from support.tiers import thorough
 

@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from dlse.results.verdicts import CPU_TIME
-from dlse.workflow.tables import without_costs
 from support.checkout import copy_checkout
+from support.costs import without_costs
 from support.published_forms import write_idx
 from support.tiers import thorough
 

@@ -88,7 +88,7 @@ CASES = {
          *(f"{m}_{of}" for m in ("l1", "l2", "dropout") for of in OF_METHOD)},
         ("Under SGD the", "Under SGD this", "Under Adam", "no regularization dropout", "with L1",
          "networks of the same data", "For this network: between", "Xavier's networks",
-         "Task 7 costs", "Half or more of the runs", "too stiff", "Ours and each peer",
+         "Task 7 costs", "Half or more of the runs", "too stiff", "our code and each peer",
          "The default"),
     ),
     "half of each": (

@@ -1,4 +1,4 @@
-"""The normalized images that every study reads, and the samples that task 5 compresses."""
+"""The normalized images that the studies read, and the samples that task 5 compresses."""
 
 import json
 from collections.abc import Mapping
@@ -15,8 +15,8 @@ from dlse.workflow.whole_files import damaged, whole_file
 
 @dataclass(frozen=True)
 class Dataset:
-    """Images `[N, 28, 28]` (float32, pixels in [0, 1]) and labels `[N]` (int64), the
-    `n_train` training images first."""
+    """Images `[N, 28, 28]` (float32, pixels in [0, 1]) and labels `[N]` (int64). The `n_train`
+    training images come first."""
 
     name: str
     is_stand_in: bool
@@ -30,8 +30,8 @@ class Dataset:
         return label_of(self.name, self.is_stand_in)
 
     def test_images_first(self, first: int, count: int) -> np.ndarray:
-        """`count` images, or what is left of them, from the `first` on in the order test images,
-        then training images."""
+        """Up to `count` images, starting with number `first`, in an order that puts the test images
+        before the training images."""
         n = len(self.images)
         places = np.arange(first, min(first + count, n))
         return self.images[(places + self.n_train) % n]
@@ -39,11 +39,12 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Samples:
-    """What task 5 compresses, `x [N, D]` (float32).
+    """The samples `x [N, D]` (float32) that task 5 compresses.
 
-    unit: of the reconstruction error ε.
-    snapshots: so many samples in succession show one object, and are never divided by a split.
-    n_train: the data set's own training samples come first; None where it has no such part.
+    unit: the unit of the reconstruction error ε.
+    snapshots: the number of successive samples that show one object; a split keeps them together.
+    n_train: the number of the data set's own training samples, which come first; None if the data
+        set has no training part.
     """
 
     label: str
@@ -53,7 +54,7 @@ class Samples:
     x: np.ndarray
 
     def split(self, test_fraction: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
-        """Sorted indices of the training and test parts, cut at random between objects."""
+        """Sorted indices of the training and test parts, a random split between objects."""
         parts = split(len(self.x) // self.snapshots, test_fraction, seed)
         within = np.arange(self.snapshots)
         train, test = ((part[:, None] * self.snapshots + within).ravel() for part in parts)
@@ -61,12 +62,12 @@ class Samples:
 
 
 def image_files(inputs: Mapping[str, str]) -> dict[str, str]:
-    """The files of the normalized images among a job's inputs, as `load_dataset` takes them."""
+    """The files of the normalized images among a job's inputs, as arguments of `load_dataset`."""
     return {name: inputs[name] for name in ("images", "labels", "about")}
 
 
 def save_dataset(raw: Images, images: Path, labels: Path, about: Path) -> None:
-    """Write `raw` in the form that `load_dataset` reads."""
+    """Write `raw` as normalized images, for `load_dataset`."""
     pixels = np.concatenate([raw.train_images, raw.test_images])
     with whole_file(images) as path:
         np.save(path, np.divide(pixels, np.float32(255), dtype=np.float32))
@@ -85,27 +86,27 @@ def save_dataset(raw: Images, images: Path, labels: Path, about: Path) -> None:
 
 
 def split(n: int, test_fraction: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Sorted indices of the training and test parts of n samples, cut at random."""
+    """Sorted indices of the training and test parts of n samples, a random split."""
     order = np.random.default_rng(seed).permutation(n)
     n_test = max(1, round(test_fraction * n))
     return np.sort(order[n_test:]), np.sort(order[:n_test])
 
 
 def load_dataset(images: str, labels: str, about: str) -> Dataset:
-    """Open what `save_dataset` wrote; the images are mapped, not read."""
+    """Open what `save_dataset` wrote. The images are mapped into memory, not read."""
     description = load_description(about)
     return Dataset(
         name=description["name"],
         is_stand_in=description["is_stand_in"],
         n_train=description["n_train"],
-        # Copy on write: torch wants writable memory, and nothing reaches the file.
+        # Copy on write, because torch needs writable memory; the files never change.
         images=load_array(images, mmap_mode="c"),
         labels=load_array(labels, mmap_mode="c"),
     )
 
 
 def load_samples(samples: str, about: str) -> Samples:
-    """Open images or fields as samples; they are mapped, not read."""
+    """Open images or fields as samples. They are mapped into memory, not read."""
     description = load_description(about)
     objects = load_array(samples, mmap_mode="c")
     snapshots = description.get("snapshots", 1)
@@ -119,7 +120,7 @@ def load_samples(samples: str, about: str) -> Samples:
 
 
 def load_description(about: str) -> dict:
-    """What is said of a data set in the file beside it."""
+    """The description of a data set, in the JSON file beside it."""
     try:
         return json.loads(Path(about).read_text(encoding="utf-8"))
     except ValueError:

@@ -1,4 +1,4 @@
-"""The handwritten digits that scikit-learn carries, in MNIST's form."""
+"""The handwritten digits that come with scikit-learn, in MNIST's form."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from dlse.images.published import Images
 from dlse.images.readers import SIDE
 from dlse.workflow.errors import UserError
 
-# sha256 of what `digits` makes, in the unpacked IDX form.
+# The sha256 of what `digits` returns, in the unpacked IDX form.
 DIGITS_SHA256 = {
     "train images": "9ee37d71ef55caeeba8710d48cd97c40f346ecc0f3df99ac2fbc7674b76b1ed9",
     "train labels": "6091576d81aa408827362d58abd8f4de89d85feae77e019d55ac4b00766b4f24",
@@ -16,10 +16,10 @@ DIGITS_SHA256 = {
 
 
 def digits(is_stand_in: bool = False) -> Images:
-    """The 1,797 handwritten digits of scikit-learn (8 x 8, UCI), enlarged to 28 x 28
-    by bilinear interpolation and split 80:20 with a fixed seed.
+    """scikit-learn's 1,797 handwritten digits (8 x 8, UCI), enlarged to 28 x 28 by bilinear
+    interpolation and split 80:20 with a fixed seed.
 
-    Raises a `UserError` where they are not those of `DIGITS_SHA256`.
+    Raises a `UserError` if their checksums differ from `DIGITS_SHA256`.
     """
     from scipy.ndimage import zoom
     from sklearn.datasets import load_digits
@@ -27,7 +27,7 @@ def digits(is_stand_in: bool = False) -> Images:
     data = load_digits()
     factor = SIDE / data.images.shape[1]
     enlarged = zoom(data.images, (1, factor, factor), order=1, grid_mode=True, mode="nearest")
-    # Some values lie at half a gray level, but for rounding errors, which differ by machine.
+    # Some values are half a gray level up to rounding errors, which depend on the machine.
     images = np.rint(np.round(enlarged * (255 / 16), 6)).astype(np.uint8)
     labels = data.target.astype(np.uint8)
     order = np.random.default_rng(0).permutation(len(images))
@@ -43,7 +43,7 @@ def digits(is_stand_in: bool = False) -> Images:
     )
     if part := found.differing_part(DIGITS_SHA256):
         raise UserError(
-            f"scikit-learn's digits: the {part} are not the usual ones; install the versions of "
-            "scikit-learn and scipy that envs/requirements.lock pins."
+            f"scikit-learn's digits: the {part} have an unexpected checksum; install the versions "
+            "of scikit-learn and scipy that envs/requirements.lock pins."
         )
     return found

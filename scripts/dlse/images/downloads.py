@@ -1,18 +1,18 @@
-"""Files from the network, whole or not at all."""
+"""Download files, completely or not at all."""
 
 from pathlib import Path
 
 from dlse.workflow.errors import UserError
 
-TIMEOUT = (10, 60)  # seconds: to connect, and without a byte
+TIMEOUT = (10, 60)  # seconds: until connected, and between two bytes
 
 
 def download(address: str, files: list[str], folder: Path) -> None:
-    """Fetch `files` from below `address` into `folder`, those that are not there yet, with
-    progress and one more try. What is in them is for the caller to verify.
+    """Download those of the `files` at `address` that are not yet in `folder`, with a progress bar
+    and one retry. The caller must verify their content.
 
-    Raises `FileNotFoundError` with the host's answer where it has no such file, and a `UserError`
-    where there is no connection or the transfer breaks.
+    Raises a `FileNotFoundError` with the server's answer if it does not deliver a file, and a
+    `UserError` if there is no connection or the transfer breaks off.
     """
     import pooch
     import requests
@@ -35,7 +35,7 @@ def download(address: str, files: list[str], folder: Path) -> None:
 
 
 def _brief(error: Exception) -> str:
-    """The innermost cause, which says more than the layers of a network error around it."""
+    """The innermost cause, which says more than the network errors that wrap it."""
     while (cause := error.__cause__ or error.__context__) is not None:
         error = cause
     return f"{type(error).__name__}: {error}"[:160]

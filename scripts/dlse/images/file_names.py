@@ -1,4 +1,4 @@
-"""Under which names a data set of images lies in a folder; light enough for a dry run."""
+"""The names of the files of a data set of images. A dry run reads this, so it imports little."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ PACKINGS = (".gz", "")
 
 
 def present(folder: Path, file: str) -> Path | None:
-    """The path of `file` in `folder`, packed or plain; None where it is not there."""
+    """The path of `file` in `folder`, packed or plain; None if there is no such file."""
     for packing in PACKINGS:
         if (path := folder / (file + packing)).is_file():
             return path
@@ -21,6 +21,22 @@ def present(folder: Path, file: str) -> Path | None:
 
 
 def local_files(folder: Path) -> list[Path]:
-    """Those files of a data set that lie in `folder`."""
+    """The files of a data set that are in `folder`."""
     names = [*IDX_FILES.values(), *CSV_FILES.values()]
     return [path for path in (present(folder, name) for name in names) if path]
+
+
+def local_image_files(data: dict) -> list[str]:
+    """The image files that exist already, as inputs, so that a changed or new file is noticed.
+
+    data: the section of the config.
+    """
+    match data["dataset"]:
+        case "digits":
+            folders = []
+        case "auto" | "mnist":
+            folders = ["data/raw", *data["sources"]]
+        case folder:
+            folders = [folder]
+    local = [Path(folder) for folder in folders if "://" not in folder]
+    return [str(path) for folder in local for path in local_files(folder)]

@@ -1,4 +1,4 @@
-"""Find the images, verify them and write them in the normalized form."""
+"""Find the images, verify them and write them as normalized images."""
 
 from pathlib import Path
 from typing import TextIO
@@ -11,12 +11,12 @@ from dlse.workflow.job import job
 def prepare_images(
     dataset: str, raw: str, sources: list[str], terminal: TextIO, **outputs: str
 ) -> None:
-    """Print what was found; warn on `terminal` of a stand-in."""
+    """Print which images were found, and warn on `terminal` if they are a stand-in."""
     found = find_images(dataset, Path(raw), sources)
     if found.is_stand_in:
         print(
             "Warning: MNIST is not in reach; scikit-learn's 1,797 digits stand in for it, and "
-            "claims about MNIST are not evaluated. The log of this job says what was tried.",
+            "claims about MNIST are not evaluated. The log of this job lists what was tried.",
             file=terminal,
             flush=True,
         )

@@ -1,34 +1,34 @@
-"""A data set of images as it is published, and the hashes by which it is known."""
+"""A data set of images in its published form, and its checksums."""
 
 import hashlib
 from dataclasses import dataclass
 
 import numpy as np
 
-# The first number of an IDX file: bytes in three dimensions, or in one.
+# The first number of an IDX file of bytes: for three dimensions, and for one.
 IMAGES_MAGIC = 0x00000803
 LABELS_MAGIC = 0x00000801
 
 
 @dataclass(frozen=True)
 class Images:
-    """A data set of gray images with labels, as published: uint8, train and test."""
+    """A data set of grayscale images with labels, as published: training and test part."""
 
     name: str
     source: str
     train_images: np.ndarray  # [N, 28, 28] uint8
     train_labels: np.ndarray  # [N] uint8
-    test_images: np.ndarray
+    test_images: np.ndarray  # as above
     test_labels: np.ndarray
     is_stand_in: bool = False
 
     def differing_part(self, expected: dict[str, str]) -> str | None:
-        """The first part whose hash is not the `expected` one; None where all are."""
+        """The first part whose checksum is not the `expected` one; None if there is none."""
         found = self.sha256()
         return next((part for part in found if found[part] != expected[part]), None)
 
     def sha256(self) -> dict[str, str]:
-        """The hash of each part, in the unpacked IDX form."""
+        """The checksum of each part, in the unpacked IDX form."""
         return {
             f"{split} {what}": hashlib.sha256(_idx_bytes(array)).hexdigest()
             for split, what, array in (

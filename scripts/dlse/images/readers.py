@@ -1,12 +1,12 @@
 """Readers of the two forms in which MNIST is published: IDX and CSV.
 
-Both give the same arrays, images `[N, 28, 28]` and labels `[N]` of uint8, or refuse the
-file with a `UserError` that names the file, the place in it and the mend. A `.gz` file is
-unpacked on the way.
+Both return the same arrays, images `[N, 28, 28]` and labels `[N]` of uint8, or refuse the file with
+a `UserError` that names the file, the place in it and the remedy. A `.gz` file is unpacked on the
+way.
 
 The IDX form: https://yann.lecun.com/exdb/mnist (magic number, sizes, then the bytes).
-The CSV form: one image a row, its label, then its 784 pixels row by row; a header row may
-stand above.
+The CSV form: one row per image, with its label, then its 784 pixels row by row; there may be a
+header row.
 """
 
 import gzip
@@ -24,7 +24,7 @@ from dlse.workflow.errors import UserError
 SIDE = 28
 N_PIXELS = SIDE * SIDE
 CLASSES = 10
-# More than any set of handwritten characters has; what announces more would fill the memory.
+# More than any data set of handwritten characters has. A larger count would fill the memory.
 MOST_IMAGES = 10_000_000
 _CHUNK = 1 << 20
 
@@ -42,7 +42,7 @@ def read_idx_labels(path: Path) -> np.ndarray:
     if wrong.size:
         raise UserError(
             f"{path}: label {labels[wrong[0]]} of item {wrong[0] + 1} (byte {8 + wrong[0]}) is "
-            f"not a class from 0 to {CLASSES - 1}; get the file anew or correct it."
+            f"not a class from 0 to {CLASSES - 1}; get a new copy of the file, or correct it."
         )
     return labels
 
@@ -75,7 +75,7 @@ def read_csv(path: Path) -> tuple[np.ndarray, np.ndarray]:
 
 
 def require_equal_counts(images: np.ndarray, labels: np.ndarray, where: str) -> None:
-    """Refuse images and labels that do not belong together."""
+    """Raise a `UserError` if the numbers of images and labels differ."""
     if len(images) != len(labels):
         raise UserError(
             f"{where}: {len(images):,} images but {len(labels):,} labels; "
@@ -84,7 +84,7 @@ def require_equal_counts(images: np.ndarray, labels: np.ndarray, where: str) -> 
 
 
 def _chunks(path: Path):
-    """The unpacked contents of `path`, a piece at a time."""
+    """The unpacked content of `path`, one piece at a time."""
     opener = gzip.open if path.suffix == ".gz" else open
     done = 0
     try:
@@ -94,14 +94,15 @@ def _chunks(path: Path):
                 yield chunk
     except EOFError:
         raise UserError(
-            f"{path}: the gzip data end too early, after {done:,} unpacked bytes; "
-            "the file was cut off: get it anew."
+            f"{path}: the gzip data end too early, after {done:,} unpacked bytes, so the file was "
+            "cut off; get a new copy."
         ) from None
     except (gzip.BadGzipFile, zlib.error) as error:
         with open(path, "rb") as stream:
             _refuse_empty_or_html(path, stream.read(512))
         raise UserError(
-            f"{path}: not a sound gzip file after {done:,} unpacked bytes ({error}); get it anew."
+            f"{path}: not a valid gzip file after {done:,} unpacked bytes ({error}); "
+            "get a new copy."
         ) from None
     except OSError as error:
         raise UserError(f"{path}: cannot be read ({error.strerror}); check the file.") from None
@@ -121,13 +122,13 @@ def _read_idx(path: Path, magic: int, what: str, fixed: tuple[int, ...]) -> np.n
         _refuse_empty_or_html(path, data)
         raise UserError(
             f"{path}: only {len(data)} bytes, less than the {header_size} of an IDX header; "
-            "get the file anew."
+            "get a new copy."
         )
     if len(data) != expected:
         found = f"{len(data):,}" if len(data) < expected else f"more than {expected:,}"
         raise UserError(
-            f"{path}: the header (byte 4) announces {what} that make {expected:,} bytes in all, "
-            f"but the file holds {found}; get it anew."
+            f"{path}: according to the header (byte 4), the {what} make {expected:,} bytes in all, "
+            f"but the file holds {found}; get a new copy."
         )
     return np.frombuffer(data, np.uint8, offset=header_size)
 
@@ -149,25 +150,25 @@ def _count_of_bytes(path, data, magic: int, what: str, fixed: tuple[int, ...]) -
         )
     if not 0 < count <= MOST_IMAGES:
         raise UserError(
-            f"{path}: announces {count:,} {what} (byte 4), but 1 to {MOST_IMAGES:,} are read; get "
-            "the file anew or divide it."
+            f"{path}: announces {count:,} {what} (byte 4), but only 1 to {MOST_IMAGES:,} can be "
+            "read; get a new copy, or divide the file."
         )
     return count * int(np.prod(fixed, dtype=np.int64))
 
 
 def _refuse_empty_or_html(path: Path, data: bytes) -> None:
     if not bytes(data[:512]).strip():
-        raise UserError(f"{path}: the file is empty; get it anew.")
+        raise UserError(f"{path}: the file is empty; get a new copy.")
     if bytes(data[:512]).lstrip().lower().startswith((b"<!doctype", b"<html", b"<?xml", b"<head")):
         raise UserError(
-            f"{path}: a web page (byte 0 is '<') in place of the data, as servers send for a "
-            "missing file; check the address and get it anew."
+            f"{path}: a web page (byte 0 is '<') instead of the data, as servers send for a "
+            "missing file; check the address and download it again."
         )
 
 
 def _csv_error(path: Path, data: bytes, has_header: bool, reason: str) -> UserError:
-    """Find by a slow, plain reading what the fast one refused for `reason`."""
-    mend = "correct the row or get the file anew."
+    """Read the rows slowly to find what the fast reader refused for `reason`."""
+    remedy = "correct the row, or get a new copy of the file."
     rows = 0
     for number, line in enumerate(io.BytesIO(data), start=1):
         fields = line.strip().split(b",")
@@ -177,7 +178,7 @@ def _csv_error(path: Path, data: bytes, has_header: bool, reason: str) -> UserEr
         if len(fields) != N_PIXELS + 1:
             return UserError(
                 f"{path}: row {number} has {len(fields)} fields, but a label and {N_PIXELS} pixels "
-                f"make {N_PIXELS + 1}; {mend}"
+                f"make {N_PIXELS + 1}; {remedy}"
             )
         for column, field in enumerate(fields):
             text = field.strip(b" \"'").decode("utf-8", "replace")
@@ -186,8 +187,8 @@ def _csv_error(path: Path, data: bytes, has_header: bool, reason: str) -> UserEr
                 name = f"pixel {column}" if column else "the label"
                 return UserError(
                     f"{path}: {name} in row {number} is {text[:20]!r}, not a whole number from "
-                    f"0 to {largest}; {mend}"
+                    f"0 to {largest}; {remedy}"
                 )
     if not rows:
-        return UserError(f"{path}: holds a header but no image; get the file anew.")
-    return UserError(f"{path}: not read as CSV ({reason}); get the file anew.")
+        return UserError(f"{path}: holds a header but no image; get a new copy.")
+    return UserError(f"{path}: cannot be read as CSV ({reason}); get a new copy.")

@@ -1,8 +1,8 @@
-"""Where the images come from: the user's own files, shared folders, mirrors, or the
-digits that scikit-learn carries.
+"""Find the images in the user's own files, in shared folders or on mirrors, or take the digits that
+come with scikit-learn.
 
-What is verified is the decoded content, so that each form (IDX or CSV, packed or not)
-and each mirror has one truth.
+Checksums are taken of the decoded pixels and labels, so every form (IDX or CSV, packed or not) and
+every mirror must give identical data.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from dlse.images.published import Images
 from dlse.images.readers import read_csv, read_idx_images, read_idx_labels, require_equal_counts
 from dlse.workflow.errors import UserError
 
-# sha256 of the unpacked IDX files of MNIST.
+# The sha256 of the unpacked IDX files of MNIST.
 MNIST_SHA256 = {
     "train images": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
     "train labels": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
@@ -26,14 +26,14 @@ MNIST_SHA256 = {
 
 
 def find_images(dataset: str, raw: Path, sources: list[str]) -> Images:
-    """The images that `dataset` names, from the first source that yields the right content.
+    """The images that `dataset` names, from the first source with the right content.
 
-    dataset: "mnist" (from `raw`, then `sources`, or an error), "digits" (scikit-learn's,
-        no network), "auto" (MNIST, else the digits as a stand-in), or a folder with
-        another data set in the same form.
+    dataset: "mnist" (from `raw`, then from `sources`, otherwise an error), "digits"
+        (scikit-learn's, without network), "auto" (MNIST, otherwise the digits as a stand-in), or a
+        folder with another data set in the same form.
     sources: folders, or addresses of folders, that hold MNIST.
 
-    Says on the way what was tried. Raises `UserError` where nothing is left to try.
+    Prints which sources were not used, and why. Raises a `UserError` if no source is left.
     """
     if dataset == "digits":
         return digits()
@@ -42,7 +42,7 @@ def find_images(dataset: str, raw: Path, sources: list[str]) -> Images:
         if not folder.is_dir():
             raise UserError(
                 f"data.dataset: {dataset!r} is neither auto, mnist or digits nor a folder; "
-                "name one of these."
+                "give one of these."
             )
         return read_folder(folder, name=own_name(folder.resolve().name))
     tried = []
@@ -62,7 +62,7 @@ def find_images(dataset: str, raw: Path, sources: list[str]) -> Images:
 
 
 def read_folder(folder: Path, name: str) -> Images:
-    """The data set that lies in `folder`: four IDX files, or the two CSV files."""
+    """The data set in `folder`: four IDX files, or the two CSV files."""
     idx = {part: present(folder, file) for part, file in IDX_FILES.items()}
     csv = {split: present(folder, file) for split, file in CSV_FILES.items()}
     if all(idx.values()):
@@ -78,7 +78,7 @@ def read_folder(folder: Path, name: str) -> Images:
         missing = [file for part, file in IDX_FILES.items() if not idx[part]]
         raise UserError(
             f"{folder}: holds no complete data set; it lacks {', '.join(missing)} (plain or "
-            f".gz), and has not both {' and '.join(CSV_FILES.values())} either."
+            f".gz), and does not have both {' and '.join(CSV_FILES.values())} either."
         )
     for split in ("train", "test"):
         require_equal_counts(
@@ -104,7 +104,7 @@ def _mnist_from(source: str, downloads: Path) -> Images:
         images = read_folder(folder, name="mnist")
         _require_mnist(images)
     except UserError:
-        for path in local_files(folder):  # else the next run would find them again
+        for path in local_files(folder):  # otherwise the next run would find them
             path.unlink()
         raise
     return Images(**{**vars(images), "source": source})
@@ -115,25 +115,25 @@ def _require_mnist(images: Images) -> None:
         raise UserError(
             f"{images.source}: well formed, but the {part} are not MNIST's (sha256 "
             f"{images.sha256()[part][:12]}…, expected {MNIST_SHA256[part][:12]}…); for another "
-            "data set name its folder as data.dataset."
+            "data set, give its folder as data.dataset."
         )
 
 
 def _download(source: str, downloads: Path) -> Path:
-    """Fetch the files of one data set from the address `source` into a folder of its own."""
+    """Download a data set from the address `source` into a folder of its own."""
     folder = downloads / source.split("://", 1)[1].strip("/").replace("/", "_")
     reasons = []
     for files in _forms():
         try:
             download(source, files, folder)
             return folder
-        except FileNotFoundError as error:  # the host answers: another form may be there
+        except FileNotFoundError as error:  # the server may have another form
             reasons.append(str(error))
-    raise UserError(f"no known file there ({'; '.join(reasons)}).")
+    raise UserError(f"no known files there ({'; '.join(reasons)}).")
 
 
 def _forms() -> Iterator[list[str]]:
-    """The lists of file names under which an address may offer a whole data set."""
+    """The lists of files in which an address may offer a data set."""
     for packing in PACKINGS:
         yield [file + packing for file in IDX_FILES.values()]
     yield list(CSV_FILES.values())

@@ -1,18 +1,18 @@
-"""Fail, with the list, if a claim is not met."""
+"""List the claims, and fail if one is not met."""
 
 from typing import TextIO
 
+from dlse.results.verdicts import CPU_TIME, NOT_MET
 from dlse.workflow.errors import UserError
 from dlse.workflow.job import job
 from dlse.workflow.tables import cpu_model, read_table
-from dlse.results.verdicts import CPU_TIME, NOT_MET
 
 
 def check(claims: str, terminal: TextIO) -> None:
-    """Print every verdict to `terminal`; raise `UserError` if one is "not met".
+    """Print every verdict to `terminal`. Raise a `UserError` if a claim is not met.
 
-    A claim about CPU time that is not met is said, but is no failure: how fast the processor is,
-    and what else it does, is no property of the workflow.
+    A claim about CPU time that is not met is named, but is no failure: the speed and load of the
+    processor are no properties of the workflow.
     """
     rows = read_table(claims).to_pylist()
     for row in rows:
@@ -26,14 +26,11 @@ def check(claims: str, terminal: TextIO) -> None:
     slow = [row["id"] for row in not_met if row["unit"] in CPU_TIME]
     failed = [row["id"] for row in not_met if row["unit"] not in CPU_TIME]
     if slow:
-        print(
-            f"Slower here than claimed ({cpu_model()}): {', '.join(slow)}.",
-            file=terminal,
-        )
+        print(f"Slower here than claimed ({cpu_model()}): {', '.join(slow)}.", file=terminal)
     if failed:
         raise UserError(
-            f"{len(failed)} of {len(rows)} claims are not met: {', '.join(failed)}; the numbers "
-            "stand in results/claims.csv and their reasons in the report."
+            f"{len(failed)} of {len(rows)} claims are not met: {', '.join(failed)}; see "
+            "results/claims.csv for the numbers, and the report for the reasons."
         )
 
 

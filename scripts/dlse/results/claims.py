@@ -1,6 +1,6 @@
-"""What a claim is, and how it is judged by the metrics alone.
+"""What a claim is, and how the metrics alone decide its verdict.
 
-The claims of a study stand in its `claims.py`, as `CLAIMS`.
+The claims of a study are the tuple `CLAIMS` in its `claims.py`.
 """
 
 from collections.abc import Callable, Iterable
@@ -21,11 +21,11 @@ MNIST = ("mnist",)
 class Claim:
     """A statement with a threshold.
 
-    tables: the names of the metrics that it is judged by, with a space between two.
-    statement: in words; `{:g}` stands for the threshold.
-    estimate: from the rows of these tables to the value that is judged, with its interval; None
-        where the run has not computed what it needs.
-    datasets: those that the claim speaks of; None is any.
+    tables: the names of the metrics tables that the verdict depends on, separated by spaces.
+    statement: the claim in words, with `{:g}` for the threshold.
+    estimate: takes the rows of these tables and returns the value that is judged, with its interval,
+        or None if the run has not computed what it needs.
+    datasets: the data sets that the claim speaks of; None for any.
     """
 
     id: str
@@ -39,11 +39,11 @@ class Claim:
     datasets: tuple[str, ...] | None = None
 
     def words(self) -> str:
-        """The statement with its threshold."""
+        """The statement, with the threshold in it."""
         return self.statement.format(self.threshold)
 
     def verdict(self, value: float) -> str:
-        """Whether `value` stands in the claimed relation to the threshold."""
+        """Whether `value` has the claimed relation to the threshold."""
         holds = {
             "≥": value >= self.threshold,
             ">": value > self.threshold,
@@ -54,7 +54,7 @@ class Claim:
 
 
 def select(rows: pd.DataFrame, **values) -> pd.Series:
-    """The `value` of the rows whose columns equal `values`, final ones unless `step` is given."""
+    """The `value` of the rows whose columns equal `values`; only final ones, unless `step` is given."""
     chosen = rows["step"].isna() if "step" not in values else pd.Series(True, rows.index)
     for column, value in values.items():
         chosen &= rows[column] == value
@@ -62,20 +62,20 @@ def select(rows: pd.DataFrame, **values) -> pd.Series:
 
 
 def minutes(rows: pd.DataFrame) -> Estimate:
-    """CPU minutes of all recorded work."""
+    """The sum of all recorded CPU seconds, in minutes."""
     seconds = select(rows, metric="cpu_seconds")
     return Estimate(float(seconds.sum()) / 60, np.nan, np.nan, len(seconds))
 
 
 def largest(values) -> Estimate | None:
-    """The worst of several values: all of them are claimed, so there is no interval."""
+    """The largest of `values`, without an interval; None if there are none."""
     if not len(values):
         return None
     return Estimate(float(np.max(values)), np.nan, np.nan, len(values))
 
 
 def percent(flags: pd.Series) -> Estimate | None:
-    """The share of `flags` that are set, in percent, with Wilson's interval; None of none."""
+    """The share of `flags` that are set, in percent, with Wilson's interval; None if there are none."""
     if not len(flags):
         return None
     share = wilson_interval(int(flags.sum()), len(flags))
@@ -83,20 +83,20 @@ def percent(flags: pd.Series) -> Estimate | None:
 
 
 def judge(metrics: pd.DataFrame, claims: Iterable[Claim], is_preview: bool = False) -> pa.Table:
-    """One row per claim, in the order of the tasks, with its verdict and the file that holds the evidence.
+    """One row per claim, in the order of the tasks, with its verdict and the files of its evidence.
 
-    A claim about a data set that this run has not used, or about a value that it has not
-    computed, is "not evaluated"; so is every claim of a preview.
+    A claim about a data set that this run has not used, or about a value that it has not computed,
+    is "not evaluated", and so is every claim in a preview.
     """
     judged = []
     for claim in sorted(claims, key=lambda claim: claim.task):
         tables = claim.tables.split()
         rows = metrics[metrics.study.isin(tables)]
-        speaks_of_it = claim.datasets is None or set(rows.dataset) <= set(claim.datasets)
-        is_judged = len(rows) and speaks_of_it and not is_preview
+        is_about_them = claim.datasets is None or set(rows.dataset) <= set(claim.datasets)
+        is_judged = len(rows) and is_about_them and not is_preview
         found = claim.estimate(rows) if is_judged else None
         if found and np.isnan(found.value):
-            found = None  # measured, but of nothing
+            found = None  # computed from no values
         value, low, high, n = found or Estimate(np.nan, np.nan, np.nan, 0)
         judged.append(
             {

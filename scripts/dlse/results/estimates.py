@@ -1,4 +1,4 @@
-"""Estimates with their 95 % intervals."""
+"""Estimates with 95 % intervals."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from scipy import special
 
 
 class Estimate(NamedTuple):
-    """A value, its 95 % interval and the number of observations behind it."""
+    """A value, its 95 % interval and the number of observations."""
 
     value: float
     low: float
@@ -17,7 +17,7 @@ class Estimate(NamedTuple):
 
 
 def mean_interval(values) -> Estimate:
-    """The mean of independent `values` with Student's t interval (none for one value)."""
+    """The mean of independent `values` with Student's t interval, which is NaN for one value."""
     values = np.asarray(values, dtype=float)
     n = len(values)
     mean = float(values.mean())
@@ -29,16 +29,16 @@ def mean_interval(values) -> Estimate:
 
 def wilson_interval(successes: int, n: int, confidence: float = 0.95) -> Estimate:
     """A proportion with Wilson's score interval (Wilson 1927, J. Am. Stat. Assoc. 22)."""
-    from scipy import stats  # half a second, in jobs that need nothing of it
+    from scipy import stats  # takes half a second, which most jobs can do without
 
     interval = stats.binomtest(successes, n).proportion_ci(confidence, method="wilson")
     return Estimate(successes / n, interval.low, interval.high, n)
 
 
 def bootstrap_interval(groups, statistic: Callable[[np.ndarray], float]) -> Estimate:
-    """`statistic` of all values in `groups [G, K]`, with its percentile bootstrap interval over
-    the groups (Efron & Tibshirani 1993, ch. 13): values of one group, such as networks with
-    the same noise, are not independent. n counts the values."""
+    """`statistic` of all values in `groups [G, K]`, with its percentile bootstrap interval (Efron &
+    Tibshirani 1993, ch. 13). Groups are resampled, because the values of one group, such as
+    networks with the same noise, are not independent. n is the number of values."""
     groups = np.asarray(groups, dtype=float)
     value = float(statistic(groups.ravel()))
     if len(groups) < 2:

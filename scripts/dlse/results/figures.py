@@ -1,4 +1,4 @@
-"""How every figure looks, and how it is saved."""
+"""The style of all figures, and how they are drawn and saved."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -13,10 +13,10 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
 
-from dlse.workflow.whole_files import whole_file
 from dlse.results.labels import display_name, is_stand_in
+from dlse.workflow.whole_files import whole_file
 
-# Okabe & Ito's colors: distinct for color-blind readers, and in gray by their lightness.
+# The colors of Okabe & Ito: distinct for color-blind readers, and by their lightness in grayscale.
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = (
     "#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7",
 )  # fmt: skip
@@ -51,15 +51,15 @@ plt.rcParams.update(
 
 
 def draw_figure(job, figures: Mapping[str, Callable[..., None]]) -> None:
-    """Draw the figure of the rule `plot_<name>`: call `figures[name]` with the inputs, the params
-    (but for the fingerprint) and the outputs of the Snakemake `job`, by their names."""
+    """Draw the figure of the rule `plot_<name>`: call `figures[name]` with the inputs, params
+    (except the fingerprint) and outputs of the Snakemake `job` as keyword arguments."""
     params = {name: value for name, value in job.params.items() if name != "code"}
     figures[job.rule.removeprefix("plot_")](**job.input, **params, **job.output)
 
 
 def label_log_axis(axis: Axis, low: float, high: float) -> None:
-    """Label a logarithmic axis that runs from `low` to `high` at round numbers: at 1, 2 and 5
-    times powers of ten, or more densely where these are too few; small ticks at every digit."""
+    """Label a logarithmic axis from `low` to `high` at round numbers: 1, 2 and 5 times powers of
+    ten, or more numbers if these are too few. There are minor ticks at every digit."""
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     for digits in ((1, 2, 5), (1, 2, 3, 5), (1, 1.5, 2, 3, 4, 5, 7), range(1, 10)):
         ticks = [m * 10.0**d for d in decades for m in digits if low <= m * 10.0**d <= high]
@@ -72,7 +72,7 @@ def label_log_axis(axis: Axis, low: float, high: float) -> None:
 
 
 def power_label(value: float) -> str:
-    """`value` for a tick: 0.01, but 10⁻⁵ and 2.5 · 10⁻⁵."""
+    """The label of a tick at `value`: 0.01, but 10⁻⁵ and 2.5 · 10⁻⁵."""
     if value == 0 or value >= 1e-3:
         return f"{value:g}"
     digits, power = f"{value:e}".split("e")
@@ -81,9 +81,8 @@ def power_label(value: float) -> str:
 
 
 def save_figure(fig: Figure, dataset: str | list[str], note: str, png: str, svg: str) -> None:
-    """Save `fig` as PNG and SVG, with its data set or sets and `note` (what n counts) below it.
-
-    A stand-in data set is named in bold red, so that no figure can be taken for another.
+    """Save `fig` as PNG and SVG, with the names of its data sets and a `note` below it. The note says
+    what n counts. The name of a stand-in data set is bold and red.
     """
     datasets = [dataset] if isinstance(dataset, str) else dataset
     warns = any(map(is_stand_in, datasets))
@@ -94,12 +93,12 @@ def save_figure(fig: Figure, dataset: str | list[str], note: str, png: str, svg:
     for path, metadata in ((png, {"Software": None}), (svg, {"Date": None})):
         with whole_file(path) as beside:
             fig.savefig(beside, format=Path(path).suffix[1:], metadata=metadata)
-        fig.set_layout_engine("none")  # where all is stays, and is not found again
+        fig.set_layout_engine("none")  # the second file keeps the layout of the first
     plt.close(fig)
 
 
 def save_not_measured(png: str, svg: str) -> None:
-    """Save a figure that says that the benchmark is still to come."""
+    """Save a figure that says that the benchmark has not been run."""
     fig, axes = plt.subplots(figsize=(WIDTH, 1.0))
     axes.text(0.5, 0.5, "not measured yet: `snakemake benchmark`", ha="center", color=GRAY)
     axes.set_axis_off()

@@ -1,4 +1,4 @@
-"""Gather tables: the jobs of one study, or all studies, into one long table."""
+"""Gather the tables of the jobs of one study, or of all studies, into one long table."""
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -10,8 +10,11 @@ from dlse.workflow.tables import read_settings, read_table, write_table
 def gather(
     parts: list[str], metrics: str, curves: str | None = None, config: dict | None = None
 ) -> None:
-    """Columns that a part does not have are null in its rows. The settings are `config`, or those
-    of the last part. Put values along the training into `curves`, if asked for."""
+    """Write the rows of all `parts` to `metrics`. Columns that a part lacks are null in its rows.
+
+    curves: a file for the rows along the training (those with a step), if they are to be separate.
+    config: the settings to store; None for those of the last part.
+    """
     rows = pa.concat_tables([read_table(path) for path in parts], promote_options="default")
     settings = read_settings(parts[-1]) if config is None else config
     if curves is not None:
@@ -23,9 +26,5 @@ def gather(
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
-        whole = hasattr(snakemake.params, "config")
-        gather(
-            list(snakemake.input),
-            **snakemake.output,
-            config=snakemake.params.config if whole else None,
-        )
+        config = snakemake.params.get("config")
+        gather(list(snakemake.input), **snakemake.output, config=config)

@@ -1,4 +1,4 @@
-"""What figures and the report call the data sets that tables name."""
+"""The names of data sets in figures and in the report."""
 
 import re
 
@@ -20,8 +20,8 @@ def is_stand_in(dataset: str) -> bool:
 
 
 def display_name(dataset: str) -> str:
-    """A data set as readers know it: "MNIST", "scikit-learn digits (stand-in for MNIST)". A
-    user's own data set keeps its name."""
+    """The name of a data set for readers, such as "MNIST" or "scikit-learn digits (stand-in for
+    MNIST)", from its name in tables. A user's own data set keeps its name."""
     if is_stand_in(dataset):
         return f"{display_name(dataset.removesuffix(STAND_IN))} (stand-in for MNIST)"
     if dataset.endswith(BLOCK_IMAGES):

@@ -1,7 +1,7 @@
-"""What the report says in numbers: read from the tables, never typed.
+"""The facts of the report: its numbers and conditions, computed from the tables.
 
-Each study's `facts.py` gives what its section, `report.typ`, names. A condition decides there which
-of two sentences is printed; numbers and intervals are formatted by Typst.
+The `facts.py` of each study computes what its section, `report.typ`, prints. A condition decides
+which of two sentences is printed. Typst formats the numbers and intervals.
 """
 
 import json
@@ -18,10 +18,10 @@ from dlse.workflow.tables import read_table
 
 
 def facts(metrics: str, claims: str, sections: dict[str, dict]) -> dict:
-    """Everything that the report reads, ready for JSON.
+    """Everything that the report reads, in a form that JSON can hold.
 
-    sections: the studies in the order of the report, each with the tables, by name, that its
-        facts need beyond the metrics.
+    sections: the studies in the order of the report; each with the tables that its facts need in
+        addition to the metrics, by name.
     """
     rows = read_table(metrics).to_pandas()
     provenance = _provenance(metrics)
@@ -45,8 +45,8 @@ def facts(metrics: str, claims: str, sections: dict[str, dict]) -> dict:
 
 
 def plain(value):
-    """`value` as JSON can hold it: an `Estimate` by its names, NumPy's numbers as Python's, NaN
-    as None, what has no end as the text that the report prints."""
+    """`value` in a form that JSON can hold: an `Estimate` as a dictionary, NumPy's numbers as
+    Python's, NaN as None, and infinity as the text that the report prints."""
     if isinstance(value, Estimate):
         value = value._asdict()
     if isinstance(value, dict):
@@ -76,8 +76,9 @@ def _provenance(metrics: str) -> dict:
 
 
 def _without_none(value, of_list: bool = False):
-    """`value` without what the entries of its lists leave to other keys. Elsewhere null says
-    something: that a method is left out, or that gradients are not clipped."""
+    """`value` without the keys that are None in the entries of its lists, where None means the
+    value of another key. Elsewhere None has a meaning: a method is left out, or gradients are not
+    clipped."""
     if isinstance(value, dict):
         return {
             key: _without_none(of) for key, of in value.items() if of is not None or not of_list

@@ -1,10 +1,14 @@
-"""Ours and others, measured in turn: what both need, and the ratio."""
+"""CPU seconds of our code and of peers, measured in turn, and their ratios."""
 
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
+
+from dlse.workflow.tables import Metrics
+
+RATIOS = ("ratio", "smallest_ratio", "largest_ratio")
 
 
 def cpu_seconds(function: Callable[[], object]) -> float:
@@ -15,8 +19,9 @@ def cpu_seconds(function: Callable[[], object]) -> float:
 
 
 def in_turn(contestants: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
-    """What each contestant returns, `rounds` times, in turn (A B A B …), so that all meet the
-    machine in the same state. A first round is not counted: it loads libraries and memory."""
+    """What each contestant returns, `rounds` times. They take turns (A B A B …), so that all find
+    the machine in the same state. A first round, which loads libraries and memory, is not counted.
+    """
     found: dict[str, list[float]] = {name: [] for name in contestants}
     for counted in [False, *[True] * rounds]:
         for name, measure in contestants.items():
@@ -27,42 +32,35 @@ def in_turn(contestants: Mapping[str, Callable[[], float]], rounds: int) -> dict
 
 
 def ratios(theirs: Sequence[float], ours: Sequence[float]) -> dict[str, float]:
-    """theirs/ours of the same round: the median, as the metric "ratio", and the extremes."""
+    """theirs/ours in the same round, by the names in `RATIOS`: the median and the extremes."""
     each = [their / our for their, our in zip(theirs, ours, strict=True)]
-    return {
-        "ratio": statistics.median(each),
-        "smallest_ratio": min(each),
-        "largest_ratio": max(each),
-    }
+    return dict(zip(RATIOS, (statistics.median(each), min(each), max(each)), strict=True))
 
 
 def benchmark_rows(
     line: str, dataset: str, seconds: Mapping[str, Sequence[float]], **parameters: float
 ) -> list[dict]:
-    """The rows of one line of the benchmark, for a metrics table: of each contestant (the first
-    is ours) the median CPU seconds, and of each other one its `ratios` to ours."""
-    ours = next(iter(seconds))
-    rows = []
-    for contestant, values in seconds.items():
-        common = {"study": "benchmark", "dataset": dataset, "variant": line, "peer": contestant,
-                  "rounds": len(values), **parameters}  # fmt: skip
+    """The rows of one line of the benchmark, for a metrics table: the median CPU seconds of each
+    contestant (the first one is our code), and the `ratios` of every other one to ours."""
+    ours, *_ = seconds.values()
+    rows = Metrics("benchmark", dataset, variant=line)
+    for name, values in seconds.items():
+        where = {"peer": name, "rounds": len(values), **parameters}
         median = statistics.median(values)
-        rows.append({**common, "metric": "cpu_seconds", "value": median, "unit": "CPU s"})
-        if contestant != ours:
-            rows += [
-                {**common, "metric": metric, "value": value, "unit": "CPU s/CPU s"}
-                for metric, value in ratios(values, seconds[ours]).items()
-            ]
-        shown = "".join(f", {name} {value}" for name, value in parameters.items())
-        print(f"{line}{shown}: {contestant} {median:.4g} CPU s")
-    return rows
+        rows.add("cpu_seconds", median, "CPU s", **where)
+        if values is not ours:
+            for metric, value in ratios(values, ours).items():
+                rows.add(metric, value, "CPU s/CPU s", **where)
+        shown = "".join(f", {parameter} {value}" for parameter, value in parameters.items())
+        print(f"{line}{shown}: {name} {median:.4g} CPU s")
+    return rows.rows
 
 
 def ratios_table(benchmark: pd.DataFrame) -> pd.DataFrame:
-    """A row for each peer on each line of `benchmark`, with all its metrics as columns: its
-    cpu_seconds, ours (our_cpu_seconds), and the three of `ratios`."""
+    """One row per peer and line of `benchmark`, with its metrics as columns: cpu_seconds, those of
+    our code (our_cpu_seconds), and `RATIOS`."""
     line = ["variant", "accuracy", "dim"]
-    wide = benchmark[benchmark.metric.isin(("cpu_seconds", *ratios([1], [1])))].pivot_table(
+    wide = benchmark[benchmark.metric.isin(("cpu_seconds", *RATIOS))].pivot_table(
         index=[*line, "peer"], columns="metric", values="value", sort=False, dropna=False
     )
     wide = wide.dropna(subset="cpu_seconds").reset_index()

@@ -1,4 +1,4 @@
-"""What a claim can be: the words of the verdicts, and the units that excuse a slow machine."""
+"""The verdicts on claims, and the units of claims about CPU time."""
 
 MET, NOT_MET, NOT_EVALUATED = "met", "not met", "not evaluated"
-CPU_TIME = ("CPU s", "CPU min")  # units of claims that another processor may not meet
+CPU_TIME = ("CPU s", "CPU min")  # a slower processor may not meet such a claim

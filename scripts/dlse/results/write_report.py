@@ -1,4 +1,4 @@
-"""Compile the report, one Typst source, to PDF and HTML."""
+"""Compile the report from one Typst source to PDF and HTML."""
 
 import json
 import shutil
@@ -15,7 +15,7 @@ SCRIPTS = Path(__file__).parents[2]
 
 
 def gather_sources(studies: list[str], folder: Path) -> None:
-    """Put the frame of the report, and the section of each study under its name, into `folder`."""
+    """Copy the frame of the report, and each study's section as <study>.typ, into `folder`."""
     for name in ("report.typ", "style.typ", "report.css"):
         shutil.copy(SCRIPTS / "report" / name, folder)
     for study in studies:
@@ -25,7 +25,7 @@ def gather_sources(studies: list[str], folder: Path) -> None:
 def write(
     metrics: str, claims: str, sections: dict[str, dict], figures: list[str], pdf: str, html: str
 ) -> None:
-    """Put the sources, their numbers and their figures into one folder, and compile there."""
+    """Put the sources, the facts and the figures into one folder, and compile them there."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         gather_sources(list(sections), folder)

@@ -1,4 +1,4 @@
-"""NumPy's files, read with an error for people."""
+"""Read NumPy's files; a damaged file is a `UserError`."""
 
 import zipfile
 from pathlib import Path
@@ -9,7 +9,7 @@ from dlse.workflow.whole_files import damaged
 
 
 def load_array(path: str | Path, mmap_mode: str | None = None) -> np.ndarray:
-    """The array in an .npy file; a `UserError` where it is damaged."""
+    """The array in an .npy file. Raises a `UserError` if the file is damaged."""
     try:
         return np.load(path, mmap_mode, allow_pickle=False)
     except (ValueError, EOFError):
@@ -17,7 +17,7 @@ def load_array(path: str | Path, mmap_mode: str | None = None) -> np.ndarray:
 
 
 def load_arrays(path: str | Path) -> dict[str, np.ndarray]:
-    """The arrays in an .npz file, by their names; a `UserError` where it is damaged."""
+    """The arrays in an .npz file, by name. Raises a `UserError` if the file is damaged."""
     try:
         with np.load(path, allow_pickle=False) as stored:
             return dict(stored)

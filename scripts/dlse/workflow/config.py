@@ -1,6 +1,6 @@
-"""What `config.yaml` accepts: what sections share, and how they are checked together.
+"""The model of `config.yaml`: what all sections share, and how they are checked together.
 
-Each study's section is the class `Settings` in its `settings.py`, made of the types below.
+The section of a study is the class `Settings` in its `settings.py`, built from the types below.
 """
 
 import os
@@ -25,15 +25,15 @@ from dlse.workflow.errors import UserError
 
 
 def unique(values: list) -> list:
-    """`values`, if each is there once; else a `ValueError`."""
+    """`values`, if none is repeated. Raises a `ValueError` otherwise."""
     repeated = sorted({value for value in values if values.count(value) > 1})
     if repeated:
-        raise ValueError(f"each value once; repeated: {', '.join(map(str, repeated))}")
+        raise ValueError(f"a value may appear only once; repeated: {', '.join(map(str, repeated))}")
     return values
 
 
 def a_word_or_a_folder(*words: str) -> AfterValidator:
-    """Accepts one of the `words`, or the path of a folder that exists."""
+    """Accepts one of the `words`, or the path of an existing folder."""
 
     def check(value: str) -> str:
         if value not in words and not (value and os.path.isdir(value)):  # noqa: PTH112 (never fails)
@@ -57,7 +57,7 @@ def _no_truth_value(value):
     return value
 
 
-# Numbers may come as text: YAML reads 3e-3 so, and Snakemake every value after `--config`.
+# Numbers may come as text: YAML reads 3e-3 as text, and so is every value after `--config`.
 Whole = Annotated[int, BeforeValidator(_no_truth_value)]
 Number = Annotated[float, BeforeValidator(_no_truth_value)]
 Seed = Annotated[Whole, Field(ge=0, lt=2**31)]
@@ -77,25 +77,26 @@ VariantName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_]+$")]
 
 
 def whole_blocks(name: str, count: int, size_name: str, size: int) -> None:
-    """Raise a `ValueError` where jobs of `size` do not add up to `count`."""
+    """Raise a `ValueError` if `count` is not a multiple of `size`."""
     if count % size:
         raise ValueError(
-            f"{name} is {count}, not a multiple of {size_name}, {size}; only whole jobs are made, "
-            "so that more of them leave the finished ones alone"
+            f"{name} is {count}, not a multiple of {size_name}, {size}; every job is full, so that "
+            "a larger number adds jobs and leaves the finished ones alone"
         )
 
 
 class Section(BaseModel):
-    """A section of the config: a key that it does not name is an error."""
+    """A section of the config. A key that it does not name is an error."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     def fits(self, config: BaseModel) -> None:
-        """Raise a `ValueError` where another section of `config` contradicts this one."""
+        """Raise a `ValueError` if another section of `config` contradicts this one."""
 
 
 def as_said(what: str, section: Section, said: dict) -> Section:
-    """`section`, whose name says these of its settings."""
+    """`section`, if it has the settings `said`, which its name promises. Raises a `ValueError`
+    otherwise. what: the kind of section, for the message."""
     for key, value in said.items():
         given = getattr(section, key)
         if given != value:
@@ -118,7 +119,7 @@ class Data(Section):
 
 
 class Shared(Section):
-    """What belongs to no study."""
+    """The settings that belong to no study."""
 
     precision: Literal["auto", "float32", "bfloat16"]
     device: Literal["auto", "cpu", "cuda"]
@@ -134,7 +135,7 @@ class Shared(Section):
 
 
 def config_model(studies: Iterable[str]) -> type[Shared]:
-    """The model of a config with one section for each of the `studies`."""
+    """The model of a config with a section for each of the `studies`."""
     settings = {
         study: import_module(f"dlse.studies.{study}.settings").Settings for study in studies
     }
@@ -144,10 +145,10 @@ def config_model(studies: Iterable[str]) -> type[Shared]:
 
 
 def validate(config: dict, studies: Iterable[str]) -> Shared:
-    """`config`, as Snakemake merged it, checked; a study's section that it lacks is taken as empty.
+    """Check `config`, as Snakemake merged it. A missing section of a study is taken as empty.
 
-    Raises `UserError` with one sentence for each wrong key: its path, what was given and
-    what is accepted.
+    Raises a `UserError` with one sentence per wrong key: its path, what was given and what is
+    accepted.
     """
     model = config_model(studies)
     try:
@@ -158,9 +159,9 @@ def validate(config: dict, studies: Iterable[str]) -> Shared:
 
 
 def sentence(error: dict, model: type[BaseModel]) -> str:
-    """What is wrong at one place of a config that `model` checked, and what is accepted there."""
+    """One of pydantic's errors as a sentence: what is wrong in the config, and what is accepted."""
     path = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in error["loc"]).lstrip(".")
-    given = reprlib.repr(error["input"])  # long lists cut short
+    given = reprlib.repr(error["input"])  # cuts long lists short
     prefix = f"{path}: " if path else ""
     match error["type"]:
         case "extra_forbidden":
@@ -168,7 +169,7 @@ def sentence(error: dict, model: type[BaseModel]) -> str:
                 f"{prefix}unknown key; accepted here: {', '.join(_keys(error['loc'][:-1], model))}."
             )
         case "missing":
-            return f"{prefix}missing; give it a value, as in the config.yaml of the workflow."
+            return f"{prefix}missing; give it a value, as the workflow's config.yaml does."
         case "value_error":
             return f"{prefix}{error['ctx']['error']}."
         case "int_type" | "int_parsing" | "int_from_float":
@@ -180,7 +181,7 @@ def sentence(error: dict, model: type[BaseModel]) -> str:
 
 
 def _keys(path: tuple, section: type[BaseModel]) -> list[str]:
-    """The keys of what lies at `path` in `section`."""
+    """The keys that are accepted at `path` in `section`."""
     for part in path:
         if isinstance(part, str):
             annotation = section.model_fields[part].annotation

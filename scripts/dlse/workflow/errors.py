@@ -1,5 +1,5 @@
-"""Errors that are meant for the person at the keyboard."""
+"""Errors that are meant for the user."""
 
 
 class UserError(Exception):
-    """A mistake in the input; its message is one sentence: what, where and the mend."""
+    """A mistake in the input. The message is one sentence: the place, the mistake, the remedy."""

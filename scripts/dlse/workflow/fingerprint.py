@@ -1,10 +1,10 @@
-"""What a job computes, as one line of text: the meaning of its code and the packages behind it.
+"""The fingerprint of a job: its code and the packages that compute for it, as one line of text.
 
-Snakemake looks at the date of a script and does not see the modules that it imports. A rule that
-carries this fingerprint among its `params` reruns when the meaning of its script, or of a module
-that it imports, changes, and when another version of a package that computes is installed. It
-reruns for no other reason: a comment, a docstring, the layout, the words of an error or of a line
-in a log, or another date of a file make no difference to what is computed.
+Snakemake looks at the date of a script, and does not see the modules that the script imports. A
+rule with this fingerprint among its `params` reruns if the meaning of its script, or of a module
+that the script imports, changes, or if another version of a package that computes is installed.
+Nothing else makes it rerun: comments, docstrings, the layout, the words of errors and logs, and the
+dates of files make no difference to what is computed.
 """
 
 import ast
@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 PACKAGE = "dlse"
-STUDIES = f"{PACKAGE}.studies"  # their folders lie beside the package, see dlse/studies
-# What computes, by the name of its import: the packages whose versions decide its numbers.
+STUDIES = f"{PACKAGE}.studies"  # found beside the package, see dlse/studies
+# The packages whose versions can change numbers, by the name of the import that needs them.
 COMPUTING = {
     "numpy": ("numpy",),
     "scipy": ("numpy", "scipy"),
@@ -29,11 +29,11 @@ COMPUTING = {
 
 
 def imported_modules(root: Path, script: Path, without: Iterable[str] = ()) -> set[Path]:
-    """The files of the package and of the studies, in the folder `root`, that `script` imports,
-    directly or through one another, but for the modules `without` and what only these import.
+    """The files in the folder `root`, of the package and of the studies, that `script` imports,
+    directly or through other modules, except the modules `without` and what only these import.
 
-    Reads the import statements (at any depth, inside functions too) of the source text;
-    nothing is executed.
+    The import statements are read from the source text, at any depth, including those inside
+    functions. Nothing is executed.
     """
     left_out = {_path(name, root).with_suffix(".py") for name in without}
     found: set[Path] = set()
@@ -53,15 +53,16 @@ def fingerprint(
     lock: Path | None = None,
     without: Iterable[str] = (),
 ) -> str:
-    """What `script` computes: "0123456789abcdef, numpy 2.4.6, torch 2.13.0".
+    """The fingerprint of `script`, such as "0123456789abcdef, numpy 2.4.6, torch 2.13.0".
 
-    First the sha256 (16 hexadecimal digits) of the names and meanings of the script, of its
-    `imported_modules` and of the files `others` in `root`. A Python file among the others counts
-    with what it imports: the script imports it by a name that it is given. Then the packages that
-    compute for them, each with the version that is installed here or, where it is not, stands in
-    `lock`.
-    The modules `without` count for nothing, since no change of them can change a result: what they
-    yield is checked against a fixed hash, or the settings leave them unused.
+    The first part is the sha256 (16 hexadecimal digits) of the names and meanings of the script, of
+    its `imported_modules` and of the files `others` in `root`. A Python file among the others
+    counts with its own imports; the script imports it by a name that it is given. The second part
+    lists the packages that compute for these files, in the version that is installed here or,
+    for packages that are not, in the version that `lock` pins.
+
+    The modules `without` do not count. No change of them can change a result, because what they
+    return is checked against a fixed hash, or because the settings leave them unused.
     """
     paths = [root / name for name in others]
     roots = {script, *(path for path in paths if path.suffix == ".py")}
@@ -81,8 +82,8 @@ def fingerprint(
 
 @cache
 def package_version(name: str, lock: Path | None = None) -> str:
-    """The version of a package that is installed here; else the one that `lock` pins (jobs may
-    run in an environment made from it); else "unknown"."""
+    """The version of a package that is installed here; otherwise the one that `lock` pins, since
+    jobs may run in an environment with the pinned versions; otherwise "unknown"."""
     try:
         return version(name)
     except PackageNotFoundError:
@@ -90,8 +91,8 @@ def package_version(name: str, lock: Path | None = None) -> str:
 
 
 def other_versions(lock: Path) -> list[str]:
-    """A sentence for each package that computes and is installed in another version than `lock`
-    pins. The build of a version (2.13.0+cpu) does not count."""
+    """One sentence for each computing package whose installed version differs from the one that
+    `lock` pins. The build (2.13.0+cpu) does not count."""
     pinned = locked_versions(lock)
     sentences = []
     for package in sorted(set().union(*COMPUTING.values()) & set(pinned)):
@@ -99,13 +100,13 @@ def other_versions(lock: Path) -> list[str]:
         if installed.partition("+")[0] != pinned[package]:
             sentences.append(
                 f"{package} {installed} is installed, but {lock.name} pins {pinned[package]}; "
-                "`make all` installs that, and computes anew what depends on it."
+                "`make all` installs the pinned version and repeats the jobs that depend on it."
             )
     return sentences
 
 
 def locked_versions(lock: Path) -> dict[str, str]:
-    """The versions that a lock of pip's pins, by the name of the package."""
+    """The versions that a lock file of pip pins, by package."""
     return dict(re.findall(r"^([\w.-]+)==(\S+)", lock.read_text(encoding="utf-8"), re.MULTILINE))
 
 
@@ -123,24 +124,24 @@ def _module(path: Path, root: Path) -> _Module:
 
 
 def _imports(tree: ast.Module, path: Path) -> Iterator[str]:
-    """The dotted names of what a module at `path`, below the root, imports."""
+    """The dotted names that a module imports. path: its file, relative to the root."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             module = node.module or ""
-            if node.level:  # relative: count from the package that holds the module
+            if node.level:  # relative to the package that contains the module
                 parents = path.with_suffix("").parts[: -node.level]
                 module = ".".join((*parents, *filter(None, [module])))
             yield module
-            # `from package import module` names a module, `from module import name` does not.
+            # Some are no modules: `from package import module`, but also `from module import name`.
             yield from (f"{module}.{alias.name}" for alias in node.names)
 
 
 @cache
 def _files(name: str, root: Path) -> frozenset[Path]:
-    """The files that `import name` runs, where it is of the package or of a study:
-    a/__init__.py and a/b/__init__.py as well for a.b.c."""
+    """The files that `import name` runs, if they belong to the package or a study. For a.b.c
+    these include a/__init__.py and a/b/__init__.py."""
     parts = name.split(".")
     if parts[0] != PACKAGE:
         return frozenset()
@@ -150,13 +151,13 @@ def _files(name: str, root: Path) -> frozenset[Path]:
 
 
 def _path(name: str, root: Path) -> Path:
-    """Where the module or package `name` lies, without suffix."""
+    """The path of the module or package `name`, without suffix."""
     return root.joinpath(*name.removeprefix(f"{STUDIES}.").split("."))
 
 
 class _Meaning(ast.NodeTransformer):
-    """Leaves out what no result can depend on: docstrings, what is printed (it goes to a log),
-    and the words of an error (a job that ends with one has no result)."""
+    """Removes what no result can depend on: docstrings, calls of `print` (they write to a log), and
+    the words of errors (a job that ends with an error has no result)."""
 
     def _without_docstring(self, node):
         self.generic_visit(node)
@@ -181,8 +182,8 @@ class _Meaning(ast.NodeTransformer):
 
 
 def _text(path: Path) -> str:
-    """A source of the report without the lines that are comments and without layout: spaces at
-    the ends of lines, and more than one empty line."""
+    """A source of the report without comment lines, spaces at the ends of lines, and repeated empty
+    lines."""
     lines = path.read_text(encoding="utf-8").splitlines()
     kept = (line.rstrip() for line in lines if not line.lstrip().startswith("//"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()

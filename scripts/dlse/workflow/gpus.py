@@ -1,10 +1,10 @@
-"""How many GPUs a job asks for; light enough for a dry run."""
+"""How many GPUs a job requests. A dry run reads this, so it imports no torch."""
 
 import shutil
 
 
 def gpus_for(device: str, torch_version: str) -> int:
-    """The GPUs that a job that trains an ensemble asks for, by the config's `device`: one for
-    "cuda"; for "auto" one where this machine has one that this build of PyTorch can use."""
+    """The number of GPUs that a job requests to train an ensemble. device: from the config; "auto"
+    requests one if this machine has a GPU that this build of PyTorch can use."""
     has_gpu = shutil.which("nvidia-smi") is not None and "+cpu" not in torch_version
     return int(device == "cuda" or (device == "auto" and has_gpu))

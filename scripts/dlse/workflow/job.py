@@ -1,4 +1,4 @@
-"""What every Snakemake script job has in common: its log and its errors."""
+"""What all jobs share: the log, and how errors are reported."""
 
 import gc
 import importlib
@@ -17,10 +17,11 @@ from dlse.workflow.took import Took
 
 
 class NoCompiler(types.ModuleType):
-    """What PyTorch's optimizers call of its compiler, where nothing is compiled: nothing.
+    """Stands in for PyTorch's compiler, which no job uses.
 
-    They import the compiler at their first step, which takes longer than to import PyTorch.
-    Whoever asks for anything else gets the real module.
+    PyTorch's optimizers import the compiler at their first step, which takes longer than importing
+    PyTorch itself, but need only two functions of it, which do nothing here. Any other attribute
+    loads the real module.
     """
 
     def __getattr__(self, name: str):
@@ -38,16 +39,16 @@ class NoCompiler(types.ModuleType):
 
 @contextmanager
 def job(log: str) -> Iterator[TextIO]:
-    """Send what the body prints to the file `log`, line by line as it comes; yield the
-    terminal, for the little that a user must see at once.
+    """Send what the body prints to the file `log`, line by line. Yield the terminal, for the few
+    lines that a user must see at once.
 
-    A `UserError` ends the job with its one sentence, in the log and on the terminal;
-    any other exception is a defect of the workflow, and its traceback goes to the log.
-    The log ends with what the job took, which is what a cluster must be asked for.
+    A `UserError` ends the job with one sentence in the log and on the terminal. Any other exception
+    is a defect of the workflow, and its traceback goes to the log. The last line of the log is the
+    CPU time and memory that the job took, which tells what to request from a cluster.
     """
     terminal, started = sys.stderr, time.process_time()
-    # What the imports made stays to the end; to search it for garbage, at the latest as the
-    # process ends, takes a third of the time that importing torch does.
+    # Objects made by imports live until the process ends. To search them for garbage takes a third
+    # of the time that importing torch takes.
     gc.freeze()
     sys.modules.setdefault("torch._dynamo", NoCompiler("torch._dynamo"))
     with (
@@ -70,7 +71,7 @@ def job(log: str) -> Iterator[TextIO]:
 
 
 def listed(values: Mapping) -> str:
-    """ "name value, name value, …", for a line in the log."""
+    """`values` as "name value, name value, …", for the log."""
     return ", ".join(
         f"{name} {value:.4g}" if isinstance(value, Real) else f"{name} {value}"
         for name, value in values.items()
@@ -78,6 +79,7 @@ def listed(values: Mapping) -> str:
 
 
 def counted_progress(what: str, done: int, total: int, seconds: float) -> None:
-    """Print one line about `done` of `total` networks, blocks, … that took so many CPU seconds."""
+    """Print how many of `total` networks, blocks, … are done, and the time left. seconds: the CPU
+    seconds that they took so far."""
     each = seconds / max(done, 1)
     print(f"{done} of {total} {what}, {each:.3g} CPU s each, {each * (total - done):.0f} s left")

@@ -1,4 +1,4 @@
-"""What a killed run leaves behind does not stop the next one."""
+"""Remove the locks that a killed run has left, so that the next run can start."""
 
 import fcntl
 from io import TextIOWrapper
@@ -8,25 +8,25 @@ from dlse.workflow.errors import UserError
 
 
 def hold_run(folder: Path) -> TextIOWrapper | None:
-    """Mark `folder` (Snakemake's own, `.snakemake`) as in use until this process ends, however
-    it ends. Where no other process has marked it, remove the locks that killed runs have left.
+    """Mark `folder`, which is Snakemake's own `.snakemake`, as in use until this process ends, in
+    whatever way it ends. If no other process has marked it, remove the locks of killed runs.
 
-    Processes share the mark, dry runs among them: each keeps it, so none removes the locks of
-    another that is alive.
+    Processes share the mark, including dry runs. Each of them holds it, so none removes the locks
+    of another one that is alive.
 
-    Returns the open file that is the mark, to be kept; None where the file system knows no such
-    marks. Raises a `UserError` where nothing can be written.
+    Returns the open file that is the mark, to be kept open, or None if the file system does not
+    support such marks. Raises a `UserError` if the folder is not writable.
     """
     try:
         folder.mkdir(exist_ok=True)
-        mark = open(folder / "run.lock", "w", encoding="utf-8")  # noqa: SIM115 (open to the end)
+        mark = open(folder / "run.lock", "w", encoding="utf-8")  # noqa: SIM115 (stays open)
     except OSError as error:
         raise UserError(
             f"{folder.absolute().parent} cannot be written ({error.strerror}); work in another "
-            "folder with `--directory`, or get leave to write in this one."
+            "folder with `--directory`, or get permission to write in this one."
         ) from None
     try:
-        fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the system's: it dies with the process
+        fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the system drops it with the process
     except BlockingIOError:
         pass  # another process is alive
     except OSError:
@@ -34,5 +34,5 @@ def hold_run(folder: Path) -> TextIOWrapper | None:
     else:
         for lock in (folder / "locks").glob("*.lock"):
             lock.unlink(missing_ok=True)
-    fcntl.flock(mark, fcntl.LOCK_SH)  # waits only for one that is just removing locks
+    fcntl.flock(mark, fcntl.LOCK_SH)  # waits only while another process removes locks
     return mark

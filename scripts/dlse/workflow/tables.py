@@ -1,4 +1,4 @@
-"""Metrics as Parquet: one long table a study, with its provenance in the file."""
+"""Metrics as Parquet files: one long table per study, with its provenance in the file."""
 
 import json
 import os
@@ -9,13 +9,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dlse.workflow.errors import UserError
 from dlse.workflow.whole_files import damaged, whole_file
 
-# The columns that every metric has; what a study adds to them are its parameters.
+# The columns that every metric has. A study adds its parameters as further columns.
 COLUMNS = pa.schema(
     [
         ("study", pa.string()),
@@ -29,23 +28,21 @@ COLUMNS = pa.schema(
         ("unit", pa.string()),
     ]
 )
-# Counted up when a table of an earlier version would be misread.
+# To be raised when a table of an earlier version would be misread.
 SCHEMA_VERSION = "1"
-# Units of what differs between two runs of the same config, or of the same seeds in other jobs.
-COST_UNITS = ("byte", "CPU s", "1/CPU s", "CPU s/CPU s")
 PACKAGES = ("numpy", "pyarrow", "scikit-learn", "scipy", "snakemake", "torch")
 
 
 class Metrics:
-    """Records the rows of a metrics table: one row per value."""
+    """Records the rows of a metrics table, one per value."""
 
     def __init__(self, study: str, dataset: str | None = None, **common) -> None:
-        """common: columns that all rows share, such as `variant` or a parameter."""
+        """common: the columns that all rows share, such as `variant` or a parameter."""
         self.rows: list[dict] = []
         self._common = {"study": study, "dataset": dataset, **common}
 
     def add(self, metric: str, value: float, unit: str = "1", **where) -> None:
-        """Record one value. where: columns of this row alone, such as `seed`, `split`, `step`."""
+        """Record one value. where: further columns of its row, such as `seed`, `split`, `step`."""
         row = {**self._common, **where, "metric": metric, "value": value, "unit": unit}
         self.rows.append(row)
 
@@ -55,7 +52,7 @@ class Metrics:
 
 
 def metrics_table(rows: list[dict]) -> pa.Table:
-    """One row a metric: the keys of `COLUMNS` (absent ones are null), then parameters."""
+    """The rows as a table: the columns `COLUMNS` (absent ones are null), then the parameters."""
     common = set(COLUMNS.names)
     parameters = list(dict.fromkeys(key for row in rows for key in row if key not in common))
     columns = {name: [row.get(name) for row in rows] for name in COLUMNS.names}
@@ -66,23 +63,23 @@ def metrics_table(rows: list[dict]) -> pa.Table:
 
 
 def write_table(table: pa.Table, path: str | Path, settings: dict | None = None) -> None:
-    """Write `table`, whole or not at all, with its provenance as key-value metadata."""
+    """Write `table`, completely or not at all, with its provenance as key-value metadata."""
     with whole_file(path) as beside:
         pq.write_table(table.replace_schema_metadata(provenance(settings or {})), beside)
 
 
 def read_table(path: str | Path, columns: list[str] | None = None) -> pa.Table:
-    """The table that `write_table` wrote, or some of its columns; a `UserError` where the file
-    is damaged, something else or of another `SCHEMA_VERSION`."""
+    """The table that `write_table` wrote, or some of its columns. Raises a `UserError` if the file
+    is damaged, has another `SCHEMA_VERSION`, or is something else."""
     try:
-        with pq.ParquetFile(path) as file:  # read_table imports what takes far longer than to read
+        with pq.ParquetFile(path) as file:  # pq.read_table imports modules for longer than it reads
             table = file.read(columns)
     except (pa.ArrowException, OSError):
         raise damaged(path, "Parquet file") from None
     if (table.schema.metadata or {}).get(b"schema_version") != SCHEMA_VERSION.encode():
         raise UserError(
             f"{path} was written by another version of this workflow, or by something else; "
-            "delete it, and the next `snakemake` makes it anew."
+            "delete it, and the next `snakemake` makes it again."
         )
     return table
 
@@ -93,17 +90,12 @@ def read_settings(path: str | Path) -> dict:
 
 
 def dataset_of(path: str | Path) -> str:
-    """The data set that a metrics table speaks of."""
+    """The data set of a metrics table."""
     return read_table(path, columns=["dataset"])["dataset"][0].as_py()
 
 
-def without_costs(table: pa.Table) -> pa.Table:
-    """The rows of a metrics table that two runs of the same config share."""
-    return table.filter(pc.invert(pc.is_in(table["unit"], pa.array(COST_UNITS))))
-
-
 def provenance(settings: dict) -> dict[str, str]:
-    """Where numbers come from: workflow version, settings, package versions, machine."""
+    """Where the numbers come from: workflow version, settings, package versions, machine."""
     return {
         "schema_version": SCHEMA_VERSION,
         "workflow_version": workflow_version(),
@@ -117,7 +109,7 @@ def provenance(settings: dict) -> dict[str, str]:
 
 
 def gpu_model() -> str:
-    """The name of the GPU that this process has computed on; "none" where it has used none."""
+    """The name of the GPU that this process has used; "none" if it has used none."""
     torch = sys.modules.get("torch")
     if torch is None or not torch.cuda.is_initialized():
         return "none"
@@ -125,7 +117,7 @@ def gpu_model() -> str:
 
 
 def workflow_version() -> str:
-    """The commit of this checkout, marked when files differ from it; "unknown" without git."""
+    """The commit of this checkout, marked if files differ from it; "unknown" without git."""
     try:
         return subprocess.run(
             ["git", "describe", "--always", "--dirty", "--abbrev=12"],
@@ -139,7 +131,7 @@ def workflow_version() -> str:
 
 
 def cpu_model() -> str:
-    """The processor's own name, where the system tells it."""
+    """The name of the processor, or of its architecture if the system does not tell the name."""
     try:
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
             if line.startswith("model name"):

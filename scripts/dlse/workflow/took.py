@@ -1,18 +1,18 @@
-"""The last line of a job's log, which says what the job took: how it is written, and read."""
+"""Write and read the last line of a job's log: the CPU time and memory that the job took."""
 
 import re
 from typing import NamedTuple
 
 
 class Took(NamedTuple):
-    """What a job took."""
+    """The CPU time and memory that a job took."""
 
     cpu_seconds: float
-    to_start: float  # CPU seconds of these until the job's own work began
-    memory: float  # MiB at most
+    to_start: float  # of the CPU seconds, those until the job's own work began
+    memory: float  # MiB, at its peak
 
     def line(self) -> str:
-        """In words, for the log."""
+        """The line in the log."""
         return (
             f"took {self.cpu_seconds:.2f} CPU s, {self.to_start:.2f} of them to start, "
             f"and at most {self.memory:.0f} MiB of memory"
@@ -23,6 +23,6 @@ LINE = re.compile(r"^took (\S+) CPU s, (\S+) of them to start, and at most (\S+)
 
 
 def read_took(log: str) -> Took | None:
-    """What the last run of a job took, by the text of its log; None where it does not say so."""
+    """What the last run of a job took, from the text of its log; None if the log does not say."""
     lines = LINE.findall(log)
     return Took(*map(float, lines[-1])) if lines else None

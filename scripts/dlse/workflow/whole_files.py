@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, and the error for those that are damaged."""
+"""Write files completely or not at all, and report damaged ones."""
 
 import os
 from collections.abc import Iterator
@@ -10,11 +10,11 @@ from dlse.workflow.errors import UserError
 
 @contextmanager
 def whole_file(path: str | Path) -> Iterator[Path]:
-    """Yield a path beside `path` to write to; rename it to `path` once all went well.
+    """Yield a temporary path beside `path` to write to, and rename it to `path` if all goes well.
 
-    A reader, or a run killed in the middle, never sees half a file. The suffix stays
-    the same, because some writers choose their format by it. A `UserError` where the disk
-    is full or the folder must not be written.
+    So nobody ever sees half a file, even if the run is killed. The suffix stays the same, because
+    some writers choose their format by it. Raises a `UserError` if the disk is full or the folder
+    is not writable.
     """
     path = Path(path)
     beside = path.with_name(f".{os.getpid()}-{path.name}")
@@ -27,13 +27,13 @@ def whole_file(path: str | Path) -> Iterator[Path]:
             beside.unlink(missing_ok=True)
     except OSError as error:
         raise UserError(
-            f"{path} could not be written ({error.strerror or error}); make room or get leave to "
-            "write there, then run the same command again."
+            f"{path} could not be written ({error.strerror or error}); free some space, or get "
+            "permission to write there, then run the same command again."
         ) from error
 
 
 def damaged(path: str | Path, form: str) -> UserError:
     """The error for a file of the workflow that cannot be read as `form`."""
     return UserError(
-        f"{path} is damaged, or no {form}; delete it, and the next `snakemake` makes it anew."
+        f"{path} is damaged, or no {form}; delete it, and the next `snakemake` makes it again."
     )

@@ -1,4 +1,4 @@
-"""Write the JSON schema of the config, by which editors complete and check `config.yaml`."""
+"""Write the JSON schema of the config, with which editors complete and check `config.yaml`."""
 
 import json
 
@@ -6,7 +6,7 @@ from dlse.workflow.config import config_model
 from dlse.workflow.job import job
 from dlse.workflow.whole_files import whole_file
 
-# Pydantic keeps its own words for limits of numbers that are checked before they are converted.
+# Pydantic keeps its own words for the limits of numbers that it checks before it converts them.
 LIMITS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
 
 

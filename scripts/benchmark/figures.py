@@ -1,20 +1,28 @@
-"""Draw how many times the CPU seconds of ours the peers of the benchmark take."""
+"""Draw the figure of the benchmark."""
 
 import matplotlib.pyplot as plt
 
-from dlse.results.figures import BLUE, THRESHOLD, WIDTH, save_figure, save_not_measured
+from dlse.results.figures import (
+    BLUE,
+    THRESHOLD,
+    WIDTH,
+    draw_figure,
+    save_figure,
+    save_not_measured,
+)
 from dlse.results.timing import ratios_table
 from dlse.studies.benchmark.names import LINE_NAMES
 from dlse.workflow.job import job
 from dlse.workflow.tables import read_table
 
 
-def plot(table: str | None, png: str, svg: str) -> None:
-    """A row a peer; `table` is None where nothing is measured."""
-    if table is None:
+def ratios(table: dict, png: str, svg: str) -> None:
+    """The CPU seconds of each peer as a multiple of those of our code, one row per peer. `table`
+    is what `shown_table` found; its path is None if nothing has been measured."""
+    if table["path"] is None:
         save_not_measured(png, svg)
         return
-    found = read_table(table).to_pandas()
+    found = read_table(table["path"]).to_pandas()
     lines = ratios_table(found)
     places = range(len(lines), 0, -1)
     labels = [
@@ -28,7 +36,7 @@ def plot(table: str | None, png: str, svg: str) -> None:
     axes.hlines(places, lines.smallest_ratio, lines.largest_ratio, color=BLUE, alpha=0.5, lw=4)
     axes.plot(lines.ratio, places, "o", color=BLUE)
     axes.axvline(1, **THRESHOLD)
-    axes.set(xscale="log", ylim=(0.4, len(lines) + 0.6), xlabel="times our CPU seconds")
+    axes.set(xscale="log", ylim=(0.4, len(lines) + 0.6), xlabel="multiple of our CPU seconds")
     axes.set_yticks(list(places), labels, fontsize=8)
     axes.grid(visible=False, axis="y")
     axes.set_xticks(
@@ -38,12 +46,12 @@ def plot(table: str | None, png: str, svg: str) -> None:
     images = found[found.variant == "pca"].dataset.iloc[0]
     rounds = int(found.rounds.max())
     note = (
-        f"One thread. Median and extremes of {rounds} rounds, or, where a peer trains for minutes, "
-        "of ours\nbeside one run of it."
+        f"One thread. Median and extremes of {rounds} rounds; if training a peer takes minutes, "
+        "it ran once,\nand the extremes are those of our runs."
     )
     save_figure(fig, images, note, png, svg)
 
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
-        plot(snakemake.params.table["path"], **snakemake.output)
+        draw_figure(snakemake, {"benchmark": ratios})

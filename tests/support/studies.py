@@ -1,0 +1,16 @@
+"""The studies of the workflow, and their claims."""
+
+import re
+from importlib import import_module
+
+from dlse.results.claims import Claim
+from support.checkout import REPOSITORY
+
+STUDIES = re.findall(r'^    "(\w+)",', (REPOSITORY / "Snakefile").read_text(), re.M)
+
+
+def all_claims() -> list[Claim]:
+    """The claims of every study."""
+    claiming = [s for s in STUDIES if (REPOSITORY / f"scripts/{s}/claims.py").exists()]
+    modules = [import_module(f"dlse.studies.{study}.claims") for study in claiming]
+    return [claim for module in modules for claim in module.CLAIMS]
