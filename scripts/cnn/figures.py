@@ -11,6 +11,7 @@ from dlse.results.figures import (
     ORANGE,
     THRESHOLD,
     WIDTH,
+    counted,
     draw_figure,
     label_log_axis,
     save_figure,
@@ -49,7 +50,7 @@ def accuracy(metrics: str, curves: str, png: str, svg: str) -> None:
     right.legend(loc="upper right")
     for axes in (left, right):
         axes.xaxis.get_major_locator().set_params(integer=True)
-    networks = _counted(table.seed.nunique(), "network")
+    networks = counted(table.seed.nunique(), "network")
     note = f"Median (line) and 5–95 % (band) of {networks}; none was chosen by its test error."
     save_figure(fig, table.dataset[0], note, png, svg)
 
@@ -79,8 +80,8 @@ def trials(search: str, hyperparameters: list[str], png: str, svg: str) -> None:
         axes.grid(axis="y", visible=False)
         first = rows.iloc[0]
         axes.set_title(
-            f"Rung {first.rung + 1}: {_counted(len(rows), 'trial')} of "
-            f"{_counted(first.epochs, 'epoch')} on {first.train_images:,} images"
+            f"Rung {first.rung + 1}: {counted(len(rows), 'trial')} of "
+            f"{counted(first.epochs, 'epoch')} on {first.train_images:,} images"
         )
     axes.set(xscale="log", xlabel="validation error (%)")
     low, high = (100 * (1 - table.validation_accuracy.agg(end)) for end in ("max", "min"))
@@ -114,7 +115,7 @@ def confusion(metrics: str, predictions: str, png: str, svg: str) -> None:
     axes.grid(visible=False)
     axes.spines[:].set_visible(False)
     fig.colorbar(image, label="mistakes (images)", shrink=0.8)
-    note = f"Mean over {_counted(n, 'network')}; {len(table) // n:,} test images."
+    note = f"Mean over {counted(n, 'network')}; {len(table) // n:,} test images."
     save_figure(fig, dataset_of(metrics), note, png, svg)
 
 
@@ -144,10 +145,6 @@ def mistakes(images: str, labels: str, about: str, predictions: str, png: str, s
         f"{len(worst)} of {len(table) // n:,} images."
     )
     save_figure(fig, dataset.label, note, png, svg)
-
-
-def _counted(n: int, noun: str) -> str:
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
 if __name__ == "__main__":

@@ -29,8 +29,8 @@ from dlse.studies.mechanical.fields import deformed_grid, load_fields
 from dlse.studies.mechanical.intrinsic import relative_errors, spectrum
 from dlse.studies.mechanical.solver.load_cases import LOAD_CASES
 from dlse.studies.reconstruction.autoencoder import restore_autoencoder
+from dlse.studies.reconstruction.figures import pca_ae_curve
 from dlse.studies.reconstruction.pca import load_pca, reconstruct
-from dlse.studies.reconstruction.plot_pca_ae_curve import plot as pca_ae_curve
 from dlse.workflow.arrays import load_arrays
 from dlse.workflow.job import job
 from dlse.workflow.tables import read_table

@@ -13,6 +13,7 @@ from dlse.results.figures import (
     SKY,
     VERMILION,
     WIDTH,
+    counted,
     draw_figure,
     label_log_axis,
     save_figure,
@@ -67,7 +68,7 @@ def pca_ae_curve(metrics: str, png: str, svg: str) -> None:
     for axes in (left, right):
         axes.legend(loc="lower left")
         _show_dims(axes, dims)
-    note = f"{_counted(errors.seed.nunique(), 'random split')}, one network for each $l_d$."
+    note = f"{counted(errors.seed.nunique(), 'random split')}, one network for each $l_d$."
     save_figure(fig, table.dataset[0], note, png, svg)
 
 
@@ -136,7 +137,7 @@ def linear_autoencoder(metrics: str, png: str, svg: str) -> None:
     right.legend()
     for axes in (left, right):
         _show_dims(axes, sorted(table.latent_dim.dropna().unique()))
-    networks = _counted(table.seed.nunique(), "network")
+    networks = counted(table.seed.nunique(), "network")
     note = f"{networks} for each $l_d$, trained from random weights by L-BFGS."
     save_figure(fig, table.dataset.iloc[0], note, png, svg)
 
@@ -148,17 +149,12 @@ def _show_dims(axes: Axes, dims: list[float]) -> None:
     axes.xaxis.minorticks_off()
 
 
-def _counted(n: int, noun: str) -> str:
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
-
-
 if __name__ == "__main__":
     with job(snakemake.log[0]):
         draw_figure(
             snakemake,
             {
                 "pca_ae_curve": pca_ae_curve,
-                "pca_ae_curve_mechanical": pca_ae_curve,
                 "pca_ae_reconstructions": pca_ae_reconstructions,
                 "linear_autoencoder": linear_autoencoder,
             },

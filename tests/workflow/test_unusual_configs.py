@@ -75,7 +75,7 @@ OF_METHOD = ("median", "share", "mean_share")
 CASES = {
     "one of each": (
         ONE_OF_EACH,
-        {"cnn_accuracy_98", "autoencoder_30", "xavier_halves", "he_below_xavier_sgd",
+        {"cnn_accuracy_asked", "autoencoder_30", "xavier_halves", "he_below_xavier_sgd",
          "published_collapse", *(f"{m}_{of}" for m in ("l1", "l2") for of in OF_METHOD),
          *(f"uniform{d}_{of}" for d in (5, 20) for of in ("stays", "final", "cost"))},
         ("Under SGD the", "Under SGD this", "Under Adam", "no regularization dropout",

@@ -57,6 +57,11 @@ def draw_figure(job, figures: Mapping[str, Callable[..., None]]) -> None:
     figures[job.rule.removeprefix("plot_")](**job.input, **params, **job.output)
 
 
+def counted(n: int, noun: str) -> str:
+    """ "1 network", "2 networks"."""
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
 def label_log_axis(axis: Axis, low: float, high: float) -> None:
     """Label a logarithmic axis from `low` to `high` at round numbers: 1, 2 and 5 times powers of
     ten, or more numbers if these are too few. There are minor ticks at every digit."""
