@@ -162,31 +162,3 @@ rule plot_benchmark:
         "Benchmark: drawing the ratios"
     script:
         "../scripts/benchmark/figures.py"
-
-
-rule train_standard_wgan:
-    output:
-        standard="results/benchmark/wgan_standard{dim}.parquet",
-        line="results/benchmark/wgan{dim}.parquet",
-    log:
-        "logs/train_standard_wgan/{dim}.log",
-    conda:
-        "../envs/dlse.yaml"
-    resources:
-        runtime=per_attempt(90),
-    params:
-        settings={
-            "samples": WGAN["measure"]["samples"],
-            **{
-                name: WGAN["standard"][name]
-                for name in ("seed", "steps", "evaluate_every")
-            },
-        },
-        ours=lambda wildcards: wgan_settings(WGAN, WGAN_RUNS[f"uniform{wildcards.dim}"]),
-        seeds=WGAN["seeds_per_job"],
-        rounds=BENCHMARK["rounds"],
-        code=code_of("wgan/train_standard.py"),
-    message:
-        "Benchmark: WGAN-GP and the usual recipe in {wildcards.dim} dimensions"
-    script:
-        "../scripts/wgan/train_standard.py"

@@ -2,45 +2,21 @@
 # Needs: the normalized images.
 # Makes: results/metrics/cnn*.parquet, results/cnn_*.png, results/cnn/seed*/model.safetensors.
 
-
-def combinations(base, grid):
-    """`base` with every combination of the values in `grid`, by a name that tells them apart."""
-    varied = {name: values for name, values in grid.items() if values}
-    named = {}
-    for values in itertools.product(*varied.values()):
-        setting = dict(zip(varied, values))
-        name = "-".join(f"{key}_{value}" for key, value in setting.items()) or "base"
-        named[name] = {**base, **setting}
-    return named
-
+from dlse.studies.cnn.planning import combinations
 
 CNN = SETTINGS["cnn"]
 CNN_RUNGS = CNN["search"]["rungs"]
-# A rung has epochs of its own.
+# Each rung sets the epochs of its trials.
 CNN_HYPERPARAMETERS = {
     name: value for name, value in CNN["model"].items() if name != "epochs"
 }
-# The search: every combination in rung 0, then the best of each rung in the next one.
+# The search tries every combination in rung 0, then the best of each rung in the next one.
 CNN_TRIALS = combinations(CNN_HYPERPARAMETERS, CNN["search"]["grid"])
-CNN_SEARCH_PARAMS = {
-    "validation_fraction": CNN["search"]["validation_fraction"],
-    "seed": CNN["search"]["seed"],
-    "precision": SETTINGS["precision"],
-    "code": code_of("cnn/search.py"),
-}
 METRICS += ["cnn", "cnn_curves"]
 SECTIONS["cnn"] = {
     "search": "results/metrics/cnn_search.parquet",
     "predictions": "results/metrics/cnn_predictions.parquet",
 }
-
-
-localrules:
-    rank_cnn,
-    plot_cnn_accuracy,
-    plot_cnn_search,
-    plot_cnn_confusion,
-    plot_cnn_mistakes,
 
 
 wildcard_constraints:
@@ -55,23 +31,26 @@ rule search_cnn:
         "results/cnn/search/rung0/{trial}.parquet",
     log:
         "logs/search_cnn/{trial}.log",
-    priority: 1  # of the longest chain of jobs: begun early, it does not end last
+    priority: 1  # the longest chain of jobs: started early, it does not end last
     conda:
         "../envs/dlse.yaml"
     resources:
         mem_mb=per_attempt(1500),
     params:
-        **CNN_SEARCH_PARAMS,
         settings=lambda wildcards: CNN_TRIALS[wildcards.trial],
         rung=CNN_RUNGS[0],
         number=0,
+        validation_fraction=CNN["search"]["validation_fraction"],
+        seed=CNN["search"]["seed"],
+        precision=SETTINGS["precision"],
+        code=code_of("cnn/search.py"),
     message:
         "CNN search: {wildcards.trial}"
     script:
         "../scripts/cnn/search.py"
 
 
-rule search_cnn_further:
+use rule search_cnn as search_cnn_further with:
     input:
         **IMAGES,
         ranking=lambda wildcards: f"results/cnn/search/ranking{int(wildcards.rung) - 1}.parquet",
@@ -79,19 +58,12 @@ rule search_cnn_further:
         "results/cnn/search/rung{rung}/rank{rank}.parquet",
     log:
         "logs/search_cnn/rung{rung}_rank{rank}.log",
-    priority: 1
-    conda:
-        "../envs/dlse.yaml"
-    resources:
-        mem_mb=per_attempt(1500),
     params:
-        **CNN_SEARCH_PARAMS,
+        settings=None,  # those at place `rank` of the ranking
         rung=lambda wildcards: CNN_RUNGS[int(wildcards.rung)],
         number=lambda wildcards: int(wildcards.rung),
     message:
-        "CNN search: place {wildcards.rank} of the last rung, in rung {wildcards.rung}"
-    script:
-        "../scripts/cnn/search.py"
+        "CNN search: rung {wildcards.rung}, place {wildcards.rank} of the rung before"
 
 
 rule rank_cnn:
@@ -111,6 +83,7 @@ rule rank_cnn:
         "results/cnn/search/ranking{rung}.parquet",
     log:
         "logs/rank_cnn/{rung}.log",
+    localrule: True
     conda:
         "../envs/dlse.yaml"
     params:
@@ -181,31 +154,27 @@ rule plot_cnn_accuracy:
         ),
     log:
         "logs/plot_cnn_accuracy.log",
+    localrule: True
     conda:
         "../envs/dlse.yaml"
     params:
-        code=code_of("cnn/plot_cnn_accuracy.py"),
+        code=code_of("cnn/figures.py"),
     script:
-        "../scripts/cnn/plot_cnn_accuracy.py"
+        "../scripts/cnn/figures.py"
 
 
-rule plot_cnn_search:
+use rule plot_cnn_accuracy as plot_cnn_search with:
     input:
         search="results/metrics/cnn_search.parquet",
     output:
         **figure("cnn", "cnn_search", "Task 1: CNN", "hyper-parameter search"),
     log:
         "logs/plot_cnn_search.log",
-    conda:
-        "../envs/dlse.yaml"
     params:
         hyperparameters=list(CNN_HYPERPARAMETERS),
-        code=code_of("cnn/plot_cnn_search.py"),
-    script:
-        "../scripts/cnn/plot_cnn_search.py"
 
 
-rule plot_cnn_confusion:
+use rule plot_cnn_accuracy as plot_cnn_confusion with:
     input:
         metrics="results/metrics/cnn.parquet",
         predictions="results/metrics/cnn_predictions.parquet",
@@ -213,15 +182,9 @@ rule plot_cnn_confusion:
         **figure("cnn", "cnn_confusion", "Task 1: CNN", "confusion matrix"),
     log:
         "logs/plot_cnn_confusion.log",
-    conda:
-        "../envs/dlse.yaml"
-    params:
-        code=code_of("cnn/plot_cnn_confusion.py"),
-    script:
-        "../scripts/cnn/plot_cnn_confusion.py"
 
 
-rule plot_cnn_mistakes:
+use rule plot_cnn_accuracy as plot_cnn_mistakes with:
     input:
         **IMAGES,
         predictions="results/metrics/cnn_predictions.parquet",
@@ -229,9 +192,3 @@ rule plot_cnn_mistakes:
         **figure("cnn", "cnn_mistakes", "Task 1: CNN", "worst mistakes"),
     log:
         "logs/plot_cnn_mistakes.log",
-    conda:
-        "../envs/dlse.yaml"
-    params:
-        code=code_of("cnn/plot_cnn_mistakes.py"),
-    script:
-        "../scripts/cnn/plot_cnn_mistakes.py"

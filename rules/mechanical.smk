@@ -1,28 +1,17 @@
-# Task 5 on Mechanical MNIST: displacement fields of blocks whose stiffness is an image, simulated
-# here or read from the published files, and what describes them in few dimensions.
-# Needs: the normalized images; published values and files where there are any.
+# Task 5 on Mechanical MNIST: PCA and autoencoders on displacement fields of blocks whose stiffness
+# is an image. The fields are simulated here or read from the published files.
+# Needs: the normalized images; published values and files, if there are any;
+#        the rules of reconstruction.smk for PCA and the autoencoders.
 # Makes: data/processed/fields.* and bitmaps.*; results/metrics/mechanical*.parquet and bitmaps*.parquet,
 #        results/mechanical_*.png, results/pca_ae_curve_mechanical.png, results/spectrum.png,
-#        results/mechanical/, results/bitmaps/. PCA and autoencoders are those of reconstruction.smk.
+#        results/mechanical/, results/bitmaps/.
 
-
-def local_references(folder):
-    """The published values of Mechanical MNIST in `folder`, those that are there."""
-    return sorted(str(path) for path in Path(folder).glob("*.txt"))
-
-
-def published_files(source):
-    """The files of Mechanical MNIST in the folder `source`; what is downloaded is no input."""
-    if source == "published":
-        return []
-    found = (Path(source).rglob(pattern) for pattern in ("*.txt", "*.zip"))
-    return sorted(str(path) for paths in found for path in paths)
-
+from dlse.studies.mechanical.planning import local_references, published_files
 
 MECHANICAL = SETTINGS["mechanical"]
 MECHANICAL_IS_SIMULATED = MECHANICAL["source"] == "simulated"
 MECHANICAL_REFERENCES = local_references(MECHANICAL["references"])
-# The first image of each job's blocks.
+# Each job simulates the blocks of `blocks_per_job` images; this is the first image of each.
 MECHANICAL_SHARDS = (
     range(0, MECHANICAL["blocks"], MECHANICAL["blocks_per_job"])
     if MECHANICAL_IS_SIMULATED
@@ -60,18 +49,6 @@ METRICS += [
 SECTIONS["mechanical"] = {}
 
 
-localrules:
-    prepare_fields,
-    evaluate_solver,
-    evaluate_mechanical,
-    evaluate_bitmaps,
-    plot_pca_ae_curve_mechanical,
-    plot_spectrum,
-    plot_mechanical_blocks,
-    plot_mechanical_elements,
-    plot_mechanical_reconstructions,
-
-
 wildcard_constraints:
     first=r"\d+",
     element=r"\w+",
@@ -97,7 +74,7 @@ rule simulate_blocks:
         },
         code=code_of("mechanical/simulate.py"),
     message:
-        "Mechanical MNIST: blocks from {wildcards.first} on"
+        "Mechanical MNIST: simulating blocks from image {wildcards.first} on"
     script:
         "../scripts/mechanical/simulate.py"
 
@@ -109,12 +86,13 @@ rule prepare_fields:
         **FIELDS,
     log:
         "logs/prepare_fields.log",
+    localrule: True
     conda:
         "../envs/dlse.yaml"
     params:
         is_simulated=MECHANICAL_IS_SIMULATED,
         settings=MECHANICAL_SETTINGS,
-        # Fields that are simulated are not read from published files.
+        # Simulated fields do not depend on the reader of published files.
         code=code_of(
             "mechanical/prepare.py",
             without=(
@@ -124,7 +102,7 @@ rule prepare_fields:
             ),
         ),
     message:
-        "Mechanical MNIST: putting the fields into one data set"
+        "Mechanical MNIST: collecting the fields in one data set"
     script:
         "../scripts/mechanical/prepare.py"
 
@@ -171,7 +149,7 @@ rule compare_elements:
         },
         code=code_of("mechanical/compare_elements.py"),
     message:
-        "Mechanical MNIST: element {wildcards.element} on finer and finer meshes"
+        "Mechanical MNIST: solving with element {wildcards.element} on finer and finer meshes"
     script:
         "../scripts/mechanical/compare_elements.py"
 
@@ -193,6 +171,7 @@ rule evaluate_solver:
         "results/metrics/mechanical_solver.parquet",
     log:
         "logs/evaluate_solver.log",
+    localrule: True
     conda:
         "../envs/dlse.yaml"
     params:
@@ -222,12 +201,13 @@ rule evaluate_mechanical:
         curves="results/metrics/mechanical_curves.parquet",
     log:
         "logs/evaluate_mechanical.log",
+    localrule: True
     conda:
         "../envs/dlse.yaml"
     params:
         code=code_of("dlse/results/gather.py"),
     message:
-        "PCA and autoencoders of fields: gathering the errors"
+        "PCA and autoencoders of displacement fields: gathering the errors"
     script:
         "../scripts/dlse/results/gather.py"
 
@@ -249,7 +229,7 @@ use rule evaluate_mechanical as evaluate_bitmaps with:
         "PCA and autoencoders of the blocks' images: gathering the errors"
 
 
-use rule plot_pca_ae_curve as plot_pca_ae_curve_mechanical with:
+rule plot_pca_ae_curve_mechanical:
     input:
         metrics="results/metrics/mechanical.parquet",
     output:
@@ -261,9 +241,16 @@ use rule plot_pca_ae_curve as plot_pca_ae_curve_mechanical with:
         ),
     log:
         "logs/plot_pca_ae_curve_mechanical.log",
+    localrule: True
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        code=code_of("mechanical/figures.py"),
+    script:
+        "../scripts/mechanical/figures.py"
 
 
-rule plot_spectrum:
+use rule plot_pca_ae_curve_mechanical as plot_spectrum with:
     input:
         images="results/metrics/bitmaps.parquet",
         fields="results/metrics/mechanical.parquet",
@@ -276,12 +263,6 @@ rule plot_spectrum:
         ),
     log:
         "logs/plot_spectrum.log",
-    conda:
-        "../envs/dlse.yaml"
-    params:
-        code=code_of("mechanical/plot_spectrum.py"),
-    script:
-        "../scripts/mechanical/plot_spectrum.py"
 
 
 rule simulate_shown:
@@ -301,12 +282,12 @@ rule simulate_shown:
         },
         code=code_of("mechanical/simulate_shown.py"),
     message:
-        "Mechanical MNIST: some blocks in every load case"
+        "Mechanical MNIST: solving some blocks in every load case"
     script:
         "../scripts/mechanical/simulate_shown.py"
 
 
-rule plot_mechanical_blocks:
+use rule plot_pca_ae_curve_mechanical as plot_mechanical_blocks with:
     input:
         shown="results/mechanical/shown.npz",
         about=IMAGES["about"],
@@ -319,15 +300,9 @@ rule plot_mechanical_blocks:
         ),
     log:
         "logs/plot_mechanical_blocks.log",
-    conda:
-        "../envs/dlse.yaml"
-    params:
-        code=code_of("mechanical/plot_mechanical_blocks.py"),
-    script:
-        "../scripts/mechanical/plot_mechanical_blocks.py"
 
 
-rule plot_mechanical_elements:
+use rule plot_pca_ae_curve_mechanical as plot_mechanical_elements with:
     input:
         metrics="results/metrics/mechanical_solver.parquet",
     output:
@@ -339,18 +314,15 @@ rule plot_mechanical_elements:
         ),
     log:
         "logs/plot_mechanical_elements.log",
-    conda:
-        "../envs/dlse.yaml"
     params:
         element=MECHANICAL["element"],
-        code=code_of("mechanical/plot_mechanical_elements.py"),
-    script:
-        "../scripts/mechanical/plot_mechanical_elements.py"
 
 
-rule plot_mechanical_reconstructions:
+use rule plot_pca_ae_curve_mechanical as plot_mechanical_reconstructions with:
     input:
-        **FIELDS,
+        fields=FIELDS["fields"],
+        bitmaps=FIELDS["bitmaps"],
+        about=FIELDS["about"],
         pca="results/mechanical/seed{seed}/pca.safetensors".format(
             seed=RECONSTRUCTION["seeds"][0]
         ),
@@ -367,12 +339,7 @@ rule plot_mechanical_reconstructions:
         ),
     log:
         "logs/plot_mechanical_reconstructions.log",
-    conda:
-        "../envs/dlse.yaml"
     params:
         latent_dim=MECHANICAL["shown_latent_dim"],
         test_fraction=RECONSTRUCTION["test_fraction"],
         seed=RECONSTRUCTION["seeds"][0],
-        code=code_of("mechanical/plot_mechanical_reconstructions.py"),
-    script:
-        "../scripts/mechanical/plot_mechanical_reconstructions.py"

@@ -1,5 +1,5 @@
 # Task 5: PCA against autoencoders, on images, on displacement fields (the study "mechanical") and
-# on the images that caused these ("bitmaps").
+# on the images from which these fields come ("bitmaps").
 # Needs: the normalized images; the fields of mechanical.smk.
 # Makes: results/metrics/reconstruction*.parquet, results/pca_ae_*.png,
 #        results/linear_autoencoder.png, results/reconstruction/.
@@ -17,13 +17,6 @@ RECONSTRUCTION_SAMPLES = {
 }
 METRICS += ["reconstruction", "reconstruction_curves"]
 SECTIONS["reconstruction"] = {}
-
-
-localrules:
-    evaluate_reconstruction,
-    plot_pca_ae_curve,
-    plot_pca_ae_reconstructions,
-    plot_linear_autoencoder,
 
 
 wildcard_constraints:
@@ -109,6 +102,7 @@ rule evaluate_reconstruction:
         curves="results/metrics/reconstruction_curves.parquet",
     log:
         "logs/evaluate_reconstruction.log",
+    localrule: True
     conda:
         "../envs/dlse.yaml"
     params:
@@ -131,15 +125,16 @@ rule plot_pca_ae_curve:
         ),
     log:
         "logs/plot_pca_ae_curve.log",
+    localrule: True
     conda:
         "../envs/dlse.yaml"
     params:
-        code=code_of("reconstruction/plot_pca_ae_curve.py"),
+        code=code_of("reconstruction/figures.py"),
     script:
-        "../scripts/reconstruction/plot_pca_ae_curve.py"
+        "../scripts/reconstruction/figures.py"
 
 
-rule plot_pca_ae_reconstructions:
+use rule plot_pca_ae_curve as plot_pca_ae_reconstructions with:
     input:
         **IMAGES,
         pca="results/reconstruction/seed{seed}/pca.safetensors".format(
@@ -159,18 +154,13 @@ rule plot_pca_ae_reconstructions:
         ),
     log:
         "logs/plot_pca_ae_reconstructions.log",
-    conda:
-        "../envs/dlse.yaml"
     params:
         latent_dims=RECONSTRUCTION["shown_latent_dims"],
         test_fraction=RECONSTRUCTION["test_fraction"],
         seed=RECONSTRUCTION["seeds"][0],
-        code=code_of("reconstruction/plot_pca_ae_reconstructions.py"),
-    script:
-        "../scripts/reconstruction/plot_pca_ae_reconstructions.py"
 
 
-rule plot_linear_autoencoder:
+use rule plot_pca_ae_curve as plot_linear_autoencoder with:
     input:
         metrics="results/metrics/reconstruction.parquet",
     output:
@@ -182,9 +172,3 @@ rule plot_linear_autoencoder:
         ),
     log:
         "logs/plot_linear_autoencoder.log",
-    conda:
-        "../envs/dlse.yaml"
-    params:
-        code=code_of("reconstruction/plot_linear_autoencoder.py"),
-    script:
-        "../scripts/reconstruction/plot_linear_autoencoder.py"

@@ -52,16 +52,6 @@ METRICS += ["uniformity", "wgan", "wgan_curves", "wgan_speed"]
 SECTIONS["wgan"] = {"standard": WGAN_STANDARD}
 
 
-localrules:
-    evaluate_wgan,
-    plot_wgan_training,
-    plot_wgan_uniform5,
-    plot_wgan_uniform20,
-    plot_wgan_samples5,
-    plot_wgan_samples20,
-    plot_wgan_cost,
-
-
 wildcard_constraints:
     run=r"\w+",
     noise_dim=r"\d+",
@@ -85,7 +75,7 @@ rule measure_uniformity:
         },
         code=code_of("wgan/measure_uniformity.py"),
     message:
-        "Uniformity: noise floors and known wrongs"
+        "Uniformity: noise floors and known flaws"
     script:
         "../scripts/wgan/measure_uniformity.py"
 
@@ -150,6 +140,7 @@ rule evaluate_wgan:
         curves="results/metrics/wgan_curves.parquet",
     log:
         "logs/evaluate_wgan.log",
+    localrule: True
     conda:
         "../envs/dlse.yaml"
     params:
@@ -177,6 +168,36 @@ rule compare_wgan_with_autograd:
         "../scripts/wgan/compare_with_autograd.py"
 
 
+rule train_standard_wgan:
+    output:
+        standard="results/benchmark/wgan_standard{dim}.parquet",
+        line="results/benchmark/wgan{dim}.parquet",
+    log:
+        "logs/train_standard_wgan/{dim}.log",
+    conda:
+        "../envs/dlse.yaml"
+    resources:
+        runtime=per_attempt(90),
+    params:
+        settings={
+            "samples": WGAN["measure"]["samples"],
+            **{
+                name: WGAN["standard"][name]
+                for name in ("seed", "steps", "evaluate_every")
+            },
+        },
+        our_settings=lambda wildcards: wgan_settings(
+            WGAN, WGAN_RUNS[f"uniform{wildcards.dim}"]
+        ),
+        our_seeds=WGAN["seeds_per_job"],
+        rounds=SETTINGS["benchmark"]["rounds"],
+        code=code_of("wgan/train_standard.py"),
+    message:
+        "Benchmark: WGAN-GP and the usual recipe in {wildcards.dim} dimensions"
+    script:
+        "../scripts/wgan/train_standard.py"
+
+
 rule plot_wgan_training:
     input:
         curves="results/metrics/wgan_curves.parquet",
@@ -184,16 +205,16 @@ rule plot_wgan_training:
         **figure("wgan", "wgan_training", "Tasks 6 to 8: WGAN-GP", "training"),
     log:
         "logs/plot_wgan_training.log",
+    localrule: True
     conda:
         "../envs/dlse.yaml"
     params:
-        runs=["uniform5", "uniform20"],
-        code=code_of("wgan/plot_wgan_training.py"),
+        code=code_of("wgan/figures.py"),
     script:
-        "../scripts/wgan/plot_wgan_training.py"
+        "../scripts/wgan/figures.py"
 
 
-rule plot_wgan_uniform5:
+use rule plot_wgan_training as plot_wgan_uniform5 with:
     input:
         metrics="results/metrics/wgan.parquet",
         curves="results/metrics/wgan_curves.parquet",
@@ -204,13 +225,8 @@ rule plot_wgan_uniform5:
         ),
     log:
         "logs/plot_wgan_uniform5.log",
-    conda:
-        "../envs/dlse.yaml"
     params:
         run="uniform5",
-        code=code_of("wgan/plot_wgan_uniform.py"),
-    script:
-        "../scripts/wgan/plot_wgan_uniform.py"
 
 
 use rule plot_wgan_uniform5 as plot_wgan_uniform20 with:
@@ -225,30 +241,24 @@ use rule plot_wgan_uniform5 as plot_wgan_uniform20 with:
         "logs/plot_wgan_uniform20.log",
     params:
         run="uniform20",
-        code=code_of("wgan/plot_wgan_uniform.py"),
 
 
-rule plot_wgan_samples5:
+use rule plot_wgan_training as plot_wgan_samples5 with:
     input:
-        "results/wgan/uniform5/samples.npz",
+        samples="results/wgan/uniform5/samples.npz",
     output:
         **figure(
             "wgan", "wgan_samples5", "Tasks 6 to 8: WGAN-GP", "5 dimensions: samples"
         ),
     log:
         "logs/plot_wgan_samples5.log",
-    conda:
-        "../envs/dlse.yaml"
     params:
         noise_dims=WGAN_SHOWN["uniform5"],
-        code=code_of("wgan/plot_wgan_samples.py"),
-    script:
-        "../scripts/wgan/plot_wgan_samples.py"
 
 
-use rule plot_wgan_samples5 as plot_wgan_samples20 with:
+use rule plot_wgan_training as plot_wgan_samples20 with:
     input:
-        "results/wgan/uniform20/samples.npz",
+        samples="results/wgan/uniform20/samples.npz",
     output:
         **figure(
             "wgan", "wgan_samples20", "Tasks 6 to 8: WGAN-GP", "20 dimensions: samples"
@@ -257,20 +267,14 @@ use rule plot_wgan_samples5 as plot_wgan_samples20 with:
         "logs/plot_wgan_samples20.log",
     params:
         noise_dims=WGAN_SHOWN["uniform20"],
-        code=code_of("wgan/plot_wgan_samples.py"),
 
 
-rule plot_wgan_cost:
+use rule plot_wgan_training as plot_wgan_cost with:
     input:
         metrics="results/metrics/wgan.parquet",
     output:
         **figure("wgan", "wgan_cost", "Tasks 6 to 8: WGAN-GP", "cost of 5 % accuracy"),
     log:
         "logs/plot_wgan_cost.log",
-    conda:
-        "../envs/dlse.yaml"
     params:
         standard=WGAN_STANDARD,
-        code=code_of("wgan/plot_wgan_cost.py"),
-    script:
-        "../scripts/wgan/plot_wgan_cost.py"

@@ -1,4 +1,4 @@
-"""Classify pictures of digits with a trained CNN: an example of how to use the networks.
+"""Classify pictures of digits with a trained CNN, as an example of how to use the networks.
 
 .venv/bin/python scripts/classify_image.py my_digit.png
 """
@@ -16,9 +16,11 @@ from dlse.workflow.errors import UserError
 
 
 def main() -> None:
-    """Print the class of each image, and the three most probable ones."""
+    """Print the three most probable classes of each image."""
     parser = argparse.ArgumentParser(description="Classify pictures of single digits.")
-    parser.add_argument("images", nargs="+", help="PNG, or .npy array; dark on bright or inverse")
+    parser.add_argument(
+        "images", nargs="+", help="PNG or .npy array; dark on bright, or bright on dark"
+    )
     parser.add_argument("--model", default="results/cnn/seed0/model.safetensors",
                         help="trained CNN (default: %(default)s)")  # fmt: skip
     arguments = parser.parse_args()

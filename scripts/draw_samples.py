@@ -1,4 +1,4 @@
-"""Draw samples from a trained generator: an example of how to use the networks.
+"""Draw samples from a trained generator, as an example of how to use the trained networks.
 
 .venv/bin/python scripts/draw_samples.py samples.csv --n 1000
 """
@@ -17,7 +17,7 @@ from dlse.workflow.whole_files import whole_file
 
 
 def main() -> None:
-    """Write the samples, a row each."""
+    """Write the samples to a file, one per row."""
     parser = argparse.ArgumentParser(description="Draw samples from a trained WGAN-GP generator.")
     parser.add_argument("output", type=Path, help="file to write: .csv or .npy")
     parser.add_argument("--model", default="results/wgan/uniform5/noise5/block0.safetensors",
@@ -26,7 +26,9 @@ def main() -> None:
                         help="which of the file's generators (default: %(default)s)")  # fmt: skip
     parser.add_argument("--n", type=int, default=1000,
                         help="number of samples (default: %(default)s)")  # fmt: skip
-    parser.add_argument("--seed", type=int, default=0, help="of the noise (default: %(default)s)")
+    parser.add_argument(
+        "--seed", type=int, default=0, help="seed of the noise (default: %(default)s)"
+    )
     arguments = parser.parse_args()
     if arguments.output.suffix not in (".csv", ".npy"):
         raise UserError(f"{arguments.output}: the suffix must be .csv or .npy.")
@@ -35,7 +37,7 @@ def main() -> None:
         raise UserError(f"{arguments.model} holds no generators.")
     members = model.network.members
     if arguments.n < 1 or not 0 <= arguments.member < members:
-        raise UserError(f"--n is at least 1, --member from 0 to {members - 1}.")
+        raise UserError(f"--n must be at least 1, and --member from 0 to {members - 1}.")
     streams = [generator(arguments.seed, "drawn") for _ in range(members)]
     samples = model.samples(arguments.n, streams)[arguments.member].numpy()
     with whole_file(arguments.output) as beside:

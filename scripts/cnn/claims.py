@@ -1,11 +1,11 @@
-"""The claims of task 1, and the estimates that they are judged by."""
+"""The claims of task 1, and the estimates by which they are judged."""
 
 import pandas as pd
 
 from dlse.results.claims import MNIST, Claim, largest, select
 from dlse.results.estimates import Estimate, mean_interval
 
-ASKED, CLAIMED = 98.0, 99.5  # % of the test images, by the assignment and beyond it
+ASKED, CLAIMED = 98.0, 99.5  # % of the test images: asked by the assignment, claimed here
 
 
 def _cnn_accuracy(rows: pd.DataFrame) -> Estimate:

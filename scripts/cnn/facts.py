@@ -10,7 +10,10 @@ from dlse.workflow.tables import read_table
 
 
 def facts(metrics: pd.DataFrame, settings: dict, search: str, predictions: str) -> dict:
-    """The final networks, what the search chose and tried, and the mistakes."""
+    """The final networks, the trials and the choice of the search, and the mistakes.
+
+    metrics: the rows of all studies. search, predictions: tables of this study.
+    """
     rows = metrics[metrics.study == "cnn"]
     search, predictions = (read_table(path).to_pandas() for path in (search, predictions))
     final = rows[rows.step.isna()].set_index("seed")
@@ -26,7 +29,7 @@ def facts(metrics: pd.DataFrame, settings: dict, search: str, predictions: str) 
     last = curve.iloc[-1]
     passes = curve.index[curve.test > ASKED]
     missed = (predictions.label != predictions.predicted).groupby(predictions["index"]).sum()
-    # Were the mistakes of the networks independent, this many would be common to all.
+    # If the networks made independent mistakes, all would miss this many images.
     if_independent = n_test * (missed.sum() / n / n_test) ** n
     best = search[search.rung == search.rung.max()].iloc[0]
     names = [name for name in Settings.__dataclass_fields__ if name != "epochs"]

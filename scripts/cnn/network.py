@@ -1,4 +1,4 @@
-"""Task 1: a convolutional network for images of digits."""
+"""The convolutional network of task 1, its augmentation, its training and its evaluation."""
 
 import math
 from dataclasses import dataclass
@@ -28,11 +28,11 @@ class Settings:
 
 
 def build_cnn(width: int) -> nn.Sequential:
-    """Five 3 x 3 convolutions in three stages, `[B, 1, 28, 28]` → `[B, 10]` logits.
+    """Five 3 × 3 convolutions in three stages, `[B, 1, 28, 28]` → `[B, 10]` logits.
 
-    Pooling stands before normalization and rectifier, which is the same function up to the
-    statistics (both are monotone per channel where the scale is positive) and touches a
-    quarter of the values; on a CPU these element-wise passes cost more than the products.
+    Pooling precedes normalization and rectifier. Both are monotone per channel where the scale is
+    positive, so the function is the same up to the batch statistics. They then touch a quarter of
+    the values; on a CPU these element-wise passes cost more than the products.
     """
     w = width
     return nn.Sequential(
@@ -56,10 +56,10 @@ def restore_cnn(weights: Weights) -> nn.Sequential:
 
 
 def random_affine(images: Tensor, strength: float, stream: torch.Generator) -> Tensor:
-    """Each image of `[B, 1, 28, 28]` under a random affine map of its own.
+    """Transform each image of `[B, 1, 28, 28]` by its own random affine map.
 
-    At `strength` 1, uniform in: rotation ± 13°, scale e^± 0.12 per axis, shear ± 0.2,
-    shift ± 2 pixels. Bilinear interpolation, zero outside.
+    At `strength` 1 the map is uniform in rotation (± 13°), scale (e^± 0.12 per axis), shear
+    (± 0.2) and shift (± 2 pixels). Interpolation is bilinear, with zero outside the image.
     """
     if strength == 0:
         return images
@@ -87,11 +87,11 @@ def train_cnn(
 ) -> tuple[nn.Module, list[dict], float]:
     """Train one network on `images [N, 28, 28]` and `labels [N]`.
 
-    watched: sets on which accuracy and loss are recorded after each epoch, in the precision
-        of the training; nothing is chosen by them, the network is that of the last epoch.
+    watched: sets on which accuracy and loss are recorded after each epoch, in the precision of
+        the training. They choose nothing.
 
-    Returns the network, one record per epoch (step, cpu_seconds, and `{name}_accuracy` and
-    `{name}_loss` of each watched set) and the FLOPs of the training.
+    Returns the network of the last epoch, one record per epoch (step, cpu_seconds, and
+    `{name}_accuracy` and `{name}_loss` of each watched set) and the FLOPs of the training.
     """
     images = images[:, None]
     model = initialized(lambda: build_cnn(settings.width), seed)
@@ -147,7 +147,7 @@ def evaluate_cnn(
 def accuracy_and_loss(p: Tensor, labels: Tensor) -> tuple[float, float]:
     """Accuracy and mean cross-entropy (nat) of the class probabilities `p [N, 10]`."""
     accuracy = (p.argmax(1) == labels).double().mean().item()
-    # The floor keeps one confident mistake from making the mean infinite.
+    # The floor keeps a single confident mistake from making the mean infinite.
     loss = -p.gather(1, labels[:, None]).clamp_min(math.exp(-50)).log().double().mean().item()
     return accuracy, loss
 

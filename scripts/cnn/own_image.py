@@ -1,4 +1,4 @@
-"""A user's own picture of a digit, brought into the form of MNIST's images."""
+"""Bring a user's own picture of a digit into the form of MNIST's images."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ import matplotlib.image
 import numpy as np
 import torch
 import torch.nn.functional as F
+from scipy.ndimage import center_of_mass
 
 from dlse.workflow.errors import UserError
 
@@ -13,8 +14,8 @@ SIZE, BOX = 28, 20  # pixels of an image, and of the box that MNIST's digits fil
 
 
 def read_image(path: str | Path) -> np.ndarray:
-    """Gray values `[H, W]` in [0, 1] of a PNG or of an array in a `.npy` file (0 to 255, or 0 to
-    1); a `UserError` where there is none."""
+    """Gray values `[H, W]` in [0, 1] of a PNG, or of an array in a `.npy` file with values from 0
+    to 255 or from 0 to 1. Raises a `UserError` if the file holds no image."""
     try:
         if Path(path).suffix == ".npy":
             image = np.load(path, allow_pickle=False).astype(np.float32)
@@ -23,7 +24,7 @@ def read_image(path: str | Path) -> np.ndarray:
     except FileNotFoundError:
         raise UserError(f"There is no file {path}.") from None
     except (OSError, ValueError, SyntaxError):
-        raise UserError(f"{path} can't be read as an image; give a PNG, or a .npy array.") from None
+        raise UserError(f"{path} can't be read as an image; give a PNG or a .npy array.") from None
     if image.max(initial=0) > 1:
         image = image / 255
     if image.ndim == 3:
@@ -35,11 +36,11 @@ def read_image(path: str | Path) -> np.ndarray:
 
 
 def as_digit(image: np.ndarray) -> np.ndarray:
-    """`image` `[H, W]` in [0, 1] as MNIST has its digits, `[28, 28]`: bright ink on black.
+    """`image [H, W]`, in [0, 1], in the form of MNIST's digits: `[28, 28]`, bright ink on black.
 
     Dark ink on bright paper is inverted. An image of another size is cropped to its ink, scaled
     to a box of 20 × 20 pixels, and placed with its center of mass in the middle (LeCun et al.
-    1998, Proc. IEEE 86). Raises a `UserError` where there is no ink.
+    1998, Proc. IEEE 86). Raises a `UserError` if there is no ink.
     """
     border = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
     if np.median(border) > 0.5:
@@ -56,14 +57,7 @@ def as_digit(image: np.ndarray) -> np.ndarray:
     digit = np.zeros((SIZE, SIZE), np.float32)
     corner = [
         int(np.clip(round((SIZE - 1) / 2 - center), 0, SIZE - length))
-        for center, length in zip(_center_of_mass(small), small.shape, strict=True)
+        for center, length in zip(center_of_mass(small), small.shape, strict=True)
     ]
     digit[corner[0] : corner[0] + size[0], corner[1] : corner[1] + size[1]] = small
     return digit
-
-
-def _center_of_mass(image: np.ndarray) -> tuple[float, float]:
-    total = image.sum()
-    return tuple(
-        float(image.sum(1 - axis) @ np.arange(image.shape[axis]) / total) for axis in (0, 1)
-    )

@@ -1,4 +1,4 @@
-"""Order the trials of one rung of the search, best first."""
+"""Rank the trials of one rung of the hyper-parameter search."""
 
 import pyarrow as pa
 
@@ -7,7 +7,8 @@ from dlse.workflow.tables import read_table, write_table
 
 
 def rank_cnn(trials: list[str], ranking: str) -> None:
-    """Best validation accuracy first; the lower validation loss decides between equals."""
+    """Write `ranking`: the highest validation accuracy first, and the lower validation loss first
+    among equals."""
     table = pa.concat_tables([read_table(path) for path in trials])
     order = [("validation_accuracy", "descending"), ("validation_loss", "ascending")]
     write_table(table.sort_by(order), ranking)

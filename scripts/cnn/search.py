@@ -1,9 +1,9 @@
-"""Train one CNN of the search and judge it on validation images."""
+"""Train one CNN of the hyper-parameter search and judge it by validation images."""
 
 import numpy as np
 import pyarrow as pa
 
-from dlse.images.dataset import load_dataset, split
+from dlse.images.dataset import image_files, load_dataset, split
 from dlse.networks.training import as_tensor, resolve_precision
 from dlse.studies.cnn.network import Settings, evaluate_cnn, train_cnn
 from dlse.workflow.job import job, listed
@@ -20,15 +20,19 @@ def search_cnn(
     precision: str,
     trial: str,
 ) -> None:
-    """Train on the first `train_images` of the training part; write one row to `trial`."""
+    """Train on `train_images` images of the training part, and write one row to `trial`: the
+    hyper-parameters, and accuracy and loss on the validation part.
+
+    data: the files of the normalized images, see `image_files`.
+    settings: the fields of `Settings`.
+    rung: the number of the rung, from 0.
+    seed: of the division into both parts, of the choice of images and of the training.
+    """
     dataset = load_dataset(**data)
     train, validation = split(dataset.n_train, validation_fraction, seed)
     train = np.random.default_rng(seed).permutation(train)[:train_images]
     images, labels = as_tensor(dataset.images[train]), as_tensor(dataset.labels[train])
-    held_out = (
-        as_tensor(dataset.images[validation]),
-        as_tensor(dataset.labels[validation]),
-    )
+    held_out = as_tensor(dataset.images[validation]), as_tensor(dataset.labels[validation])
     dtype = resolve_precision(precision)
     model, records, _ = train_cnn(Settings(**settings), seed, images, labels, {}, dtype)
     accuracy, loss = evaluate_cnn(model, *held_out)
@@ -46,22 +50,20 @@ def search_cnn(
 
 
 def promoted(ranking: str, rank: int) -> dict:
-    """The hyper-parameters of place `rank` (from 0) in the ranking of a rung."""
+    """The hyper-parameters at place `rank` (from 0) in the ranking of a rung."""
     row = read_table(ranking).slice(rank, 1).to_pylist()[0]
     return {name: row[name] for name in Settings.__dataclass_fields__}
 
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
-        rung = snakemake.params.rung
-        if "ranking" in dict(snakemake.input):
+        settings, rung = snakemake.params.settings, snakemake.params.rung
+        if settings is None:
             settings = promoted(snakemake.input.ranking, int(snakemake.wildcards.rank))
-        else:
-            settings = snakemake.params.settings
         search_cnn(
-            data={name: snakemake.input[name] for name in ("images", "labels", "about")},
+            data=image_files(snakemake.input),
             settings={**settings, "epochs": rung["epochs"]},
-            rung=int(snakemake.params.number),
+            rung=snakemake.params.number,
             train_images=rung["train_images"],
             validation_fraction=snakemake.params.validation_fraction,
             seed=snakemake.params.seed,

@@ -1,4 +1,4 @@
-"""What the section `cnn` of the config, task 1, accepts."""
+"""What the section `cnn` of the config (task 1) accepts."""
 
 from typing import Annotated
 
@@ -34,7 +34,7 @@ class CnnModel(CnnHyperparameters):
 
 
 class CnnGrid(Section):
-    """Values to try; a hyper-parameter left out, or empty, keeps its value in `cnn.model`."""
+    """Values to try. A hyper-parameter that is left out or empty keeps its value in `cnn.model`."""
 
     width: Annotated[list[Whole], AfterValidator(unique)] = []
     learning_rate: Annotated[list[Number], AfterValidator(unique)] = []

@@ -1,4 +1,4 @@
-"""The claims of task 5 on displacement fields, and the estimates that they are judged by."""
+"""The claims of task 5 on displacement fields, and the estimates by which they are judged."""
 
 from collections.abc import Callable
 
@@ -25,7 +25,7 @@ def _mean_published_difference(rows: pd.DataFrame) -> Estimate | None:
 
 
 def _failures(rows: pd.DataFrame) -> Estimate | None:
-    """Blocks without a solution; n counts the blocks."""
+    """The number of blocks without a solution; n is the number of blocks."""
     failures = select(rows, metric="failures")
     if not len(failures):
         return None
@@ -41,13 +41,13 @@ def _simulation_minutes(rows: pd.DataFrame) -> Estimate | None:
 CLAIMS = (
     Claim(
         "mechanical_reference_displacement", 5, "mechanical_solver",
-        "With linear triangles, displacements are those of an exact reference (largest difference, "
+        "With linear triangles, displacements agree with an exact reference (largest difference, "
         "in sides of a pixel)",
         "≤", 1e-9, "1", _largest_of("reference_displacement"), MNIST,
     ),
     Claim(
         "mechanical_reference_energy", 5, "mechanical_solver",
-        "With linear triangles, strain energies are those of an exact reference from step 4 on "
+        "With linear triangles, strain energies agree with an exact reference from step 4 on "
         "(largest relative difference)",
         "≤", 1e-9, "1", _largest_of("reference_energy"), MNIST,
     ),
@@ -58,7 +58,8 @@ CLAIMS = (
     ),
     Claim(
         "mechanical_energy_largest", 5, "mechanical_solver",
-        "No simulated block differs by more from its published strain energy at the last step",
+        "Each simulated block has its published strain energy at the last step (largest "
+        "difference)",
         "≤", 1.5, "%", lambda rows: largest(published_difference(rows)), MNIST,
     ),
     Claim(
@@ -79,12 +80,12 @@ CLAIMS = (
     ),
     Claim(
         "mechanical_frame", 5, "mechanical_solver",
-        "The energy does not change when a deformed block is turned (largest relative difference)",
+        "The energy does not change when a deformed block is rotated (largest relative difference)",
         "≤", 1e-12, "1", _largest_of("rotation_difference"),
     ),
     Claim(
         "mechanical_solved", 5, "mechanical_solver",
-        "Every block has an equilibrium at every step (how many have none)",
+        "Every block has an equilibrium at every step (number of blocks without one)",
         "≤", 0, "1", _failures,
     ),
     Claim(

@@ -1,4 +1,4 @@
-"""Compare the energies of blocks with published ones and with those of the finest mesh."""
+"""Compare the energies of the blocks with published ones and with those of the finest mesh."""
 
 from pathlib import Path
 
@@ -7,23 +7,22 @@ import pyarrow as pa
 from dlse.studies.mechanical.accuracy import element_differences, published_differences
 from dlse.studies.mechanical.published_fields import published_energies
 from dlse.workflow.job import job
-from dlse.workflow.tables import metrics_table, read_table, write_table
+from dlse.workflow.tables import Metrics, metrics_table, read_table, write_table
 
 
 def evaluate(parts: list[str], case: str, references: str | None, metrics: str) -> None:
-    """Write all that the jobs recorded, and the differences."""
+    """Write everything that the jobs recorded, followed by the differences."""
     recorded = pa.concat_tables([read_table(path) for path in parts], promote_options="default")
     rows = recorded.to_pandas()
+    differences = Metrics("mechanical_solver", rows.dataset.iloc[0])
     published = None
     if references is not None and case == "uniaxial_extension" and set(rows.dataset) == {"mnist"}:
         published = published_energies(Path(references))
-    added = element_differences(rows, published)
+    element_differences(rows, published, differences)
     if published is not None:
-        added += published_differences(rows, published)
-    common = {"study": "mechanical_solver", "dataset": rows.dataset.iloc[0], "unit": "1"}
-    differences = metrics_table([{**common, **row} for row in added])
-    table = pa.concat_tables([recorded, differences], promote_options="default")
-    write_table(table, metrics)
+        published_differences(rows, published, differences)
+    tables = [recorded, metrics_table(differences.rows)]
+    write_table(pa.concat_tables(tables, promote_options="default"), metrics)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the report says about Mechanical MNIST: the solver, and task 5 on its fields."""
+"""The facts of the report on Mechanical MNIST: the solver, and task 5 on its fields."""
 
 import math
 
@@ -18,7 +18,7 @@ from dlse.studies.mechanical.solver.hyperelasticity import POISSON, SOFT, STIFF
 from dlse.studies.mechanical.solver.newton import TOLERANCE
 from dlse.studies.reconstruction.claims import autoencoder_shares, epsilon
 
-SHARES = (0.9, 0.95, 0.99)  # of the variance
+SHARES = (0.9, 0.95, 0.99)  # of the variance, for which dimensions are counted
 COMPARED = SHARES[1]
 SPLITS = ("train", "test")
 ELEMENT_NAMES = {
@@ -28,6 +28,17 @@ ELEMENT_NAMES = {
     "Q1R": "4-node quadrilateral, 1 point",
     "Q2": "9-node quadrilateral, 3 × 3 points",
     "S2R": "8-node quadrilateral, 2 × 2 points",
+}
+CHECK_NAMES = {
+    "reference_displacement": "displacements against an exact reference (sides of a pixel)",
+    "reference_energy": "strain energies against it, from step 4 on (relative)",
+    "reference_energy_step3": "strain energy against it, step 3 (relative; its own rounding)",
+    "reference_reaction": "reactions against it, from step 3 on (relative)",
+    "patch_test": "patch test of every element at finite strain",
+    "force_difference": "forces against differences of the energy (relative)",
+    "stiffness_difference": "stiffnesses against differences of the forces (relative)",
+    "imbalance": "reactions at opposite sides, all load cases (relative)",
+    "rotation_difference": "energy of a deformed block against the same block rotated (relative)",
 }
 
 
@@ -41,7 +52,7 @@ def facts(metrics: pd.DataFrame, settings: dict) -> dict:
 
 
 def _solver(rows: pd.DataFrame, settings: dict) -> dict:
-    """The elements, the checks and the simulated blocks; `settings` is the config's section."""
+    """The elements, the checks and the simulated blocks. settings: the section of the config."""
     blocks = rows[rows.variant == "simulated"]
     seconds = select(blocks, metric="cpu_seconds").sum()
     n = int(blocks[blocks.metric == "energies"].image.nunique())
@@ -54,7 +65,7 @@ def _solver(rows: pd.DataFrame, settings: dict) -> dict:
     own = (settings["element"], settings["refinement"])
     truth = "published" if "difference_from_published" in wide else "finest"
     better = _nearer_for_less(wide, own, truth)
-    # How far the published energies are from those of the finest mesh.
+    # The difference of the energies on the finest mesh from the published ones.
     finest = wide.loc[wide.unknowns.idxmax()].get("signed_difference_from_published", math.nan)
     largest = checks.groupby("metric").value.max()
     assembly = 1000 * checks[checks.metric == "assembly_cpu_seconds"].set_index("peer").value
@@ -99,19 +110,6 @@ def _solver(rows: pd.DataFrame, settings: dict) -> dict:
     }
 
 
-CHECK_NAMES = {
-    "reference_displacement": "displacements of an exact reference (triangles; sides of a pixel)",
-    "reference_energy": "its strain energies from step 4 on (relative)",
-    "reference_energy_step3": "its strain energy at step 3 (relative; its own rounding)",
-    "reference_reaction": "its reactions from step 3 on (relative)",
-    "patch_test": "patch test of every element at finite strain",
-    "force_difference": "forces against differences of the energy (relative)",
-    "stiffness_difference": "stiffnesses against differences of the forces (relative)",
-    "imbalance": "reactions at opposite sides, all load cases (relative)",
-    "rotation_difference": "energy of a deformed block and of the same turned (relative)",
-}
-
-
 def _elements(wide: pd.DataFrame) -> list[dict]:
     return [
         {
@@ -127,16 +125,16 @@ def _elements(wide: pd.DataFrame) -> list[dict]:
 
 
 def _full_quadrature_is_stiff(rows: pd.DataFrame) -> bool:
-    """Whether those elements have too much energy on the coarsest mesh; False where none is
-    compared with a finer one."""
+    """Whether all fully integrated elements have too much energy on the coarsest mesh; False if
+    none was computed."""
     coarse = rows[(rows.metric == "signed_difference_from_finest") & (rows.refinement == 1)]
     full = coarse[~coarse.element.str.endswith("R")].value
     return bool(len(full) and (full > 0).all())
 
 
 def _nearer_for_less(wide: pd.DataFrame, own: tuple[str, int], truth: str) -> list[dict]:
-    """The meshes that are nearer to the `truth` ("published" or "finest") than `own` and take
-    less time; none where `own` is not compared."""
+    """The meshes that are closer to the `truth` ("published" or "finest") than `own` and take less
+    time; none if `own` was not compared."""
     if own not in wide.index:
         return []
     difference, seconds = wide[f"difference_from_{truth}"], wide.cpu_seconds
@@ -145,8 +143,8 @@ def _nearer_for_less(wide: pd.DataFrame, own: tuple[str, int], truth: str) -> li
 
 
 def _fields(mechanical: pd.DataFrame, bitmaps: pd.DataFrame, images: pd.DataFrame) -> dict:
-    """Task 5 on the fields, `mechanical`, against task 5 with the same networks on the images that
-    caused them, `bitmaps`, and against task 5 on all images, `images`."""
+    """Task 5 on the fields (`mechanical`), compared with task 5 on the images of the same blocks
+    with the same networks (`bitmaps`) and with task 5 on all images (`images`)."""
     dims = [int(d) for d in relative_errors(mechanical, "autoencoder").index]
     pair = {"fields": mechanical, "bitmaps": bitmaps}
     sets = {**pair, "images": images}
@@ -213,7 +211,7 @@ def _fields(mechanical: pd.DataFrame, bitmaps: pd.DataFrame, images: pd.DataFram
 
 
 def _gap(rows: pd.DataFrame, variant: str, latent_dim: int) -> float:
-    """How far the test error is above the training error, in percent."""
+    """The excess of the test error over the training error, in percent."""
     train, test = (epsilon(rows, variant, latent_dim, split).value for split in SPLITS)
     return 100 * (test / train - 1)
 

@@ -15,12 +15,16 @@ UNIT = "pixel²"  # of ε: displacements are in sides of a pixel
 
 @dataclass(frozen=True)
 class Fields:
-    """Displacements `[B, T, 28, 28, 2]` (float32, x and y, in sides of a pixel, at the pixels'
-    centers, rows from the bottom) of B blocks at the load steps `steps`, and the blocks' pixels
-    `bitmaps [B, 28, 28]` (float32 in [0, 1], rows from the top)."""
+    """The displacements of B blocks at T load steps, and the pixels of the blocks.
+
+    displacements: `[B, T, 28, 28, 2]` float32, the components x and y at the pixels' centers in
+        sides of a pixel, rows from the bottom.
+    bitmaps: `[B, 28, 28]` float32 in [0, 1], rows from the top.
+    images: the data set of the pixels.
+    """
 
     name: str
-    images: str  # the data set that the pixels are from
+    images: str
     source: str
     is_stand_in: bool
     steps: list[int]
@@ -33,26 +37,25 @@ class Fields:
         return label_of(self.name, self.is_stand_in)
 
 
-def save_fields(of: Fields, fields: str, bitmaps: str, about: str, about_bitmaps: str) -> None:
-    """Write `of` in the form that `load_fields` reads, and `dataset.load_samples`: the fields, and
-    the images that caused them."""
+def save_fields(data: Fields, fields: str, bitmaps: str, about: str, about_bitmaps: str) -> None:
+    """Write the fields and their images in the form that `load_fields` and `load_samples` read."""
     with whole_file(fields) as path:
-        np.save(path, of.displacements)
+        np.save(path, data.displacements)
     with whole_file(bitmaps) as path:
-        np.save(path, of.bitmaps)
+        np.save(path, data.bitmaps)
     description = {
-        "name": of.name,
-        "images": of.images,
-        "is_stand_in": of.is_stand_in,
-        "source": of.source,
-        "steps": of.steps,
-        "snapshots": len(of.steps),
+        "name": data.name,
+        "images": data.images,
+        "is_stand_in": data.is_stand_in,
+        "source": data.source,
+        "steps": data.steps,
+        "snapshots": len(data.steps),
         "unit": UNIT,
     }
-    images = {"name": of.images + BLOCK_IMAGES, "is_stand_in": of.is_stand_in}
-    for file, said in ((about, description), (about_bitmaps, images)):
+    images = {"name": data.images + BLOCK_IMAGES, "is_stand_in": data.is_stand_in}
+    for file, content in ((about, description), (about_bitmaps, images)):
         with whole_file(file) as path:
-            path.write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")
+            path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
 def load_fields(fields: str, bitmaps: str, about: str) -> Fields:
@@ -70,16 +73,16 @@ def load_fields(fields: str, bitmaps: str, about: str) -> Fields:
 
 
 def normalized(pixels: np.ndarray) -> np.ndarray:
-    """Pixels of 0 to 255 in [0, 1], float32: the inverse of `pixels_of`."""
+    """Pixels from 0 to 255 as float32 in [0, 1]: the inverse of `pixels_of`."""
     return np.divide(pixels, np.float32(255), dtype=np.float32)
 
 
 def pixels_of(images: np.ndarray) -> np.ndarray:
-    """Normalized images `[B, 28, 28]` (in [0, 1]) as the pixels of blocks, uint8."""
+    """Normalized images `[B, 28, 28]` (in [0, 1]) as pixels of blocks, uint8."""
     return np.rint(255 * images).astype(np.uint8)
 
 
 def deformed_grid(displacements: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Where the pixels' centers are, x and y `[28, 28]`, under `displacements [28, 28, 2]`."""
+    """Coordinates x and y `[28, 28]` of the pixels' centers after `displacements [28, 28, 2]`."""
     centers = np.arange(len(displacements)) + 0.5
     return centers + displacements[..., 0], centers[:, None] + displacements[..., 1]

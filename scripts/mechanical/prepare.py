@@ -1,4 +1,4 @@
-"""Put displacement fields into the normalized form: those simulated, or the published ones."""
+"""Put displacement fields into the normalized form, simulated or published ones."""
 
 from pathlib import Path
 
@@ -14,8 +14,10 @@ from dlse.workflow.job import job
 
 
 def gather(parts: list[str], images: str, case: str, steps: list[int]) -> Fields:
-    """All simulated blocks but those without a solution at every step; the data set is named
-    after what `images` says of the images."""
+    """All simulated blocks that have a solution at every step.
+
+    images: the description of the images, after which the data set is named.
+    """
     loaded = [load_arrays(part) for part in parts]
     displacements = np.concatenate([part["displacements"] for part in loaded])
     bitmaps = np.concatenate([part["bitmaps"] for part in loaded])
@@ -40,7 +42,7 @@ def gather(parts: list[str], images: str, case: str, steps: list[int]) -> Fields
 def read(
     source: str, downloads: str, archive: str, case: str, steps: list[int], blocks: int
 ) -> Fields:
-    """The first `blocks` published ones."""
+    """The first `blocks` published blocks."""
     folder, address = find_published(source, Path(downloads), archive, case)
     return read_published(folder, address, steps, blocks)
 

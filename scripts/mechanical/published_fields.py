@@ -1,8 +1,9 @@
-"""The files of Mechanical MNIST as they are published (Lejeune 2020, OpenBU, CC BY-SA).
+"""Reader of the published files of Mechanical MNIST (Lejeune 2020, OpenBU, CC BY-SA).
 
-Whitespace-separated text, a row a block, 784 numbers a row: the pixels in `mnist_img_{part}.txt`,
-and for each load step `summary_disp{x,y}_{part}_step{step}.txt`, with part "train" or "test". They
-lie in a folder, in folders below it, or in the archives in which they come.
+The files are whitespace-separated text with one row of 784 numbers per block. The pixels are in
+`mnist_img_{part}.txt`, the displacements at each load step in
+`summary_disp{x,y}_{part}_step{step}.txt`, where part is "train" or "test". The files lie in a
+folder, in folders below it, or in zip archives as published.
 """
 
 import io
@@ -16,19 +17,19 @@ from typing import NamedTuple
 import numpy as np
 
 from dlse.images.downloads import download
-from dlse.images.readers import PIXELS, SIDE
+from dlse.images.readers import N_PIXELS, SIDE
 from dlse.studies.mechanical.fields import Fields, normalized
 from dlse.studies.mechanical.solver.load_cases import LOAD_CASES
 from dlse.workflow.errors import UserError
 
 PARTS = ("test", "train")  # in the order in which blocks are taken
 INPUTS = "MNIST_input_files"
-LONGEST_ROW = 100_000  # bytes: more is no row of 784 numbers
+LONGEST_ROW = 100_000  # bytes; a longer row cannot be 784 numbers
 SHOW_EVERY = 10_000  # rows
 
 
 class Place(NamedTuple):
-    """Where a text file lies: its path, or an archive and its name in there."""
+    """Where a text file lies: its path, or the path of an archive and its name in the archive."""
 
     path: Path
     member: str | None = None
@@ -38,14 +39,15 @@ class Place(NamedTuple):
 
 
 def archives(steps: list[int]) -> list[str]:
-    """The names of the archives that hold what is read of the load steps `steps`."""
+    """The names of the archives that hold the blocks at the load steps `steps`."""
     return [f"{INPUTS}.zip", *(f"FEA_displacement_results_step{step}.zip" for step in steps)]
 
 
 def find_published(
     source: str, downloads: Path, archive: str, case: str
 ) -> tuple[Path, str | None]:  # fmt: skip
-    """The folder with the published files, and the address below which missing ones are.
+    """The folder with the published files, and the address that offers missing ones (None for a
+    folder of the user).
 
     source: "published" (fetched from `archive` into a folder in `downloads`), or a folder.
     """
@@ -54,20 +56,20 @@ def find_published(
     folder = Path(source)
     if not folder.is_dir():
         raise UserError(
-            f"mechanical.source: {source!r} is neither simulated nor published nor a folder; name "
+            f"mechanical.source: {source!r} is neither simulated, published nor a folder; name "
             "one of these."
         )
     return folder, None
 
 
 def read_published(folder: Path, address: str | None, steps: list[int], blocks: int) -> Fields:
-    """The first `blocks` blocks, those of the test part before those of the training part, at
-    `steps`; archives that `folder` lacks are fetched from below `address`."""
+    """The first `blocks` blocks at `steps`, test part before training part. Archives that `folder`
+    lacks are downloaded from `address`, if that is given."""
     if address is not None:
         _fetch(folder, address, steps)
     places = _text_files(folder)
-    displacements = np.empty((blocks, len(steps), PIXELS, 2), np.float32)
-    bitmaps = np.empty((blocks, PIXELS), np.uint8)
+    displacements = np.empty((blocks, len(steps), N_PIXELS, 2), np.float32)
+    bitmaps = np.empty((blocks, N_PIXELS), np.uint8)
     done = 0
     for part in PARTS:
         left = blocks - done
@@ -75,7 +77,7 @@ def read_published(folder: Path, address: str | None, steps: list[int], blocks: 
             break
         pixels, count = _read_rows(_place(places, folder, f"mnist_img_{part}.txt"), left)
         if pixels.min() < 0 or pixels.max() > 255:
-            raise UserError(f"{folder}: mnist_img_{part}.txt has pixels beyond 0 to 255.")
+            raise UserError(f"{folder}: mnist_img_{part}.txt has pixels outside 0 to 255.")
         now = slice(done, done + len(pixels))
         bitmaps[now] = np.rint(pixels)
         for t, step in enumerate(steps):
@@ -91,7 +93,7 @@ def read_published(folder: Path, address: str | None, steps: list[int], blocks: 
         done = now.stop
     if done < blocks:
         raise UserError(
-            f"mechanical.blocks: {blocks:,} are asked for, but {folder} holds {done:,}; lower it."
+            f"mechanical.blocks: {blocks:,} are requested, but {folder} holds {done:,}; lower it."
         )
     return Fields(
         name="mechanical mnist, published",
@@ -106,7 +108,7 @@ def read_published(folder: Path, address: str | None, steps: list[int], blocks: 
 
 def published_energies(folder: Path) -> np.ndarray | None:
     """Strain energies `[N, steps]` of the first test blocks under uniaxial extension, from step 0
-    on; None where `folder` has none."""
+    on; None if `folder` has none."""
     for name in ("summary_psi_test_all.txt", "summary_psi_test_first1000.txt"):
         if (folder / name).is_file():
             values, _ = _read_rows(Place(folder / name), None, columns=13)
@@ -127,7 +129,7 @@ def _fetch(folder: Path, address: str, steps: list[int]) -> None:
 
 
 def _text_files(folder: Path) -> dict[str, Place]:
-    """The text files in `folder`, by name; those that lie open before those in archives."""
+    """The text files in `folder`, by name. Unpacked files take precedence over archived ones."""
     found = {}
     for path in sorted(folder.rglob("*.zip")):
         try:
@@ -135,7 +137,7 @@ def _text_files(folder: Path) -> dict[str, Place]:
                 members = archive.namelist()
         except zipfile.BadZipFile:
             raise UserError(
-                f"{path}: not a sound zip archive; delete it and get it anew."
+                f"{path}: not a valid zip archive; delete it and get it again."
             ) from None
         for member in members:
             if member.endswith(".txt") and not member.startswith("__MACOSX"):
@@ -154,15 +156,15 @@ def _place(places: dict[str, Place], folder: Path, name: str) -> Place:
         for other in places
         if after and other.startswith(f"{before}_step")
     )
-    steps = f"; of the steps it has {', '.join(map(str, there))}" if there else ""
+    steps = f" (it has the steps {', '.join(map(str, there))})" if there else ""
     raise UserError(
         f"{folder}: lacks {name}, plain or in a .zip{steps}; get the file, or change "
         "mechanical.steps or mechanical.blocks."
     )
 
 
-def _read_rows(place: Place, most: int | None, columns: int = PIXELS) -> tuple[np.ndarray, int]:
-    """The first `most` rows (None: all) `[n, columns]` of a text file, and how many it has."""
+def _read_rows(place: Place, most: int | None, columns: int = N_PIXELS) -> tuple[np.ndarray, int]:
+    """The first `most` rows (None: all) `[n, columns]` of a text file, and its number of rows."""
     rows: list[np.ndarray] = []
     count = 0
     for line in _lines(place):
@@ -173,7 +175,7 @@ def _read_rows(place: Place, most: int | None, columns: int = PIXELS) -> tuple[n
         if count % SHOW_EVERY == 0:
             print(f"{place}: {count:,} rows read")
     if not rows:
-        raise UserError(f"{place}: holds no rows; get the file anew.")
+        raise UserError(f"{place}: holds no rows; get the file again.")
     return np.stack(rows), count
 
 
@@ -181,8 +183,8 @@ def _numbers(line: bytes, place: Place, row: int, columns: int) -> np.ndarray:
     fields = line.split()
     if len(fields) != columns:
         raise UserError(
-            f"{place}: row {row} has {len(fields)} numbers, but {columns} make one; get the file "
-            "anew."
+            f"{place}: row {row} has {len(fields)} numbers instead of {columns}; get the file "
+            "again."
         )
     try:
         values = np.array(fields, dtype=np.float64)
@@ -192,8 +194,8 @@ def _numbers(line: bytes, place: Place, row: int, columns: int) -> np.ndarray:
         column = int(np.argmin(np.isfinite(values)))
         word = fields[column].decode("utf-8", "replace")[:20]
         raise UserError(
-            f"{place}: row {row}, column {column + 1}: {word!r} is no finite number; get the file "
-            "anew."
+            f"{place}: row {row}, column {column + 1}: {word!r} is not a finite number; get the "
+            "file again."
         )
     return values
 
@@ -206,14 +208,14 @@ def _number(field: bytes) -> float:
 
 
 def _lines(place: Place) -> Iterator[bytes]:
-    """The lines that are not blank, one at a time."""
+    """Yield the lines that are not blank."""
     try:
         with _opened(place) as stream:
             while line := stream.readline(LONGEST_ROW):
                 if line.strip():
                     yield line
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise UserError(f"{place}: damaged ({error}); delete it and get it anew.") from None
+        raise UserError(f"{place}: damaged ({error}); delete it and get it again.") from None
     except OSError as error:
         raise UserError(f"{place}: cannot be read ({error.strerror}); check the file.") from None
 

@@ -1,4 +1,4 @@
-"""What the section `mechanical` of the config, task 5 on displacement fields, accepts."""
+"""What the section `mechanical` of the config accepts: task 5 on displacement fields."""
 
 from typing import Annotated, Literal
 
@@ -13,7 +13,7 @@ Refinement = Annotated[Whole, Field(ge=1, le=8)]
 
 
 class Refinements(Section):
-    """Elements along a side of a pixel; an element left out, or empty, is not compared."""
+    """Numbers of elements along a side of a pixel. An element without any is not compared."""
 
     P1: list[Refinement] = []
     P2: list[Refinement] = []
@@ -30,7 +30,7 @@ class Elements(Section):
     @model_validator(mode="after")
     def _one_is_compared(self):
         if not any(self.refinements.model_dump().values()):
-            raise ValueError("refinements names none; give at least one element a list")
+            raise ValueError("refinements compares no element; give at least one of them a list")
         return self
 
 
@@ -53,8 +53,8 @@ class Settings(Section):
     def _blocks_are_whole(self):
         whole_blocks("blocks", self.blocks, "blocks_per_job", self.blocks_per_job)
         if sorted(set(self.steps)) != self.steps:
-            raise ValueError(f"steps: each once and in order, not {self.steps}")
-        last = len(LOAD_CASES[self.case].displacements) - 1
+            raise ValueError(f"steps must be in ascending order, each once, not {self.steps}")
+        last = LOAD_CASES[self.case].last_step
         if self.steps[-1] > last:
             raise ValueError(f"steps has {self.steps[-1]}, but {self.case} has steps 1 to {last}")
         return self

@@ -1,16 +1,16 @@
-"""Solve the blocks of some images: displacement fields of Mechanical MNIST."""
+"""Simulate displacement fields of Mechanical MNIST: solve the blocks of some images."""
 
 import time
 
 import numpy as np
 
-from dlse.images.dataset import load_dataset
+from dlse.images.dataset import image_files, load_dataset
 from dlse.studies.mechanical.fields import pixels_of
 from dlse.studies.mechanical.solver.finite_elements import Discretization
 from dlse.studies.mechanical.solver.load_cases import LOAD_CASES
 from dlse.studies.mechanical.solver.newton import BlockSolver, Equilibria
 from dlse.workflow.job import counted_progress, job
-from dlse.workflow.tables import metrics_table, write_table
+from dlse.workflow.tables import Metrics
 from dlse.workflow.whole_files import whole_file
 
 AT_ONCE = 40  # blocks between two lines of the log
@@ -20,8 +20,9 @@ def simulate(
     data: dict[str, str], first: int, count: int, case: str, steps: list[int], element: str,
     refinement: int, fields: str, metrics: str,
 ) -> None:  # fmt: skip
-    """Write displacements and pixels of `count` blocks from the `first` image on, test images
-    first, and what says how well each was solved. A block without a solution has NaN."""
+    """Write the displacements and the pixels of `count` blocks, from image `first` on, in the
+    order test images, then training images; and how well each was solved. The displacements of a
+    block without a solution are NaN."""
     dataset = load_dataset(**data)
     bitmaps = pixels_of(dataset.test_images_first(first, count))
     solver = BlockSolver(LOAD_CASES[case], Discretization(element, refinement))
@@ -36,27 +37,22 @@ def simulate(
     with whole_file(fields) as path:
         np.savez(path, displacements=found.displacements.astype(np.float32), bitmaps=bitmaps)
 
-    common = {"study": "mechanical_solver", "dataset": dataset.label, "variant": "simulated"}
-    of_shard = {**common, "first_image": first}
-    rows = [{**of_shard, "metric": "cpu_seconds", "value": seconds, "unit": "CPU s"}]
+    rows = Metrics("mechanical_solver", dataset.label, variant="simulated")
+    rows.add("cpu_seconds", seconds, "CPU s", first_image=first)
     for metric in ("energies", "residuals", "determinants"):
-        rows += [
-            {**common, "image": first + block, "load_step": step, "metric": metric,
-             "value": float(value), "unit": "1"}
-            for block, values in enumerate(getattr(found, metric))
-            for step, value in zip(steps, values, strict=True)
-        ]  # fmt: skip
+        for (block, t), value in np.ndenumerate(getattr(found, metric)):
+            rows.add(metric, float(value), image=first + block, load_step=steps[t])
     failed = np.flatnonzero(np.isnan(found.energies).any(1))
-    rows.append({**of_shard, "metric": "failures", "value": float(len(failed)), "unit": "1"})
+    rows.add("failures", float(len(failed)), first_image=first)
     for block in failed:
         print(f"image {first + block}: no solution at every step; its block is left out")
-    write_table(metrics_table(rows), metrics)
+    rows.write(metrics)
 
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
         simulate(
-            data={name: snakemake.input[name] for name in ("images", "labels", "about")},
+            data=image_files(snakemake.input),
             first=int(snakemake.wildcards.first),
             **snakemake.params.settings,
             fields=snakemake.output.fields,

@@ -1,4 +1,4 @@
-"""Task 5: autoencoders, and the linear one as the bridge to PCA."""
+"""Autoencoders of task 5, and the linear autoencoder that connects them with PCA."""
 
 import itertools
 
@@ -12,13 +12,12 @@ from dlse.studies.reconstruction.pca import Pca
 
 
 class Autoencoder(nn.Module):
-    """A multilayer perceptron beside PCA, `[B, D]` → `[B, latent_dim]` → `[B, D]`.
+    """PCA plus multilayer perceptrons, `[B, D]` → `[B, latent_dim]` → `[B, D]`.
 
     z = Wᵀ(x − μ) + f(x − μ) and x̃ = μ + W z + g(z), where W holds the first principal
-    components and stays fixed, and the last layers of f and g start at zero. Training
-    therefore starts at the optimum of PCA, and what the networks learn is what a curved
-    manifold gains over the best subspace. (A residual branch that starts at zero: Zhang,
-    Dauphin & Ma 2019.)
+    components and stays fixed, and the last layers of f and g start at zero (as residual
+    branches do in Zhang, Dauphin & Ma 2019). Training therefore starts at the optimum of PCA, and
+    the networks learn what a curved manifold gains over the best subspace.
     """
 
     def __init__(self, mean: Tensor, basis: Tensor, hidden_widths: list[int]):
@@ -43,7 +42,7 @@ class Autoencoder(nn.Module):
 
 
 def autoencoder_beside(pca: Pca, latent_dim: int, hidden_widths: list[int]) -> Autoencoder:
-    """The untrained network that starts at the optimum of `pca`."""
+    """The untrained network, at the optimum of `pca`."""
     basis = torch.from_numpy(pca.components[:, :latent_dim].copy())
     mean = torch.from_numpy(pca.mean)
     return Autoencoder(mean.float(), basis.float().contiguous(), hidden_widths)
@@ -69,11 +68,10 @@ def train_autoencoder(
     """Train one autoencoder on `train [N, D]`.
 
     settings: hidden_widths, learning_rate, weight_decay, batch_size, epochs.
-    watched: images on which ε is recorded after each epoch, in the precision of the
-        training; the network returned is that of the last epoch.
+    watched: samples on which ε is recorded after each epoch, in the precision of the training.
 
-    Returns the network, one record per epoch (step, cpu_seconds and `{name}_error` of each
-    watched set) and the FLOPs of the training.
+    Returns the network of the last epoch, one record per epoch (step, cpu_seconds and
+    `{name}_error` of each watched set) and the FLOPs of the training.
     """
     model = initialized(
         lambda: autoencoder_beside(pca, latent_dim, settings["hidden_widths"]), seed
@@ -110,15 +108,17 @@ def squared_errors(model: Autoencoder, x: Tensor, dtype: torch.dtype = torch.flo
 def train_linear_autoencoder(
     pca: Pca, latent_dim: int, iterations: int, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """A linear autoencoder x̃ = μ + B A (x − μ), trained by gradients from random weights.
+    """Train a linear autoencoder x̃ = μ + B A (x − μ) by gradients from random weights.
 
-    Its loss depends on the data only through their scatter matrix S (`pca` holds its
-    spectrum), tr((I − BA) S (I − BA)ᵀ)/N, so that each step of L-BFGS sees all images at
-    the cost of none. Every minimum spans the subspace of PCA (Baldi & Hornik 1989).
+    Its loss tr((I − BA) S (I − BA)ᵀ)/N depends on the data only through their scatter matrix S,
+    whose spectrum `pca` holds. Each step of L-BFGS therefore takes account of all images without
+    reading any. Every minimum spans the subspace of PCA (Baldi & Hornik 1989).
+
+    iterations: of L-BFGS, at most.
 
     Returns the encoder A `[latent_dim, D]` and the decoder B `[D, latent_dim]`.
     """
-    # In the basis of the components S is diagonal: the same problem, only cheaper.
+    # In the basis of the components S is diagonal, so the same problem is cheaper.
     variances = pca.eigenvalues / pca.n  # [D]
     D, k = len(variances), latent_dim
     stream = np.random.default_rng(np.random.SeedSequence([seed, k]))
@@ -149,8 +149,8 @@ def train_linear_autoencoder(
 
 
 def linear_error(pca: Pca, encoder: np.ndarray, decoder: np.ndarray) -> float:
-    """ε of the linear autoencoder on the training images, from their scatter matrix:
-    tr((I − BA) S (I − BA)ᵀ)/N."""
+    """ε of the linear autoencoder on the training images, tr((I − BA) S (I − BA)ᵀ)/N, from their
+    scatter matrix S."""
     residual = np.eye(len(pca.mean)) - decoder @ encoder  # [D, D]
     return float(np.sum(np.square(residual @ pca.components) * pca.eigenvalues) / pca.n)
 

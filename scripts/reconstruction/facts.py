@@ -5,11 +5,14 @@ import math
 import pandas as pd
 
 from dlse.results.claims import select
-from dlse.studies.reconstruction.claims import autoencoder_shares, epsilon
+from dlse.studies.reconstruction.claims import LINEAR_EXCESS, autoencoder_shares, epsilon
 
 
 def facts(metrics: pd.DataFrame, settings: dict) -> dict:
-    """PCA's and the autoencoders' errors over the latent dimension."""
+    """The errors of PCA and of the autoencoders over the latent dimension.
+
+    metrics: the rows of all studies. settings: this study's section of the config.
+    """
     rows = metrics[metrics.study == "reconstruction"]
     variants = ("pca", "autoencoder")
     shares = {split: autoencoder_shares(rows, split).mean() for split in ("train", "test")}
@@ -34,9 +37,8 @@ def facts(metrics: pd.DataFrame, settings: dict) -> dict:
     for variant in variants:
         train, test = (widest[variant][split].value for split in ("train", "test"))
         gap[variant] = 100 * (test / train - 1) if train > 0 else math.nan
-    pca_curve = rows[
-        (rows.variant == "pca") & (rows.metric == "epsilon") & (rows.split == "test")
-    ].groupby("latent_dim").value.mean()  # fmt: skip
+    of_pca = (rows.variant == "pca") & (rows.metric == "epsilon") & (rows.split == "test")
+    pca_curve = rows[of_pca].groupby("latent_dim").value.mean()
     excess = 100 * select(rows, metric="excess_over_pca").max()
     return {
         "table": list(table.values()),
@@ -55,7 +57,7 @@ def facts(metrics: pd.DataFrame, settings: dict) -> dict:
         "gap": gap,
         "ae_gap_is_larger": gap["autoencoder"] > gap["pca"],
         "linear_excess": excess,
-        "linear_is_pca": excess <= 1,
+        "linear_is_pca": excess <= LINEAR_EXCESS,
         "largest_angle": select(rows, metric="largest_principal_angle").max(),
         "ae_30": epsilon(rows, "autoencoder", 30, "test"),
         "seconds": {

@@ -1,5 +1,6 @@
-"""Principal component analysis of images, for every latent dimension at once."""
+"""Principal component analysis (PCA), for every latent dimension at once."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,15 +11,16 @@ from scipy import linalg
 
 from dlse.workflow.whole_files import damaged, whole_file
 
-_ROWS = 4096
+_ROWS = 4096  # that are computed with at a time
 
 
 @dataclass(frozen=True)
 class Pca:
-    """mean `[D]`, components `[D, D]` (columns, largest variance first) and eigenvalues
-    `[D]` of the scatter matrix Σ (x − mean)(x − mean)ᵀ, in float64; n is the number of
-    samples. The first k columns are the optimal linear code of dimension k (Eckart &
-    Young 1936)."""
+    """mean `[D]`, components `[D, D]` (columns, largest variance first) and eigenvalues `[D]` of
+    the scatter matrix Σ (x − mean)(x − mean)ᵀ, in float64, and the number n of samples.
+
+    The first k columns are the optimal linear code of dimension k (Eckart & Young 1936).
+    """
 
     mean: np.ndarray
     components: np.ndarray
@@ -29,11 +31,11 @@ class Pca:
 def fit_pca(x: np.ndarray) -> Pca:
     """PCA of `x [N, D]` from one eigendecomposition of its D × D scatter matrix."""
     mean = np.zeros(x.shape[1])
-    for rows in _blocks(x):
+    for rows in _chunks(x):
         mean += rows.sum(0)
     mean /= len(x)
     scatter = np.zeros((x.shape[1], x.shape[1]))
-    for rows in _blocks(x):
+    for rows in _chunks(x):
         centered = rows - mean
         scatter += centered.T @ centered
     eigenvalues, components = linalg.eigh(scatter)
@@ -41,8 +43,8 @@ def fit_pca(x: np.ndarray) -> Pca:
 
 
 def training_errors(pca: Pca) -> np.ndarray:
-    """ε on the training set for the latent dimensions 0 … D: the discarded eigenvalues'
-    sum over N, `[D + 1]`."""
+    """ε on the training set for the latent dimensions 0 … D, `[D + 1]`: the sum of the discarded
+    eigenvalues, divided by the number of samples."""
     tail = np.cumsum(pca.eigenvalues[::-1])[::-1]
     return np.append(tail, 0.0) / pca.n
 
@@ -51,12 +53,12 @@ def reconstruction_errors(pca: Pca, x: np.ndarray) -> tuple[np.ndarray, np.ndarr
     """ε = mean ‖x − x̃‖² over `x [N, D]` and its standard error, for the latent dimensions
     0 … D, `[D + 1]` each.
 
-    The components are orthonormal, so the squared coordinates beyond dimension k add up
-    to the error of the code of dimension k.
+    The components are orthonormal, so the squared coordinates beyond dimension k add up to the
+    error of the code of dimension k.
     """
     total = np.zeros(x.shape[1] + 1)
     total_of_squares = np.zeros(x.shape[1] + 1)
-    for rows in _blocks(x):
+    for rows in _chunks(x):
         squares = np.square((rows - pca.mean) @ pca.components)
         errors = np.zeros((len(rows), x.shape[1] + 1))
         errors[:, :-1] = np.cumsum(squares[:, ::-1], axis=1)[:, ::-1]
@@ -68,7 +70,7 @@ def reconstruction_errors(pca: Pca, x: np.ndarray) -> tuple[np.ndarray, np.ndarr
 
 
 def reconstruct(pca: Pca, x: np.ndarray, latent_dim: int) -> np.ndarray:
-    """x̃ `[N, D]`: `x [N, D]` through the code of dimension `latent_dim`."""
+    """x̃ `[N, D]`, the reconstructions of `x [N, D]` from the code of dimension `latent_dim`."""
     basis = pca.components[:, :latent_dim]
     return pca.mean + (x - pca.mean) @ basis @ basis.T
 
@@ -86,7 +88,7 @@ def save_pca(pca: Pca, path: str | Path) -> None:
 
 
 def load_pca(path: str | Path) -> Pca:
-    """The PCA that `save_pca` wrote; a `UserError` where the file is damaged."""
+    """The PCA that `save_pca` wrote. Raises a `UserError` if the file is damaged."""
     try:
         arrays = safetensors.numpy.load_file(path)
         return Pca(arrays["mean"], arrays["components"], arrays["eigenvalues"], int(arrays["n"]))
@@ -94,7 +96,7 @@ def load_pca(path: str | Path) -> Pca:
         raise damaged(path, "PCA of this workflow") from None
 
 
-def _blocks(x: np.ndarray):
-    """Float64 pieces of `x`: few megabytes at a time instead of a second copy."""
+def _chunks(x: np.ndarray) -> Iterator[np.ndarray]:
+    """`x [N, D]` in float64, a few rows at a time, so that there is no second copy of all."""
     for start in range(0, len(x), _ROWS):
         yield x[start : start + _ROWS].astype(np.float64)

@@ -1,4 +1,4 @@
-"""What the section `reconstruction` of the config, task 5, accepts."""
+"""What the section `reconstruction` of the config (task 5) accepts."""
 
 from typing import Annotated
 

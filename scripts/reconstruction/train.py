@@ -1,4 +1,4 @@
-"""Train one autoencoder of task 5."""
+"""Train one autoencoder of task 5, and measure its error on all samples."""
 
 from dlse.images.dataset import load_samples
 from dlse.networks.training import as_tensor, n_parameters, resolve_precision
@@ -6,15 +6,16 @@ from dlse.networks.weights import save_weights
 from dlse.studies.reconstruction.autoencoder import squared_errors, train_autoencoder
 from dlse.studies.reconstruction.pca import load_pca
 from dlse.workflow.job import job
-from dlse.workflow.tables import metrics_table, write_table
+from dlse.workflow.tables import Metrics
 
-WATCHED = 2000
+WATCHED = 2000  # samples of each part, on which ε is recorded after each epoch
 
 
 def train(
-    data: dict[str, str],
-    study: str,
+    samples: str,
+    about: str,
     pca: str,
+    study: str,
     latent_dim: int,
     settings: dict,
     seed: int,
@@ -23,70 +24,51 @@ def train(
     model: str,
     metrics: str,
 ) -> None:
-    """Write the network of the last epoch, ε after each epoch, and ε on all samples."""
-    samples = load_samples(**data)
-    x = as_tensor(samples.x)
-    parts = dict(zip(("train", "test"), samples.split(test_fraction, seed), strict=True))
-    samples_of = {name: x[part] for name, part in parts.items()}
-    watched = {name: of[:WATCHED] for name, of in samples_of.items()}
+    """Write the network of the last epoch to `model`, and to `metrics` ε after each epoch, ε on
+    all samples of both parts, and what the training cost.
+
+    pca: PCA of the same split. settings: see `train_autoencoder`.
+    """
+    data = load_samples(samples, about)
+    x = as_tensor(data.x)
+    in_train, in_test = data.split(test_fraction, seed)
+    parts = {"train": x[in_train], "test": x[in_test]}
+    watched = {name: part[:WATCHED] for name, part in parts.items()}
     dtype = resolve_precision(precision)
     network, records, flops = train_autoencoder(
-        load_pca(pca), latent_dim, settings, seed, samples_of["train"], watched, dtype
+        load_pca(pca), latent_dim, settings, seed, parts["train"], watched, dtype
     )
     settings = {"latent_dim": latent_dim, **settings}
-    save_weights(network.state_dict(), model, "autoencoder", settings, samples.label)
+    save_weights(network.state_dict(), model, "autoencoder", settings, data.label)
 
-    common = {
-        "study": study,
-        "dataset": samples.label,
-        "variant": "autoencoder",
-        "latent_dim": latent_dim,
-        "seed": seed,
-    }
-    rows = []
+    rows = Metrics(study, data.label, variant="autoencoder", latent_dim=latent_dim, seed=seed)
     for record in records:
-        step = {**common, "step": record["step"]}
-        rows += [
-            {
-                **step,
-                "split": name,
-                "metric": "epsilon",
-                "value": record[f"{name}_error"],
-                "unit": samples.unit,
-            }
-            for name in watched
-        ]
-        seconds = record["cpu_seconds"]
-        rows.append({**step, "metric": "cpu_seconds", "value": seconds, "unit": "CPU s"})
-    for name, of in samples_of.items():
-        errors = squared_errors(network, of).double()
-        part = {**common, "split": name, "unit": samples.unit}
-        of_objects = errors.view(-1, samples.snapshots).mean(1)  # these are independent
+        step = record["step"]
+        for name in watched:
+            rows.add("epsilon", record[f"{name}_error"], data.unit, split=name, step=step)
+        rows.add("cpu_seconds", record["cpu_seconds"], "CPU s", step=step)
+    for name, part in parts.items():
+        errors = squared_errors(network, part).double()
+        of_objects = errors.view(-1, data.snapshots).mean(1)  # these are independent
         mean, sem = errors.mean().item(), (of_objects.std() / len(of_objects) ** 0.5).item()
-        rows += [
-            {**part, "metric": "epsilon", "value": mean},
-            {**part, "metric": "epsilon_sem", "value": sem},
-        ]
-        print(f"{name}: ε = {mean:.3f} ± {sem:.3f} over {len(of):,} samples")
-    rows += [
-        {**common, "metric": "flops", "value": flops, "unit": "FLOP"},
-        {**common, "metric": "parameters", "value": float(n_parameters(network)), "unit": "1"},
-        {**common, "metric": "cpu_seconds", "value": seconds, "unit": "CPU s"},
-    ]
-    write_table(metrics_table(rows), metrics, {**settings, "precision": str(dtype)})
+        rows.add("epsilon", mean, data.unit, split=name)
+        rows.add("epsilon_sem", sem, data.unit, split=name)
+        print(f"{name}: ε = {mean:.3f} ± {sem:.3f} over {len(part):,} samples")
+    rows.add("flops", flops, "FLOP")
+    rows.add("parameters", n_parameters(network))
+    rows.add("cpu_seconds", records[-1]["cpu_seconds"], "CPU s")
+    rows.write(metrics, {**settings, "precision": str(dtype)})
 
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
         train(
-            data={name: snakemake.input[name] for name in ("samples", "about")},
+            **snakemake.input,
             study=snakemake.wildcards.study,
-            pca=snakemake.input.pca,
             latent_dim=int(snakemake.wildcards.latent_dim),
             settings=snakemake.params.settings,
             seed=int(snakemake.wildcards.seed),
             test_fraction=snakemake.params.test_fraction,
             precision=snakemake.params.precision,
-            model=snakemake.output.model,
-            metrics=snakemake.output.metrics,
+            **snakemake.output,
         )

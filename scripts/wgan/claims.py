@@ -1,4 +1,4 @@
-"""The claims of tasks 6, 7 and 8, and the estimates that they are judged by."""
+"""The claims of tasks 6, 7 and 8, and the estimates by which they are judged."""
 
 from collections.abc import Callable
 
@@ -7,11 +7,13 @@ import pandas as pd
 
 from dlse.results.claims import Claim, largest, percent, select
 from dlse.results.estimates import Estimate
-from dlse.studies.wgan.cost import median_interval, runs_table
+from dlse.studies.wgan.cost import ACCURACY, median_interval, runs_table
+
+PERCENT = 100 * ACCURACY
 
 
 def _kept_accuracy(run: str) -> Callable[[pd.DataFrame], Estimate | None]:
-    """The share of the runs with noise enough, in percent, that reach 5 % and stay there."""
+    """The percentage of the runs with enough noise that become accurate and remain so."""
 
     def estimate(rows: pd.DataFrame) -> Estimate | None:
         return percent(with_noise_enough(rows, run).stays)
@@ -20,7 +22,7 @@ def _kept_accuracy(run: str) -> Callable[[pd.DataFrame], Estimate | None]:
 
 
 def with_noise_enough(rows: pd.DataFrame, run: str) -> pd.DataFrame:
-    """The runs (see `runs_table`) of as many noise dimensions as coordinates, or more."""
+    """The rows of `runs_table` with at least as many noise dimensions as coordinates."""
     runs = runs_table(rows)
     return runs[(runs.variant == run) & (runs.noise_dim >= runs.dim)]
 
@@ -41,8 +43,9 @@ def _true_headline(rows: pd.DataFrame) -> Estimate | None:
     return largest(100 * rows[(rows.variant == "floor") & (rows.metric == "headline")].value)
 
 
-def unseen_wrongs(rows: pd.DataFrame) -> Estimate | None:
-    """How many known wrongs, in one dimension each, a measure that must see them does not."""
+def unseen_flaws(rows: pd.DataFrame) -> Estimate | None:
+    """How many flaws a measure misses that is named for them, counted for each flaw, measure and
+    dimension."""
     must = rows[rows.metric == "must_see"]
     seen = rows[rows.metric == "sees"].set_index(["variant", "dim", "split"]).value
     named = must.set_index(["variant", "dim", "split"]).index
@@ -64,16 +67,16 @@ CLAIMS = (
     Claim(
         "true_samples_pass", 6, "uniformity",
         "True samples have a sliced Wasserstein distance below {:g} % in every dimension (largest)",
-        "<", 5.0, "%", _true_headline,
+        "<", PERCENT, "%", _true_headline,
     ),
     Claim(
         "known_wrongs", 6, "uniformity",
-        "Each known wrong is seen by every measure that is named for it (how many are not)",
-        "≤", 0, "1", unseen_wrongs,
+        "Each known flaw is detected by every measure that is named for it (number of misses)",
+        "≤", 0, "1", unseen_flaws,
     ),
     Claim(
         "penalty_gradient", 6, "wgan_speed",
-        "The gradient of the critic's loss in closed form is automatic differentiation's, in "
+        "The closed-form gradient of the critic's loss agrees with automatic differentiation in "
         "float64 (largest difference)",
         "≤", 1e-10, "1", _gradient_difference,
     ),
@@ -86,19 +89,19 @@ CLAIMS = (
         for claim in (
             Claim(
                 f"{run}_stays", task, "wgan",
-                f"In {dim} dimensions, with noise of as many or more, {words} reach 5 % and stay "
-                "there to the end",
+                f"In {dim} dimensions, with noise of as many or more, {words} reach {PERCENT:g} % "
+                "and stay there to the end",
                 "≥", share, "%", _kept_accuracy(run),
             ),
             Claim(
                 f"{run}_final", task, "wgan",
-                f"Fresh samples of the final generators in {dim} dimensions, averaged weights, are "
-                "below {:g} % (largest)",
-                "<", 5.0, "%", _final_headline(run),
+                f"Fresh samples of the final generators in {dim} dimensions, with averaged "
+                "weights, are below {:g} % (largest)",
+                "<", PERCENT, "%", _final_headline(run),
             ),
             Claim(
                 f"{run}_cost", task, "wgan",
-                f"The median run in {dim} dimensions reaches 5 % within {{:g}} CPU "
+                f"The median run in {dim} dimensions reaches {PERCENT:g} % within {{:g}} CPU "
                 f"second{'s' * (seconds > 1)}",
                 "≤", seconds, "CPU s", _cost_to_accuracy(run),
             ),

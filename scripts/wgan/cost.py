@@ -1,5 +1,5 @@
-"""What a generated distribution costs: when it is accurate, whether it stays so, and what of it
-is known of runs that were ended before."""
+"""The cost of an accurate generator: when a run becomes accurate, whether it remains so, and what
+is known about the cost of runs that ended before they were accurate."""
 
 from typing import NamedTuple
 
@@ -9,19 +9,19 @@ from scipy import special
 
 from dlse.results.estimates import Estimate
 
-ACCURACY = 0.05  # of the headline: the 5 % of the assignment
+ACCURACY = 0.05  # the assignment's 5 %: a run is accurate while its headline is below it
 
 
 class Reach(NamedTuple):
-    """When a run met the accuracy, and whether it kept it."""
+    """When a run became accurate, and whether it remained so."""
 
-    evaluation: int | None  # the second of the first two in succession; None where never
-    stays: bool  # below from there to the last
+    evaluation: int | None  # the second of the first two accurate ones in succession, if any
+    stays: bool  # accurate from the first of these two to the last evaluation
 
 
 def reach(headlines) -> Reach:
-    """When `headlines`, in order of the training, were below `ACCURACY` at two evaluations in
-    succession."""
+    """Find when `headlines`, in the order of training, were first below `ACCURACY` at two
+    evaluations in succession."""
     below = np.asarray(headlines, dtype=float) < ACCURACY
     twice = np.flatnonzero(below[1:] & below[:-1])
     if not len(twice):
@@ -30,9 +30,11 @@ def reach(headlines) -> Reach:
 
 
 def reached(curves: pd.DataFrame) -> pd.DataFrame:
-    """A row a run of `curves` (a row an evaluation: seed, step, headline, cpu_seconds): seed,
-    steps and cpu_seconds when 5 % was reached or, where it was not, at the end; `reached` tells
-    which; and stays."""
+    """One row per run: steps and CPU seconds until it was accurate (`reached` is True) or until
+    training ended; `stays`: whether it remained accurate.
+
+    curves: one row per evaluation, with seed, step, headline and cpu_seconds.
+    """
     rows = []
     for seed, curve in curves.sort_values("step").groupby("seed"):
         at, stays = reach(curve.headline)
@@ -45,9 +47,9 @@ def reached(curves: pd.DataFrame) -> pd.DataFrame:
 
 
 def runs_table(metrics: pd.DataFrame) -> pd.DataFrame:
-    """A row a run of the `wgan` metrics: variant, dim, noise_dim, seed, and what is known at its
-    end: reached, stays, steps and cpu_seconds (as `reached` has them), the headline of fresh
-    samples with averaged and with last weights, and what a step costs."""
+    """One row per run of the `wgan` metrics: variant, dim, noise_dim and seed; reached, stays,
+    steps and cpu_seconds as in `reached`; the panel of fresh samples with averaged weights, and
+    their headline with the last weights (`raw_headline`); and the cost of a step."""
     final = metrics[metrics.seed.notna() & metrics.step.isna() & (metrics.study == "wgan")]
     names = final.metric.where(final.split != "final raw", "raw_" + final.metric)
     keys = ["variant", "dim", "noise_dim", "seed"]
@@ -58,12 +60,14 @@ def runs_table(metrics: pd.DataFrame) -> pd.DataFrame:
 
 
 def scaling_runs(runs: pd.DataFrame) -> pd.DataFrame:
-    """Those of a `runs_table` that show how cost grows: one recipe, noise of dim dimensions."""
+    """The runs of a `runs_table` that show how cost grows with the dimension: those of the
+    one-sided penalty and a linear output, with noise of as many dimensions as the data."""
     return runs[runs.variant.str.fullmatch(r"uniform\d+") & (runs.noise_dim == runs.dim)]
 
 
 def standard_run(table: pd.DataFrame) -> pd.Series:
-    """The row of `reached` of the usual recipe's one run, with its dim and smallest headline."""
+    """The row of `reached` for the one run of the usual recipe, with its dim and its smallest
+    headline. table: what `train_standard` wrote."""
     seconds = table[table.metric == "cpu_seconds"].set_index("step").value
     averaged = table[(table.metric == "headline") & (table.split == "averaged")]
     curve = averaged.rename(columns={"value": "headline"})
@@ -73,12 +77,15 @@ def standard_run(table: pd.DataFrame) -> pd.Series:
 
 
 def survival(costs, is_reached) -> tuple[np.ndarray, np.ndarray]:
-    """The share of runs that a cost has not brought to the accuracy, after Kaplan & Meier
-    (1958, J. Am. Stat. Assoc. 53): the costs at which it falls, and the share from each on.
-    Runs that were ended before count as long as they were seen."""
+    """The share of runs that are not yet accurate at a given cost, as estimated by Kaplan & Meier
+    (1958, J. Am. Stat. Assoc. 53).
+
+    Returns the costs at which the share falls, and the share from each of them on. Runs that
+    ended before they were accurate count up to their end.
+    """
     costs, is_reached = np.asarray(costs, dtype=float), np.asarray(is_reached, dtype=bool)
-    # As scipy.stats.ecdf, whose checks take twenty times as long as its arithmetic: it is called
-    # once for each of thousands of bootstrap samples.
+    # scipy.stats.ecdf gives the same, but its checks take twenty times as long as its arithmetic,
+    # and this is called for thousands of bootstrap samples.
     order = np.argsort(costs)
     costs, arrived = costs[order], is_reached[order]
     is_last = np.append(costs[1:] > costs[:-1], True)  # of equal costs
@@ -91,32 +98,33 @@ def survival(costs, is_reached) -> tuple[np.ndarray, np.ndarray]:
 
 
 def median_cost(costs, is_reached) -> float:
-    """The cost that brings half of the runs to the accuracy; infinite where less than half
-    arrive."""
+    """The cost at which half of the runs are accurate; infinite if fewer than half ever are."""
     at, left = survival(costs, is_reached)
     below = np.flatnonzero(left <= 0.5)
     return float(at[below[0]]) if len(below) else np.inf
 
 
 def median_interval(costs, is_reached) -> Estimate:
-    """The median cost with its 95 % interval, by the bootstrap over runs; no interval of one
-    run, and no value of none."""
+    """The median cost with its 95 % bootstrap interval over runs. One run has no interval, and
+    no run has no value."""
     return _bootstrap([(costs, is_reached)], lambda runs: median_cost(*runs[0]))
 
 
 def ratio_interval(above, below) -> Estimate:
-    """The ratio of two median costs, each of (costs, is_reached), with its 95 % interval."""
+    """The ratio of the median costs of two groups, (costs, is_reached) each, with its 95 %
+    bootstrap interval."""
     return _bootstrap([above, below], lambda r: median_cost(*r[0]) / median_cost(*r[1]))
 
 
 def exponent(dims, costs) -> Estimate:
-    """p of cost ∝ dim^p, by least squares on the logarithms of the median cost of each of the
-    dimensions, with Student's 95 % interval over these; none where there are fewer than two."""
+    """The exponent p of cost ∝ dim^p, by least squares on the logarithms of the median costs per
+    dimension, with Student's 95 % interval over dimensions. Fewer than two dimensions have no
+    exponent."""
     medians = pd.Series(np.asarray(costs, dtype=float)).groupby(np.asarray(dims)).median()
     n = len(medians)
     if n < 2:
         return Estimate(np.nan, np.nan, np.nan, n)
-    from scipy import stats  # half a second, in jobs that need nothing else of this module
+    from scipy import stats  # takes half a second, which only this function needs
 
     fit = stats.linregress(np.log(medians.index.to_numpy(float)), np.log(medians))
     half = special.stdtrit(n - 2, 0.975) * fit.stderr if n > 2 else np.nan
@@ -124,8 +132,11 @@ def exponent(dims, costs) -> Estimate:
 
 
 def _bootstrap(groups, statistic) -> Estimate:
-    """`statistic` of a list of (costs, is_reached), with its percentile interval: none where a
-    group has one run, and no value where it has none."""
+    """`statistic` of the groups, (costs, is_reached) each, with its percentile bootstrap interval.
+
+    There is no interval if a group has one run, and no value if it has none. The quantiles are
+    bootstrap samples themselves: interpolation would fail between infinite costs.
+    """
     groups = [tuple(np.asarray(column) for column in group) for group in groups]
     n = sum(len(costs) for costs, _ in groups)
     fewest = min(len(costs) for costs, _ in groups)

@@ -1,4 +1,4 @@
-"""Gather the WGAN-GP runs, and judge when each was accurate."""
+"""Gather the metrics of all WGAN-GP runs, and find when each run became accurate."""
 
 import pandas as pd
 import pyarrow as pa
@@ -6,13 +6,13 @@ import pyarrow.compute as pc
 
 from dlse.studies.wgan.cost import reached
 from dlse.workflow.job import job
-from dlse.workflow.tables import metrics_table, read_settings, read_table, write_table
+from dlse.workflow.tables import Metrics, metrics_table, read_settings, read_table, write_table
 
-OF_A_RUN = ["dataset", "variant", "dim", "noise_dim"]
+RUN_COLUMNS = ["dataset", "variant", "dim", "noise_dim"]
 
 
 def evaluate(trained: list[str], assessed: list[str], metrics: str, curves: str) -> None:
-    """Write what each run has at its end, and what it had along the training."""
+    """Write the metrics of each run at its end (`metrics`) and during training (`curves`)."""
     table = pa.concat_tables([read_table(path) for path in trained])
     settings = read_settings(trained[0])
     along = pc.is_valid(table["step"])
@@ -23,25 +23,25 @@ def evaluate(trained: list[str], assessed: list[str], metrics: str, curves: str)
 
 
 def _when_accurate(curves: pd.DataFrame) -> list[dict]:
-    """Of each run, by its averaged weights: whether and when it was at 5 %, and stayed."""
+    """Find for each run whether and when its averaged weights became accurate, and whether they
+    remained so."""
     seconds = curves[curves.metric == "cpu_seconds"].drop(columns=["split", "metric", "unit"])
     headline = curves[(curves.metric == "headline") & (curves.split == "averaged")]
-    keys = [*OF_A_RUN, "seed", "step"]
+    keys = [*RUN_COLUMNS, "seed", "step"]
     joined = headline[[*keys, "value"]].merge(seconds, on=keys, suffixes=("", "_seconds"))
     joined = joined.rename(columns={"value": "headline", "value_seconds": "cpu_seconds"})
-    rows = []
-    for run, group in joined.groupby(OF_A_RUN, sort=False):
-        common = {"study": "wgan", **dict(zip(OF_A_RUN, run, strict=True))}
-        for of_seed in reached(group).to_dict("records"):
-            for metric, unit in (
-                ("reached", "1"), ("stays", "1"), ("steps", "1"), ("cpu_seconds", "CPU s"),
-            ):  # fmt: skip
-                name = metric if metric in ("reached", "stays") else f"{metric}_to_accuracy"
-                rows.append(
-                    {**common, "seed": of_seed["seed"], "split": "averaged", "metric": name,
-                     "value": float(of_seed[metric]), "unit": unit}
-                )  # fmt: skip
-    return rows
+    rows = Metrics("wgan", split="averaged")
+    for run, group in joined.groupby(RUN_COLUMNS, sort=False):
+        where = dict(zip(RUN_COLUMNS, run, strict=True))
+        for of_seed in reached(group).itertuples():
+            for metric, value, unit in (
+                ("reached", of_seed.reached, "1"),
+                ("stays", of_seed.stays, "1"),
+                ("steps_to_accuracy", of_seed.steps, "1"),
+                ("cpu_seconds_to_accuracy", of_seed.cpu_seconds, "CPU s"),
+            ):
+                rows.add(metric, float(value), unit, seed=of_seed.seed, **where)
+    return rows.rows
 
 
 if __name__ == "__main__":

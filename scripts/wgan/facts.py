@@ -1,11 +1,11 @@
-"""What the report says about WGAN-GP and uniformity, tasks 6 to 8."""
+"""The numbers and conditions of the report's sections on tasks 6 to 8."""
 
 import numpy as np
 import pandas as pd
 
 from dlse.results.claims import select
 from dlse.results.estimates import Estimate
-from dlse.studies.wgan.claims import unseen_wrongs
+from dlse.studies.wgan.claims import unseen_flaws
 from dlse.studies.wgan.cost import (
     ACCURACY,
     exponent,
@@ -16,15 +16,13 @@ from dlse.studies.wgan.cost import (
     scaling_runs,
     standard_run,
 )
-from dlse.studies.wgan.measure.known_wrongs import KNOWN_WRONGS
+from dlse.studies.wgan.measure.known_flaws import KNOWN_FLAWS
 from dlse.studies.wgan.measure.sliced_wasserstein import RANDOM_DIRECTIONS
 from dlse.studies.wgan.measure.uniformity import CONFIDENCE
-from dlse.studies.wgan.names import MEASURE_NAMES
 from dlse.studies.wgan.standard import STANDARD
 from dlse.workflow.tables import read_table
 
-# Weight seeds from here on were used to find the recipe by hand, before the config froze it. No job
-# uses them.
+# The recipe was found by hand on seeds from here on, before the config froze it. No job uses them.
 TUNED_FROM = 9000
 TASKS = {"uniform5": "task6", "uniform20": "task7"}
 VARIANTS = {
@@ -32,11 +30,27 @@ VARIANTS = {
     "two_sided": "two-sided penalty",
     "bounded": "tanh at the output",
 }
+# How the report names the measures of uniformity.
+MEASURE_NAMES = {
+    "headline": "headline",
+    "mean_distance": "mean distance",
+    "worst_marginal_ks": "marginal KS",
+    "covariance_error": "covariance",
+    "square_correlation": "squares",
+    "max_norm_ks": "max |xᵢ| KS",
+    "outside_share": "outside",
+    "nearest_neighbor_accuracy": "1-NN",
+    "classifier_accuracy": "classifier",
+    "intrinsic_dimension": "dimension",
+}
 
 
 def facts(metrics: pd.DataFrame, settings: dict, standard: list[dict]) -> dict:
-    """The measure, the accuracy of the generators and its cost; `standard` are the tables of the
-    standard recipe, as far as they were measured."""
+    """The measure, the accuracy of the generators, and its cost.
+
+    settings: the config's section.
+    standard: the tables of the usual recipe that were measured; there may be none.
+    """
     rows, speed, uniformity = (
         metrics[metrics.study == study] for study in ("wgan", "wgan_speed", "uniformity")
     )
@@ -50,23 +64,24 @@ def facts(metrics: pd.DataFrame, settings: dict, standard: list[dict]) -> dict:
 
 
 def _uniformity(rows: pd.DataFrame) -> dict:
-    """The measure: its noise, and what it sees."""
-    wrongs = []
-    for wrong, about in KNOWN_WRONGS.items():
-        sees = rows[(rows.variant == wrong) & (rows.metric == "sees") & (rows.value == 1)]
+    """The measure: its noise, and the flaws that it detects."""
+    flaws = []
+    for variant, flaw in KNOWN_FLAWS.items():
+        sees = rows[(rows.variant == variant) & (rows.metric == "sees") & (rows.value == 1)]
         seen = [sorted(sees[sees.split == name].dim) for name in MEASURE_NAMES]
-        wrongs.append({"name": about.description, "seen": seen})
+        flaws.append({"name": flaw.description, "seen": seen})
     floors = []
     for dim, group in rows[rows.variant == "floor"].groupby("dim"):
         pairs = rows[(rows.variant == "two_sample_floor") & (rows.dim == dim)]
         floors.append({"dim": dim, "one": _band(group.value), "two": _band(pairs.value)})
     true = rows[(rows.variant == "true") & (rows.metric == "value")]
-    unseen = unseen_wrongs(rows) or Estimate(0, np.nan, np.nan, 0)
+    unseen = unseen_flaws(rows) or Estimate(0, np.nan, np.nan, 0)
     headlines = rows[(rows.split == "headline") & (rows.metric == "value")]
-    passing = headlines[headlines.variant.isin(KNOWN_WRONGS) & (headlines.value < ACCURACY)]
+    passing = headlines[headlines.variant.isin(KNOWN_FLAWS) & (headlines.value < ACCURACY)]
     return {
+        "accuracy": 100 * ACCURACY,
         "measures": list(MEASURE_NAMES.values()),
-        "wrongs": wrongs,
+        "flaws": flaws,
         "true": [
             {"dim": dim, "panel": list(group.set_index("split").value[list(MEASURE_NAMES)])}
             for dim, group in true.groupby("dim")
@@ -79,15 +94,14 @@ def _uniformity(rows: pd.DataFrame) -> dict:
         "panel_blind": not unseen.n or unseen.value > 0,
         "unseen": unseen,
         "passing": [
-            {"name": KNOWN_WRONGS[row.variant].description, "dim": row.dim, "percent":
-             100 * row.value}
-            for row in passing.itertuples()
+            {"name": KNOWN_FLAWS[r.variant].description, "dim": r.dim, "percent": 100 * r.value}
+            for r in passing.itertuples()
         ],
-    }  # fmt: skip
+    }
 
 
 def _runs(rows: pd.DataFrame, speed: pd.DataFrame, floors: pd.DataFrame, settings: dict) -> dict:
-    """Tasks 6 and 7: how accurate, from which noise; `settings` is the config's section."""
+    """Tasks 6 and 7: how accurate the generators are, by the dimension of their noise."""
     runs = runs_table(rows)
     recipes = {run["name"]: _recipe(settings, run) for run in settings["runs"]}
     equal = set(runs[runs.noise_dim == runs.dim].variant)
@@ -96,12 +110,12 @@ def _runs(rows: pd.DataFrame, speed: pd.DataFrame, floors: pd.DataFrame, setting
         kinds = [kind for kind in VARIANTS if f"{kind}{dim}" in equal]
         if len(kinds) > 1:  # else there is nothing to compare
             for kind in kinds:
-                of = runs[(runs.variant == f"{kind}{dim}") & (runs.noise_dim == dim)]
-                variants.append({"dim": dim, "name": VARIANTS[kind], **_summary(of)})
+                group = runs[(runs.variant == f"{kind}{dim}") & (runs.noise_dim == dim)]
+                variants.append({"dim": dim, "name": VARIANTS[kind], **_summary(group)})
+    steps = {run["name"]: run["steps"] for run in settings["runs"]}
     return {
         **{
-            task: {**_task(runs, run, floors), "recipe": recipes[run],
-                   "steps": next(of["steps"] for of in settings["runs"] if of["name"] == run)}
+            task: {**_task(runs, run, floors), "recipe": recipes[run], "steps": steps[run]}
             for run, task in TASKS.items()
         },
         "tuned_from": TUNED_FROM,
@@ -124,18 +138,20 @@ def _runs(rows: pd.DataFrame, speed: pd.DataFrame, floors: pd.DataFrame, setting
         ],
         "members": speed.members.max(),
         "seconds": rows[rows.metric == "job_cpu_seconds"].value.sum(),
-    }  # fmt: skip
+    }
 
 
 def _recipe(settings: dict, run: dict) -> dict:
-    """The recipe of one run: the shared one, and what the run has of its own."""
+    """The recipe of one run: the shared one with the values that the run replaces."""
     own = {name: run[name] for name in settings["recipe"] if run.get(name) is not None}
     return {**settings["recipe"], **own}
 
 
 def _costs(rows: pd.DataFrame, standard: list[pd.DataFrame], standard_cpu: str | None) -> dict:
-    """Task 8: what 5 % accuracy costs; `standard`, of the usual recipe, was measured on
-    `standard_cpu`, and may be empty."""
+    """Task 8: the cost of an accurate generator.
+
+    standard: the tables of the usual recipe, measured on the processor `standard_cpu`.
+    """
     runs = runs_table(rows)
     full = scaling_runs(runs)
     low, high = [full[full.variant == run] for run in TASKS]
@@ -174,14 +190,13 @@ def _costs(rows: pd.DataFrame, standard: list[pd.DataFrame], standard_cpu: str |
         for costs in noise.values()
         if len(costs) > 1 and min(costs.values()) < np.inf
     ]
-    ours = {dim: median_cost(of.cpu_seconds, of.reached) for dim, of in full.groupby("dim")}
-    ours = pd.Series(ours, dtype=float).replace(np.inf, np.nan)
+    our_costs = {dim: median_cost(r.cpu_seconds, r.reached) for dim, r in full.groupby("dim")}
+    our_costs = pd.Series(our_costs, dtype=float).replace(np.inf, np.nan)
     usual = [standard_run(table) for table in standard]
     return {
         "compares": bool(len(low) and len(high)),
         "quantities": quantities,
         "step_milliseconds": per_step,
-        "memory": [r.memory.median() / 2**20 for r in (low, high)],
         "has_ratio": np.isfinite(ratio.value),
         "ratio": ratio,
         "steps_ratio": steps_ratio,
@@ -211,7 +226,7 @@ def _costs(rows: pd.DataFrame, standard: list[pd.DataFrame], standard_cpu: str |
                 "reached": bool(run.reached),
                 "seconds": run.cpu_seconds,
                 "percent": 100 * run.headline,
-                "ratio": run.cpu_seconds / ours.get(run.dim, np.nan),
+                "ratio": run.cpu_seconds / our_costs.get(run.dim, np.nan),
             }
             for run in usual
         ],
@@ -248,7 +263,7 @@ def _task(runs: pd.DataFrame, run: str, floors: pd.DataFrame) -> dict:
 
 
 def _summary(runs: pd.DataFrame) -> dict:
-    """How many runs reach 5 % and stay there, what it costs, and the medians at their end."""
+    """How many runs become accurate and remain so, what it costs, and medians at their end."""
     headlines = 100 * runs.headline
     return {
         "n": len(runs),
@@ -267,7 +282,7 @@ def _summary(runs: pd.DataFrame) -> dict:
 
 
 def _over_noise(runs: pd.DataFrame) -> dict[int, float]:
-    """The median cost by noise dimension."""
+    """The median cost per noise dimension."""
     return {
         int(noise_dim): median_cost(group.cpu_seconds, group.reached)
         for noise_dim, group in runs.groupby("noise_dim")
@@ -275,7 +290,7 @@ def _over_noise(runs: pd.DataFrame) -> dict[int, float]:
 
 
 def _band(values: pd.Series) -> Estimate:
-    """Median and 95 % band, in percent."""
+    """The median and the 95 % band of `values`, in percent."""
     low, high = 100 * values.quantile([0.025, 0.975])
     return Estimate(100 * values.median(), low, high, len(values))
 

@@ -1,10 +1,10 @@
-"""Measure the noise of the measures of uniformity, and whether they see known wrongs."""
+"""Measure the noise of the measures of uniformity, and which of them detect known flaws."""
 
 import time
 
 import numpy as np
 
-from dlse.studies.wgan.measure.known_wrongs import KNOWN_WRONGS
+from dlse.studies.wgan.measure.known_flaws import KNOWN_FLAWS
 from dlse.studies.wgan.measure.sliced_wasserstein import (
     Measure,
     noise_floor,
@@ -13,26 +13,27 @@ from dlse.studies.wgan.measure.sliced_wasserstein import (
 )
 from dlse.studies.wgan.measure.uniformity import panel, prediction_interval
 from dlse.workflow.job import job
-from dlse.workflow.tables import metrics_table, write_table
+from dlse.workflow.tables import Metrics
 
 
 def measure(
     dims: list[int], panel_dims: list[int], samples: int, floor_repeats: int, panel_repeats: int,
     metrics: str,
 ) -> None:  # fmt: skip
-    """Write, in each dimension, the headlines of true samples; in the `panel_dims` the panel of
-    true samples and of every known wrong, and which measures see it."""
-    rows = []
+    """Write the headlines of true samples in each of the `dims`. In the `panel_dims`, write the
+    panel of true samples and of every flawed distribution, and which measures detect the flaw.
+
+    samples: the number that each measure is given.
+    floor_repeats, panel_repeats: sets of true samples, for the headline and for the panel.
+    """
+    rows = Metrics("uniformity")
     for dim in dims:
-        common = {"study": "uniformity", "dataset": f"uniform{dim}", "dim": dim,
-                  "samples": samples, "unit": "1"}  # fmt: skip
+        where = {"dataset": f"uniform{dim}", "dim": dim, "samples": samples}
         headline = Measure(dim, samples)
         for variant, floor in (("floor", noise_floor), ("two_sample_floor", two_sample_floor)):
             found = floor(headline, floor_repeats)
-            rows += [
-                {**common, "variant": variant, "seed": seed, "metric": "headline", "value": value}
-                for seed, value in enumerate(found)
-            ]
+            for seed, value in enumerate(found):
+                rows.add("headline", value, variant=variant, seed=seed, **where)
             print(f"{dim} dimensions, {variant}: median {np.median(found):.4f}")
         if dim not in panel_dims:
             continue
@@ -42,29 +43,24 @@ def measure(
         ]
         limits = {name: prediction_interval([t[name] for t in truths]) for name in truths[0]}
         for name, (low, high) in limits.items():
-            ends = {"value": np.median([t[name] for t in truths]), "low": low, "high": high}
-            rows += [
-                {**common, "variant": "true", "split": name, "metric": metric, "value": value}
-                for metric, value in ends.items()
-            ]
-        for wrong, about in KNOWN_WRONGS.items():
-            drawn = about.sample(dim, samples, np.random.default_rng(5))
-            found = panel(drawn, headline, panel_repeats)
-            for name, value in found.items():
+            median = np.median([t[name] for t in truths])
+            for metric, value in (("value", median), ("low", low), ("high", high)):
+                rows.add(metric, value, variant="true", split=name, **where)
+        for variant, flaw in KNOWN_FLAWS.items():
+            drawn = flaw.sample(dim, samples, np.random.default_rng(5))
+            seen_by = []
+            for name, value in panel(drawn, headline, panel_repeats).items():
                 low, high = limits[name]
-                entry = {"value": value, "sees": not low <= value <= high}
-                if name in about.seen_by:
-                    entry["must_see"] = True
-                rows += [
-                    {**common, "variant": wrong, "split": name, "metric": metric,
-                     "value": float(value)}
-                    for metric, value in entry.items()
-                ]  # fmt: skip
-            seen = [n for n, value in found.items() if not limits[n][0] <= value <= limits[n][1]]
-            print(f"{dim} dimensions, {about.description}: seen by {', '.join(seen) or 'none'}")
-    rows.append({"study": "uniformity", "dataset": "uniform", "metric": "job_cpu_seconds",
-                 "value": time.process_time(), "unit": "CPU s"})  # fmt: skip
-    write_table(metrics_table(rows), metrics)
+                sees = not low <= value <= high
+                rows.add("value", value, variant=variant, split=name, **where)
+                rows.add("sees", float(sees), variant=variant, split=name, **where)
+                if name in flaw.seen_by:
+                    rows.add("must_see", 1.0, variant=variant, split=name, **where)
+                if sees:
+                    seen_by.append(name)
+            print(f"{dim} dimensions, {flaw.description}: seen by {', '.join(seen_by) or 'none'}")
+    rows.add("job_cpu_seconds", time.process_time(), "CPU s", dataset="uniform")
+    rows.write(metrics)
 
 
 if __name__ == "__main__":

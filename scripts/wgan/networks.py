@@ -1,4 +1,4 @@
-"""WGAN-GP (Gulrajani et al. 2017) for the uniform distribution on a cube, many runs at once."""
+"""WGAN-GP (Gulrajani et al. 2017) for the uniform distribution on a cube: many runs at once."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,24 +17,26 @@ from dlse.workflow.clock import Clock
 
 @dataclass(frozen=True)
 class Recipe:
-    """What all runs of one training share. Both rates belong to Adam with β = (0, 0.99)."""
+    """What all runs of one training share. Adam has β = (0, 0.99) for both networks."""
 
     critic_widths: Sequence[int]  # of its hidden layers, ReLU
     generator_widths: Sequence[int]  # of its hidden layers, tanh
     steps: int  # of the generator
-    critic_steps: int  # for each of the generator
+    critic_steps: int  # per generator step
     batch_size: int
     penalty: float  # λ
     critic_learning_rate: float
     generator_learning_rate: float  # falls linearly to zero, so that the runs come to rest
     averaging: float  # window of the averaged weights
     one_sided: bool = True  # the penalty
-    bounded: bool = False  # tanh at the generator's output, which bakes the support in
+    bounded: bool = False  # tanh at the generator's output: the support is built in
 
 
 class Generators:
-    """S perceptrons of the layer `widths`, from the first's number of normal numbers to the
-    last's of coordinates; `bounded` by tanh, or linear at the output."""
+    """S tanh perceptrons of the layer `widths`: noise dimensions, hidden …, coordinates.
+
+    bounded: the output is bounded by tanh; otherwise it is linear.
+    """
 
     def __init__(
         self, widths: Sequence[int], members: int, bounded: bool = False, device: str = "cpu"
@@ -43,21 +45,22 @@ class Generators:
         self._bounded = bounded
 
     def forward(self, noise: Tensor) -> Tensor:
-        """Samples `[S, dim, N]` from `noise` `[S, noise_dim, N]`, in a buffer that the next call
-        overwrites."""
+        """Map `noise` `[S, noise_dim, N]` to samples `[S, dim, N]`, in a buffer that the next
+        call overwrites."""
         samples = self.network.forward(noise)
         return samples.tanh_() if self._bounded else samples
 
     def backward(self, gradient: Tensor, samples: Tensor) -> None:
-        """Fill the network's `gradient`, given the loss's by the `samples` of the last call."""
+        """Fill the network's `gradient` from `gradient`, that of the loss with respect to the
+        `samples` of the last `forward`."""
         if self._bounded:
             gradient = gradient * (1 - samples.square())
         self.network.backward(gradient)
 
     def samples(self, n: int, streams: Sequence[torch.Generator]) -> Tensor:
-        """n samples of each generator, `[S, n, dim]`, its noise from its own stream."""
+        """Draw n samples from each generator, `[S, n, dim]`, with noise from its own stream."""
         noise_dim, parts = self.network.widths[0], []
-        for part in torch.arange(n).split(2048):  # that stay in the cache
+        for part in torch.arange(n).split(2048):  # parts that stay in the cache
             noise = [torch.empty(noise_dim, len(part)).normal_(generator=s) for s in streams]
             noise = torch.stack(noise).to(self.network.parameters.device)
             parts.append(self.forward(noise).transpose(1, 2).contiguous().cpu())
@@ -65,7 +68,7 @@ class Generators:
 
 
 class State(NamedTuple):
-    """What is seen of S runs at one step."""
+    """What `watch` sees of S runs at one step."""
 
     step: int  # of the generator
     cpu_seconds: float  # of one run, so far
@@ -75,13 +78,12 @@ class State(NamedTuple):
 
 
 class Training(NamedTuple):
-    """The generators that came out, and what a run costs."""
+    """The trained generators and the cost of one run."""
 
     raw: Generators
     averaged: Generators
     cpu_seconds: float  # of one run
     flops_per_step: float  # of one run, of matrix products in one generator step
-    memory: int  # bytes of one run: parameters, moments, batches and buffers
 
 
 def train_wgan(
@@ -95,13 +97,14 @@ def train_wgan(
 ) -> Training:
     """Train one critic and one generator for each seed, all together.
 
-    A run has its own streams of random numbers, so that its numbers are those that it has
-    alone, up to rounding; one that diverges goes on as NaN, by itself. `watch` is called with
-    the clock stopped, every so many steps.
+    Each run has its own streams of random numbers. Its numbers are therefore those of a run
+    alone, up to rounding. A run that diverges continues as NaN without touching the others.
+
+    watch: called after `every` so many steps, with the clock stopped.
     """
     torch.set_flush_denormal(True)
     try:
-        # A step that is counted and thrown away; what first calls cost is then paid, too.
+        # This step is counted and thrown away. It also pays for what only first calls cost.
         with FlopCounterMode(display=False) as counter:
             _Runs(dim, noise_dim, recipe, seeds, device).advance(1)
         clock = Clock()
@@ -113,18 +116,17 @@ def train_wgan(
                 state = State(step, seconds, loss, runs.generators, runs.averaged)
                 clock.pause(lambda: watch(state))  # noqa: B023
         seconds = clock.seconds() / len(seeds)
-        memory = runs.memory() // len(seeds)
     finally:
         torch.set_flush_denormal(False)
     flops = counter.get_total_flops() / len(seeds)
-    return Training(runs.generators, runs.averaged, seconds, flops, memory)
+    return Training(runs.generators, runs.averaged, seconds, flops)
 
 
 def save_generators(
     trained: Training, path: str, settings: dict, seeds: Sequence[int], dim: int
 ) -> None:
-    """Write the weights of all generators, averaged and last, with the settings and seeds that
-    they were trained with."""
+    """Write the averaged and the last weights of all generators to `path`, with the settings and
+    seeds of their training."""
     state = {
         f"{name}.{kind}.{layer}": block
         for name, generators in (("averaged", trained.averaged), ("raw", trained.raw))
@@ -136,7 +138,8 @@ def save_generators(
 
 
 def restore_generators(weights: Weights, which: str = "averaged") -> Generators:
-    """The trained generators, with their "averaged" or their last, "raw" weights."""
+    """Rebuild the trained generators with their "averaged" weights or with their last, "raw",
+    ones."""
     state = weights.state
     layers = sum(name.startswith(f"{which}.weights.") for name in state)
     first, *rest = (state[f"{which}.weights.{layer}"] for layer in range(layers))
@@ -149,8 +152,10 @@ def restore_generators(weights: Weights, which: str = "averaged") -> Generators:
 
 
 def averaging_rate(window: float, step: int) -> float:
-    """The weight of the newest value in the average after step 1, 2, …: the mean is over a
-    window that grows with the step (Shamir & Zhang 2013, ICML)."""
+    """The weight of the newest value in the average after `step` = 1, 2, …
+
+    The average is over a window that grows with the step (Shamir & Zhang 2013, ICML).
+    """
     return (window + 1) / (window + step)
 
 
@@ -167,20 +172,20 @@ class _Runs:
             Generators((noise_dim, *recipe.generator_widths, dim), members, recipe.bounded, device)
             for _ in range(2)
         )
-        self.critic.initialize("pytorch", [f"{seed}.critic" for seed in seeds])
+        self.critic.network.initialize("pytorch", [f"{seed}.critic" for seed in seeds])
         self.generators.network.initialize("pytorch", [f"{seed}.generator" for seed in seeds])
-        self._critic_optimizer = _adam(self.critic, recipe.critic_learning_rate)
+        self._critic_optimizer = _adam(self.critic.network, recipe.critic_learning_rate)
         self._optimizer = _adam(self.generators.network, recipe.generator_learning_rate)
         self._streams = [generator(seed, "batches") for seed in seeds]
         self._noise = torch.empty(members, recipe.critic_steps + 1, noise_dim, points)
         self._real = torch.empty(members, recipe.critic_steps, dim, points)
         self._between = torch.empty(members, recipe.critic_steps, 1, points)
-        # Real, generated, and between them.
+        # Real points, generated points, and points between them.
         self._points = torch.empty(members, dim, 3 * points, device=device)
 
     def advance(self, step: int) -> Loss:
-        """One step of the generators, after those of the critics; return the loss of the last
-        of these."""
+        """Take the steps of the critics, then one of the generators. Return the loss of the last
+        critic step."""
         recipe, critic, device = self.recipe, self.critic, self._points.device
         for member, stream in enumerate(self._streams):
             self._noise[member].normal_(generator=stream)
@@ -208,23 +213,8 @@ class _Runs:
         )
         return loss
 
-    def memory(self) -> int:
-        """Bytes of all tensors that training holds."""
-        networks = (self.critic, self.generators.network, self.averaged.network)
-        tensors = [*_tensors(vars(self)), *(t for n in networks for t in _tensors(vars(n)))]
-        for optimizer in (self._critic_optimizer, self._optimizer):
-            tensors += [t for state in optimizer.state.values() for t in _tensors(state)]
-        storages = [tensor.untyped_storage() for tensor in tensors]
-        return sum({s.data_ptr(): s.nbytes() for s in storages}.values())
-
 
 def _adam(network: Ensemble, learning_rate: float) -> torch.optim.Adam:
     leaf = network.parameters.detach().requires_grad_()  # the same memory
     leaf.grad = network.gradient
     return torch.optim.Adam([leaf], lr=learning_rate, betas=(0.0, 0.99), fused=True)
-
-
-def _tensors(attributes: dict) -> list[Tensor]:
-    """The tensors among `attributes`, and in lists there."""
-    lists = (value if isinstance(value, list) else [value] for value in attributes.values())
-    return [value for values in lists for value in values if isinstance(value, Tensor)]

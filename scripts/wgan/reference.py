@@ -1,5 +1,5 @@
-"""WGAN-GP as it is usually written: one run, modules of torch.nn, and a penalty whose gradient is
-found by a second backward pass through the graph of the first."""
+"""WGAN-GP as it is usually written: one run with modules of torch.nn, and a penalty that is
+differentiated by a second backward pass through the graph of the first."""
 
 import itertools
 from collections.abc import Callable, Sequence
@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor, nn
 
+from dlse.networks.ensemble import Ensemble
 from dlse.networks.streams import generator
 from dlse.networks.training import initialized
 from dlse.studies.wgan.networks import averaging_rate
@@ -14,15 +15,31 @@ from dlse.workflow.clock import Clock
 
 
 def perceptron(widths: Sequence[int], activation: type[nn.Module]) -> nn.Sequential:
-    """Linear layers of the `widths`, an activation after each but the last."""
+    """Linear layers of the `widths`, with an activation after each but the last."""
     layers: list[nn.Module] = []
     for ins, outs in itertools.pairwise(widths):
         layers += [nn.Linear(ins, outs), activation()]
     return nn.Sequential(*layers[:-1])
 
 
+def linear_layers(modules: nn.Sequential) -> list[nn.Linear]:
+    """The linear layers of a `perceptron`."""
+    return [module for module in modules if isinstance(module, nn.Linear)]
+
+
+def as_modules(network: Ensemble, member: int, activation: type[nn.Module]) -> nn.Sequential:
+    """Copy one member of `network` to a `perceptron` with the same type of numbers."""
+    modules = perceptron(network.widths, activation).to(network.parameters.dtype)
+    with torch.no_grad():
+        for layer, linear in enumerate(linear_layers(modules)):
+            linear.weight.copy_(network.weights[layer][member])
+            linear.bias.copy_(network.biases[layer][member, :, 0])
+    return modules
+
+
 def penalty_by_autograd(critic: nn.Module, x: Tensor, one_sided: bool) -> Tensor:
-    """mean (‖∂D/∂x‖ − 1)² over the points `x` `[N, d]`, differentiable by the weights."""
+    """The mean of (‖∂D/∂x‖ − 1)² over the points `x` `[N, d]`, differentiable with respect to the
+    weights. one_sided: only norms above 1 count."""
     x = x.detach().requires_grad_()
     (gradient,) = torch.autograd.grad(critic(x).sum(), x, create_graph=True)
     excess = gradient.norm(dim=1) - 1
@@ -36,11 +53,11 @@ def train_reference(
     averaging: float, steps: int, seed: int,
     watch: Callable[[int, float, nn.Module, nn.Module], bool], every: int,
 ) -> float:  # fmt: skip
-    """Train one critic and one generator from the stream of `seed`; return the CPU seconds.
+    """Train one critic and one generator from the stream of `seed`, and return the CPU seconds.
 
-    learning_rates: of critic and generator, constant.
-    watch: called with the clock stopped every so many steps, with the step, the CPU seconds
-        so far, the generator and its average; training ends where it returns True.
+    learning_rates: constant rates of the critic and of the generator.
+    watch: called after `every` so many steps, with the clock stopped. It is given the step, the
+        CPU seconds so far, the generator and its average. Training ends when it returns True.
     """
     critic = initialized(lambda: perceptron((dim, *critic_widths, 1), nn.ReLU), f"{seed}.critic")
     model, average = (

@@ -1,4 +1,4 @@
-"""What the section `wgan` of the config, tasks 6, 7 and 8, accepts."""
+"""The accepted values of the config's section `wgan`, tasks 6, 7 and 8."""
 
 import re
 from typing import Annotated
@@ -43,7 +43,7 @@ class WganRun(Section):
     noise_dims: Annotated[list[NoiseDim], Field(min_length=1), AfterValidator(unique)]
     seeds: Count
     steps: Steps
-    # Of the recipe, where this run has its own.
+    # Values that replace those of the recipe in this run.
     critic_widths: HiddenWidths | None = None
     generator_widths: HiddenWidths | None = None
     batch_size: BatchSize | None = None
@@ -54,7 +54,7 @@ class WganRun(Section):
 
     @model_validator(mode="after")
     def _name_is_true(self):
-        """The report and the claims take these names at their word."""
+        """The report and the claims rely on what these names say."""
         named = re.fullmatch(r"(uniform|two_sided|bounded)(\d+)", self.name)
         if named is None:
             return self
@@ -102,7 +102,9 @@ class Settings(Section):
             raise ValueError(f"runs lacks {sorted(missing)}, of tasks 6 and 7")
         for dim in self.standard.dims:
             if f"uniform{dim}" not in names:
-                raise ValueError(f"standard: dims has {dim}, but runs lacks uniform{dim} beside it")
+                raise ValueError(
+                    f"standard: dims has {dim}, but runs lacks uniform{dim} to compare with"
+                )
         for run in self.runs:
             if run.seeds > self.seeds_per_job:
                 whole_blocks(f"{run.name}: seeds", run.seeds, "seeds_per_job", self.seeds_per_job)

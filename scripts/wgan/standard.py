@@ -1,10 +1,10 @@
-"""The usual WGAN-GP recipe, for the benchmark that trains it and for the report that names it."""
+"""The usual WGAN-GP recipe: the benchmark trains it, and the report names it."""
 
-# As published with the Wasserstein distance on small data: three layers of 512, ReLU.
+# As published for small data sets: three ReLU layers of 512.
 STANDARD = {
     "critic_widths": (512, 512, 512),
     "generator_widths": (512, 512, 512),
-    "generator_activation": "ReLU",  # of torch.nn, as is the critic's
+    "generator_activation": "ReLU",  # a class of torch.nn; the critic has the same
     "batch_size": 256,
     "critic_steps": 5,
     "penalty": 0.1,

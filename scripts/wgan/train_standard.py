@@ -1,5 +1,5 @@
-"""Train the usual WGAN-GP recipe until its samples are at 5 %, or for so many steps; before
-that ours, for the ratio of the CPU seconds."""
+"""Train the usual WGAN-GP recipe until its samples are accurate or its steps are spent, and
+compare its CPU seconds to those of our implementation."""
 
 import math
 import statistics
@@ -16,83 +16,84 @@ from dlse.studies.wgan.networks import Recipe, State, train_wgan
 from dlse.studies.wgan.reference import train_reference
 from dlse.studies.wgan.standard import STANDARD
 from dlse.workflow.job import job
-from dlse.workflow.tables import metrics_table, write_table
+from dlse.workflow.tables import Metrics, metrics_table, write_table
 
-# With the activation that is named there.
+# The standard names its activation; `train_reference` takes the module.
 RECIPE = {**STANDARD, "generator_activation": getattr(nn, STANDARD["generator_activation"])}
 
 
 def train(
-    dim: int, samples: int, seed: int, steps: int, evaluate_every: int, ours: dict,
-    seeds: int, rounds: int, standard: str, line: str,
+    dim: int, samples: int, seed: int, steps: int, evaluate_every: int, our_settings: dict,
+    our_seeds: int, rounds: int, standard: str, line: str,
 ) -> None:  # fmt: skip
-    """Write the headline along the training with its last and with its averaged weights
-    (`standard`), and what it costs against `seeds` runs of ours, `rounds` times (`line`)."""
+    """Write the headline of the usual recipe during training, with its averaged and with its last
+    weights, to `standard`, and the line of the benchmark to `line`.
+
+    our_settings, our_seeds: the run of our implementation with the same task, and the number of
+        its seeds. It is trained `rounds` times, after a first round that is not counted.
+    """
     measure = Measure(dim, samples)
-    our_seconds = [_seconds_of_ours(measure, ours, seeds) for _ in range(rounds + 1)][1:]
+    our_seconds = [_our_seconds(measure, our_settings, our_seeds) for _ in range(rounds + 1)][1:]
     stream = generator(seed, "evaluation")
-    rows, averaged = [], []
+    rows = Metrics("wgan_standard", f"uniform{dim}", variant="standard", seed=seed, dim=dim,
+                   noise_dim=dim)  # fmt: skip
+    averaged = []
 
     def watch(step: int, seconds: float, last: nn.Module, average: nn.Module) -> bool:
         for weights, network in (("averaged", average), ("raw", last)):
             with torch.no_grad():
                 drawn = network(torch.randn(samples, dim, generator=stream)).numpy()
-            rows.append({"split": weights, "step": step, "metric": "headline",
-                         "value": measure.headline(drawn), "unit": "1"})  # fmt: skip
+            headline = measure.headline(drawn)
+            rows.add("headline", headline, split=weights, step=step)
             if weights == "averaged":
-                averaged.append(rows[-1]["value"])
-        rows.append({"step": step, "metric": "cpu_seconds", "value": seconds, "unit": "CPU s"})
+                averaged.append(headline)
+        rows.add("cpu_seconds", seconds, "CPU s", step=step)
         print(f"step {step:5d}/{steps}  headline {averaged[-1]:.4f}  {seconds:.0f} CPU s")
         return reach(averaged).evaluation is not None
 
     train_reference(dim, dim, **RECIPE, steps=steps, seed=seed, watch=watch, every=evaluate_every)
-    common = {"study": "wgan_standard", "dataset": f"uniform{dim}", "variant": "standard",
-              "seed": seed, "dim": dim, "noise_dim": dim}  # fmt: skip
-    table = metrics_table([{**common, **row} for row in rows])
-    write_table(table, standard)
-    write_table(metrics_table(_line(dim, our_seconds, standard_run(table.to_pandas()))), line)
+    rows.write(standard)
+    run = standard_run(metrics_table(rows.rows).to_pandas())
+    write_table(metrics_table(_line(dim, our_seconds, run)), line)
 
 
-def _seconds_of_ours(measure: Measure, ours: dict, seeds: int) -> float:
-    """The CPU seconds that bring half of our runs to 5 %; infinite where fewer get there."""
-    recipe, dim = Recipe(**ours["recipe"]), ours["dim"]
+def _our_seconds(measure: Measure, settings: dict, seeds: int) -> float:
+    """The CPU seconds after which half of our runs are accurate; infinite if fewer ever are."""
+    recipe, dim = Recipe(**settings["recipe"]), settings["dim"]
     streams = [generator(seed, "averaged evaluation") for seed in range(seeds)]
     curves = []
 
     def watch(state: State) -> None:
-        drawn = state.averaged.samples(ours["samples"], streams)
+        drawn = state.averaged.samples(settings["samples"], streams)
         curves.extend(
             {"seed": seed, "step": state.step, "cpu_seconds": state.cpu_seconds,
-             "headline": measure.headline(of_one.numpy())}
-            for seed, of_one in enumerate(drawn)
+             "headline": measure.headline(of_seed.numpy())}
+            for seed, of_seed in enumerate(drawn)
         )  # fmt: skip
 
-    every = recipe.steps // ours["evaluations"]
+    every = recipe.steps // settings["evaluations"]
     train_wgan(dim, dim, recipe, range(seeds), watch, every)
     runs = reached(pd.DataFrame(curves))
     return median_cost(runs.cpu_seconds, runs.reached)
 
 
-def _line(dim: int, ours: list[float], peer: pd.Series) -> list[dict]:
-    """The rows of the benchmark: a ratio where both reach 5 %, else what is known."""
+def _line(dim: int, our_seconds: list[float], usual: pd.Series) -> list[dict]:
+    """The rows of the benchmark: a ratio if both become accurate, otherwise what is known."""
     name = "usual recipe"
-    if peer.reached and all(map(math.isfinite, ours)):
-        seconds = {"ours": ours, name: [peer.cpu_seconds] * len(ours)}
+    if usual.reached and all(map(math.isfinite, our_seconds)):
+        seconds = {"ours": our_seconds, name: [usual.cpu_seconds] * len(our_seconds)}
         return benchmark_rows("wgan", f"uniform{dim}", seconds, dim=dim)
-    common = {"study": "benchmark", "dataset": f"uniform{dim}", "variant": "wgan", "dim": dim}
-    return [
-        {**common, "peer": "ours", "metric": "cpu_seconds", "value": statistics.median(ours),
-         "unit": "CPU s"},
-        {**common, "peer": name, "metric": "reached", "value": float(peer.reached), "unit": "1"},
-        {**common, "peer": name, "metric": "cpu_seconds_at_least", "value": peer.cpu_seconds,
-         "unit": "CPU s"},
-    ]  # fmt: skip
+    rows = Metrics("benchmark", f"uniform{dim}", variant="wgan", dim=dim)
+    rows.add("cpu_seconds", statistics.median(our_seconds), "CPU s", peer="ours")
+    rows.add("reached", float(usual.reached), peer=name)
+    rows.add("cpu_seconds_at_least", usual.cpu_seconds, "CPU s", peer=name)
+    return rows.rows
 
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
         train(
             dim=int(snakemake.wildcards.dim), **snakemake.params.settings,
-            ours=snakemake.params.ours, seeds=snakemake.params.seeds,
+            our_settings=snakemake.params.our_settings, our_seeds=snakemake.params.our_seeds,
             rounds=snakemake.params.rounds, **snakemake.output,
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The network, its augmentation and its training."""
+"""The CNN, its augmentation and its training."""
 
 import torch
 
@@ -40,7 +40,7 @@ def test_the_parameters_are_those_of_the_drawing():
     assert n_parameters(build_cnn(w)) == convolutions + w + normalizations + 10 * 4 * w + 10
 
 
-def test_it_learns_digits_and_repeats_exactly():
+def test_the_network_learns_digits_and_repeats_exactly():
     images, labels, test_images, test_labels = data()
     watched = {"test": (test_images, test_labels)}
     first, second = (
@@ -49,7 +49,7 @@ def test_it_learns_digits_and_repeats_exactly():
     accuracies = [record["test_accuracy"] for record in first[1]]
     assert accuracies == [record["test_accuracy"] for record in second[1]]
     assert accuracies[-1] > 0.9
-    # What is returned is the network of the last epoch, untouched by the counting of FLOPs.
+    # The network of the last epoch is returned, and counting FLOPs leaves it unchanged.
     assert evaluate_cnn(first[0], test_images, test_labels)[0] == accuracies[-1]
     other = train_cnn(SETTINGS, 1, images, labels, {}, torch.float32)[0]
     assert not torch.equal(other[0].weight, first[0][0].weight)

@@ -1,4 +1,4 @@
-"""A user's own picture becomes an image like MNIST's."""
+"""A user's own picture of a digit becomes an image like MNIST's."""
 
 import matplotlib.image
 import numpy as np
@@ -23,7 +23,7 @@ def test_place_size_and_color_of_the_picture_do_not_matter():
     assert np.allclose(digit, as_digit(1 - seven(90, 120, 30, 5, 40)), atol=1e-6)
 
 
-def test_it_fills_mnists_box_around_its_center_of_mass():
+def test_the_digit_fills_mnists_box_around_its_center_of_mass():
     digit = as_digit(seven(90, 120, 10, 60, 40))
     assert (digit > 0.1).any(1).sum() == 20
     for axis in (0, 1):
@@ -50,7 +50,7 @@ def test_files_of_both_kinds_are_read(tmp_path, suffix):
     assert np.allclose(read_image(path), image, atol=1e-6)
 
 
-def test_what_is_no_picture_of_a_digit_is_named(tmp_path):
+def test_a_file_that_is_no_picture_of_a_digit_is_refused(tmp_path):
     with pytest.raises(UserError, match="There is no file"):
         read_image(tmp_path / "none.png")
     (tmp_path / "words.png").write_text("words")

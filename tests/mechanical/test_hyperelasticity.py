@@ -22,13 +22,13 @@ gradients = st.tuples(entries, entries, entries, entries).map(
 
 
 def difference(function, F, i, J, step=1e-6):
-    """The derivative of `function` by F_iJ."""
+    """The derivative of `function` with respect to F_iJ."""
     moved = np.zeros((2, 2))
     moved[i, J] = step
     return (function(F + moved, LAM, MU) - function(F - moved, LAM, MU)) / (2 * step)
 
 
-def test_stiffness_rises_from_black_to_white():
+def test_youngs_modulus_rises_from_1_in_black_to_100_in_white():
     lam, mu = lame(np.array([0, 255]))
     young = mu * (3 * lam + 2 * mu) / (lam + mu)
     np.testing.assert_allclose(young, [1, 100])
@@ -58,7 +58,7 @@ def test_a_rotation_changes_no_energy_and_turns_the_stress(F, angle):
     np.testing.assert_allclose(stress(Q @ F, LAM, MU), Q @ stress(F, LAM, MU), atol=1e-8)
 
 
-def test_at_rest_it_is_hookes_law():
+def test_the_tangent_at_rest_is_hookes_law():
     rest = np.eye(2)
     assert energy(rest, LAM, MU) == 0
     np.testing.assert_allclose(stress(rest, LAM, MU), 0, atol=1e-13)

@@ -1,4 +1,4 @@
-"""Dimensions of a data set, from a table of PCA's errors, against plain linear algebra."""
+"""The intrinsic dimension derived from a table of PCA's errors, against plain linear algebra."""
 
 import numpy as np
 import pandas as pd
@@ -24,7 +24,7 @@ def x() -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def rows(x) -> pd.DataFrame:
-    """PCA of `x`, "tested" on the same samples, and an autoencoder of half its error."""
+    """PCA of `x`, tested on the same samples, and an autoencoder with half its error."""
     errors = reconstruction_errors(fit_pca(x), x)[0]
     table = [
         {"variant": "pca", "split": split, "latent_dim": k, "value": error}
@@ -47,14 +47,14 @@ def test_the_spectrum_is_that_of_the_covariance(x, rows):
 
 
 @pytest.mark.parametrize("share", [0.5, 0.9, 0.999])
-def test_so_many_dimensions_hold_a_share_and_one_fewer_does_not(rows, share):
+def test_dims_for_a_share_explain_it_and_one_fewer_does_not(rows, share):
     kept = np.cumsum(spectrum(rows))
     k = dims_for(rows, share)
     assert kept[k - 1] >= share
     assert k == 1 or kept[k - 2] < share
 
 
-def test_errors_are_shares_of_the_variance(x, rows):
+def test_relative_errors_are_shares_of_the_variance(x, rows):
     variance = x.var(0).sum()
     pca, autoencoder = (relative_errors(rows, variant) for variant in ("pca", "autoencoder"))
     assert list(pca.index) == [2, 4]

@@ -1,4 +1,4 @@
-"""The published files of Mechanical MNIST are read in every packing, or refused in one sentence."""
+"""Published files of Mechanical MNIST are read packed or plain, or refused with one sentence."""
 
 import re
 import threading
@@ -39,7 +39,7 @@ def fields() -> Fields:
 
 @pytest.fixture
 def folder(tmp_path, fields):
-    """The files, unpacked: three test blocks and two of training."""
+    """The unpacked files, with three test blocks and two training blocks."""
     write_published(tmp_path / "published", fields, packed=False, n_test=3)
     return tmp_path / "published"
 
@@ -54,7 +54,7 @@ def test_test_blocks_come_first_and_nothing_is_lost(tmp_path, fields, packed, bl
     assert found.label == "mechanical mnist, published"
 
 
-def test_one_of_the_steps_is_read_alone(folder, fields):
+def test_a_single_step_can_be_read(folder, fields):
     found = read_published(folder, None, [12], 4)
     np.testing.assert_array_equal(found.displacements, fields.displacements[:4, 1:])
 
@@ -67,12 +67,12 @@ def change(path, old: str, new: str) -> None:
     ("name", "old", "new", "sentence"),
     [
         ("dispx_test_step12", r"^\S+ ", "nan ", r"dispx_test_step12\.txt: row 1, column 1: 'nan'"),
-        ("dispy_test_step3", r"\n\S+ \S+", "\n1.0 abc", r"row 2, column 2: 'abc' is no finite"),
-        ("dispy_test_step3", r"\n\S+", "\n1e999", r"row 2, column 1: '1e999' is no finite"),
-        ("dispx_test_step3", r"^\S+ ", "", r"row 1 has 783 numbers, but 784 make one"),
+        ("dispy_test_step3", r"\n\S+ \S+", "\n1.0 abc", r"row 2, column 2: 'abc' is not a finite"),
+        ("dispy_test_step3", r"\n\S+", "\n1e999", r"row 2, column 1: '1e999' is not a finite"),
+        ("dispx_test_step3", r"^\S+ ", "", r"row 1 has 783 numbers instead of 784"),
         ("dispx_test_step3", r"^.*\n", "", r"dispx_test_step3\.txt has 2 rows, but mnist_img_test"),
         ("dispx_test_step3", r"(?s).*", "", r"step3\.txt: holds no rows"),
-        ("img_test", r"^\S+", "256", r"mnist_img_test\.txt has pixels beyond 0 to 255"),
+        ("img_test", r"^\S+", "256", r"mnist_img_test\.txt has pixels outside 0 to 255"),
     ],
 )
 def test_a_wrong_file_is_named_with_the_place(folder, name, old, new, sentence):
@@ -82,15 +82,15 @@ def test_a_wrong_file_is_named_with_the_place(folder, name, old, new, sentence):
         read_published(folder, None, STEPS, 3)
 
 
-def test_a_missing_step_is_named_with_those_that_are_there(folder):
+def test_a_missing_step_is_named_together_with_those_present(folder):
     with pytest.raises(
-        UserError, match=r"lacks summary_dispx_test_step7\.txt, .* of the steps it has 3, 12;"
+        UserError, match=r"lacks summary_dispx_test_step7\.txt, .* \(it has the steps 3, 12\);"
     ):
         read_published(folder, None, [3, 7], 3)
 
 
 def test_more_blocks_than_there_are_is_an_error(folder):
-    with pytest.raises(UserError, match=r"blocks: 6 are asked for, but .* holds 5; lower it"):
+    with pytest.raises(UserError, match=r"blocks: 6 are requested, but .* holds 5; lower it"):
         read_published(folder, None, STEPS, 6)
 
 
@@ -99,7 +99,7 @@ def test_a_damaged_archive_is_named(tmp_path, fields):
     path = tmp_path / "FEA_displacement_results_step3.zip"
     content = path.read_bytes()
     path.write_bytes(content[: len(content) // 2])
-    with pytest.raises(UserError, match=r"step3\.zip: not a sound zip archive"):
+    with pytest.raises(UserError, match=r"step3\.zip: not a valid zip archive"):
         read_published(tmp_path, None, STEPS, 3)
     with zipfile.ZipFile(path.with_name("MNIST_input_files.zip")) as archive:
         offset = archive.getinfo("MNIST_input_files/mnist_img_test.txt").header_offset
@@ -112,8 +112,10 @@ def test_a_damaged_archive_is_named(tmp_path, fields):
         read_published(tmp_path, None, STEPS, 3)
 
 
-def test_a_source_that_is_no_folder_is_an_error(tmp_path):
-    with pytest.raises(UserError, match=r"source: 'nowhere' is neither simulated nor published"):
+def test_a_source_that_is_not_a_folder_is_an_error(tmp_path):
+    with pytest.raises(
+        UserError, match=r"source: 'nowhere' is neither simulated, published nor a folder"
+    ):
         find_published("nowhere", tmp_path, "https://archive", "shear")
     folder, address = find_published("published", tmp_path, "https://archive/", "shear")
     assert (folder, address) == (tmp_path / "shear", "https://archive/2144/39429")
@@ -130,7 +132,7 @@ def server(tmp_path):
         httpd.shutdown()
 
 
-def test_what_is_lacking_is_fetched_from_the_archive_and_only_that(tmp_path, server, fields):
+def test_only_missing_archives_are_downloaded(tmp_path, server, fields):
     served, address = server
     write_published(served, fields, packed=True)
     assert {path.name for path in served.iterdir()} == set(archives(STEPS))
@@ -143,7 +145,7 @@ def test_what_is_lacking_is_fetched_from_the_archive_and_only_that(tmp_path, ser
     np.testing.assert_array_equal(again.displacements, fields.displacements)
 
 
-def test_an_archive_without_the_file_says_what_to_do(tmp_path, server, fields):
+def test_a_failed_download_names_the_files_to_put_there_by_hand(tmp_path, server, fields):
     served, address = server
     write_published(served, fields, packed=True)
     (served / "FEA_displacement_results_step3.zip").unlink()
@@ -156,5 +158,5 @@ def test_published_energies_have_thirteen_columns(tmp_path):
     np.savetxt(tmp_path / "summary_psi_test_first1000.txt", np.arange(26.0).reshape(2, 13))
     np.testing.assert_array_equal(published_energies(tmp_path), np.arange(26.0).reshape(2, 13))
     np.savetxt(tmp_path / "summary_psi_test_all.txt", np.zeros((3, 12)))
-    with pytest.raises(UserError, match="row 1 has 12 numbers, but 13 make one"):
+    with pytest.raises(UserError, match="row 1 has 12 numbers instead of 13"):
         published_energies(tmp_path)

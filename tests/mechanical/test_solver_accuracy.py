@@ -1,10 +1,11 @@
-"""How far energies are from published ones, on made-up numbers."""
+"""Differences of energies from published ones, on made-up numbers."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from dlse.studies.mechanical.accuracy import element_differences, published_differences
+from dlse.workflow.tables import Metrics
 
 PUBLISHED = np.array([[0, 1, 2, 10.0], [0, 1, 2, 20.0]])  # two images, steps 0 to 3
 
@@ -31,11 +32,19 @@ def rows() -> pd.DataFrame:
     return pd.DataFrame([*coarse, *fine, *simulated])
 
 
-def test_elements_are_compared_with_the_finest_mesh_and_with_what_is_published(rows):
-    found = {
-        (row["element"], row["metric"]): row["value"]
-        for row in element_differences(rows, PUBLISHED)
+def recorded(compare, rows, published) -> dict[tuple, float]:
+    """What `compare` records, by element (or image and step) and metric."""
+    found = Metrics("mechanical_solver", "mnist")
+    compare(rows, published, found)
+    assert {row["unit"] for row in found.rows} <= {"1"}
+    return {
+        (row.get("element") or (row["image"], row["load_step"]), row["metric"]): row["value"]
+        for row in found.rows
     }
+
+
+def test_elements_are_compared_with_the_finest_mesh_and_with_published_energies(rows):
+    found = recorded(element_differences, rows, PUBLISHED)
     assert found["P1", "difference_from_finest"] == pytest.approx((0.1 + 0.2) / 2)
     assert found["P1", "signed_difference_from_finest"] == pytest.approx((0.1 - 0.2) / 2)
     assert found["P1", "difference_from_published"] == pytest.approx(0.05)
@@ -43,13 +52,13 @@ def test_elements_are_compared_with_the_finest_mesh_and_with_what_is_published(r
     assert found["Q2", "difference_from_published"] == pytest.approx(0.125)
 
 
-def test_without_published_energies_there_is_the_finest_mesh(rows):
-    metrics = {row["metric"] for row in element_differences(rows, None)}
+def test_without_published_energies_elements_are_compared_with_the_finest_mesh_alone(rows):
+    metrics = {metric for _, metric in recorded(element_differences, rows, None)}
     assert metrics == {"difference_from_finest", "signed_difference_from_finest"}
-    assert element_differences(rows[rows.variant == "simulated"], PUBLISHED) == []
+    simulated = rows[rows.variant == "simulated"]
+    assert recorded(element_differences, simulated, PUBLISHED) == {}
 
 
-def test_blocks_are_compared_where_an_energy_is_published_and_there_is_a_solution(rows):
-    (found,) = published_differences(rows, PUBLISHED)  # neither early steps nor other images
-    assert (found["image"], found["load_step"]) == (0, 3)
-    assert found["value"] == pytest.approx(0.01)
+def test_only_solved_blocks_with_a_published_energy_of_enough_digits_are_compared(rows):
+    found = recorded(published_differences, rows, PUBLISHED)  # no early steps, no other images
+    assert found == {((0, 3), "published_difference"): pytest.approx(0.01)}

@@ -1,4 +1,4 @@
-"""The autoencoder starts at PCA; the linear one ends there."""
+"""The autoencoder starts at PCA, and the linear autoencoder ends there."""
 
 import numpy as np
 import pytest
@@ -37,7 +37,7 @@ def data():
     return fit_pca(train), torch.from_numpy(train), torch.from_numpy(test)
 
 
-def test_before_training_it_is_pca(data):
+def test_before_training_the_autoencoder_is_pca(data):
     pca, _, test = data
     network = autoencoder_beside(pca, 8, [64, 32])
     error = squared_errors(network, test).mean().item()
@@ -56,7 +56,7 @@ def test_training_improves_on_pca_and_repeats_exactly(data):
     assert squared_errors(network, test).mean().item() == pytest.approx(
         records[-1]["test_error"], rel=1e-6
     )
-    # Two products a layer forward, and two more backward except for the input's gradient.
+    # Two products per layer forward, and two more backward except for the input's gradient.
     assert flops > 4 * 2 * 784 * 64 * len(train) * SETTINGS["epochs"]
 
 
@@ -64,7 +64,7 @@ def test_counting_flops_leaves_the_network_alone(data):
     pca, train, _ = data
     network, _, _ = train_autoencoder(pca, 2, SETTINGS, 0, train, {}, torch.float32)
     tracked = [m for m in network.modules() if isinstance(m, torch.nn.BatchNorm1d)]
-    steps = len(train) // 28 * SETTINGS["epochs"]  # 1,438 // 50 a batch
+    steps = len(train) // 28 * SETTINGS["epochs"]  # batches of 1,438 // 50 images
     assert {int(m.num_batches_tracked) for m in tracked} == {steps}
 
 

@@ -47,8 +47,8 @@ def write_csv(folder: Path, images: Images, header: bool) -> None:
 
 
 def write_published(folder: Path, fields: Fields, packed: bool, n_test: int | None = None) -> None:
-    """The files of Mechanical MNIST: the first `n_test` blocks (all) as test part, the others as
-    training part; plain, in folders as the archives unpack, or as those archives."""
+    """Write the files of Mechanical MNIST, plain (in one folder per archive) or packed. The first
+    `n_test` blocks (default: all) form the test part, the others the training part."""
     n_test = len(fields.bitmaps) if n_test is None else n_test
     texts = {}
     for part, of in (("test", slice(None, n_test)), ("train", slice(n_test, None))):

@@ -1,4 +1,4 @@
-"""The measure of uniformity: against theory, against other implementations, on known wrongs."""
+"""The measures of uniformity agree with theory and with other code, and detect known flaws."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from scipy.spatial.distance import cdist
 
-from dlse.studies.wgan.measure.known_wrongs import KNOWN_WRONGS
+from dlse.studies.wgan.measure.known_flaws import KNOWN_FLAWS
 from dlse.studies.wgan.measure.sliced_wasserstein import (
     RANDOM_DIRECTIONS,
     SIGMA,
@@ -59,18 +59,18 @@ def test_the_bank_has_the_axes_every_pair_and_random_directions():
     assert len(np.unique(bank, axis=0)) == len(bank)
 
 
-def test_distances_agree_with_scipy_s_from_a_large_true_sample():
+def test_distances_agree_with_scipys_distances_from_many_true_samples():
     measure, samples = Measure(3, 2000), 0.9 * true(3, 2000, 1)
-    truth = true(3, 400_000, 2)
-    ours = measure.distances(samples)
+    many = true(3, 400_000, 2)
+    found = measure.distances(samples)
     for row in (0, 2, 3, 5, 6, 20, 69):
-        theirs = stats.wasserstein_distance(samples @ measure.bank[row], truth @ measure.bank[row])
-        assert ours[row] == pytest.approx(theirs / SIGMA, abs=0.004)
+        expected = stats.wasserstein_distance(samples @ measure.bank[row], many @ measure.bank[row])
+        assert found[row] == pytest.approx(expected / SIGMA, abs=0.004)
 
 
 @pytest.mark.parametrize("dim", [2, 5, 20])
 def test_the_quantiles_are_those_of_the_truth(dim):
-    """Each near-exact row against a sample that it was not made from."""
+    """The quantiles of each kind of direction agree with those of independent samples."""
     measure = Measure(dim, 4000)
     big = true(dim, 1_000_000, 77)
     shares = (np.arange(4000) + 0.5) / 4000
@@ -88,7 +88,7 @@ def test_a_shift_and_a_scale_have_the_distance_of_theory():
     assert measure.distances(0.95 * grid)[0] == pytest.approx(0.025 / SIGMA, abs=1e-4)
 
 
-def test_true_samples_pass_and_two_sets_are_further_apart_than_one_from_the_truth(measures):
+def test_true_samples_pass_and_two_sets_of_them_are_further_apart_than_one_from_the_truth(measures):
     for measure in measures.values():
         one, two = noise_floor(measure, 10), two_sample_floor(measure, 10)
         assert one.max() < 0.05
@@ -103,12 +103,12 @@ def test_true_samples_are_inside_every_interval(measures, limits, dim):
 
 
 @pytest.mark.parametrize("dim", [5, 20])
-@pytest.mark.parametrize("name", KNOWN_WRONGS)
-def test_each_known_wrong_is_seen_by_the_measures_named_for_it(measures, limits, name, dim):
-    wrong = KNOWN_WRONGS[name]
-    found = panel(wrong.sample(dim, N, np.random.default_rng(11)), measures[dim], 98)
-    assert set(wrong.seen_by) <= set(MEASURES)
-    for measure in wrong.seen_by:
+@pytest.mark.parametrize("name", KNOWN_FLAWS)
+def test_each_known_flaw_is_detected_by_the_measures_named_for_it(measures, limits, name, dim):
+    flaw = KNOWN_FLAWS[name]
+    found = panel(flaw.sample(dim, N, np.random.default_rng(11)), measures[dim], 98)
+    assert set(flaw.seen_by) <= set(MEASURES)
+    for measure in flaw.seen_by:
         low, high = limits[dim][measure]
         assert not low <= found[measure] <= high, measure
 
@@ -116,16 +116,16 @@ def test_each_known_wrong_is_seen_by_the_measures_named_for_it(measures, limits,
 @pytest.mark.parametrize("dim", [5, 20])
 @pytest.mark.parametrize("manifold_dim", [1, 2, 3])
 def test_samples_on_a_manifold_have_its_dimension(manifold_dim, dim):
-    wrong = KNOWN_WRONGS[f"manifold_{manifold_dim}"]
-    samples = wrong.sample(dim, 4000, np.random.default_rng(6))
+    flaw = KNOWN_FLAWS[f"manifold_{manifold_dim}"]
+    samples = flaw.sample(dim, 4000, np.random.default_rng(6))
     assert intrinsic_dimension(samples) == pytest.approx(manifold_dim, rel=0.1)
 
 
 @pytest.mark.parametrize(
     "name", ["gaussian_copula", "parity", "squares", "manifold_2", "manifold_3"]
 )
-def test_what_hides_in_a_copula_has_uniform_marginals(name):
-    samples = KNOWN_WRONGS[name].sample(6, N, np.random.default_rng(12))
+def test_a_flaw_that_hides_in_a_copula_leaves_the_marginals_uniform(name):
+    samples = KNOWN_FLAWS[name].sample(6, N, np.random.default_rng(12))
     for column in samples.T:
         assert stats.kstest(column, "uniform", (-1, 2)).pvalue > 1e-4
     correlation = np.corrcoef(samples.T)[np.triu_indices(6, 1)]
@@ -133,13 +133,14 @@ def test_what_hides_in_a_copula_has_uniform_marginals(name):
     assert correlation == pytest.approx(expected, abs=0.03)
 
 
-def test_the_nearest_neighbor_test_agrees_with_all_distances():
-    samples, truth = 0.8 * true(3, 300, 1), true(3, 300, 2)
-    both = np.concatenate([samples, truth])
+def test_the_nearest_neighbor_test_agrees_with_the_matrix_of_all_distances():
+    generated, truth = 0.8 * true(3, 300, 1), true(3, 300, 2)
+    both = np.concatenate([generated, truth])
     distances = cdist(both, both)
     np.fill_diagonal(distances, np.inf)
     label = np.arange(600) < 300
-    assert nearest_neighbor_accuracy(samples, truth) == (label[distances.argmin(1)] == label).mean()
+    expected = (label[distances.argmin(1)] == label).mean()
+    assert nearest_neighbor_accuracy(generated, truth) == expected
 
 
 @pytest.mark.parametrize("dim", [1, 2, 3])
@@ -156,14 +157,14 @@ def test_repeated_points_have_no_dimension():
 
 @settings(max_examples=20)
 @given(st.integers(0, 1000), st.permutations(range(5)))
-def test_the_order_of_samples_and_of_coordinates_is_of_no_account(seed, order):
+def test_the_order_of_samples_and_of_coordinates_does_not_matter(seed, order):
     measure, samples = SMALL, 0.9 * true(5, 1000, seed)
     mixed = np.random.default_rng(seed).permutation(samples)
     assert measure.distances(mixed) == pytest.approx(measure.distances(samples), abs=1e-6)
     fixed = len(measure.bank) - RANDOM_DIRECTIONS  # the random ones are not symmetric
     other = samples[:, order]
-    ours, theirs = (measure.distances(x)[:fixed] for x in (samples, other))
-    assert np.sort(ours) == pytest.approx(np.sort(theirs), abs=1e-6)
+    one, two = (np.sort(measure.distances(x)[:fixed]) for x in (samples, other))
+    assert one == pytest.approx(two, abs=1e-6)
     for function in (covariance_error, square_correlation, intrinsic_dimension):
         for same in (mixed, other):
             assert function(same) == pytest.approx(function(samples), rel=1e-3)
@@ -179,7 +180,7 @@ def test_samples_that_are_not_finite_are_infinitely_far():
     assert set(panel(samples, SMALL, 0).values()) == {np.inf}
 
 
-def test_the_prediction_interval_holds_one_more_value_as_often_as_it_says():
+def test_the_prediction_interval_contains_one_more_value_as_often_as_it_says():
     random = np.random.default_rng(3)
     inside = 0
     for _ in range(2000):

@@ -1,4 +1,4 @@
-"""Mechanical MNIST in real runs: the published form, more blocks, blocks without a solution."""
+"""Mechanical MNIST in real runs: published files, more blocks, blocks without a solution."""
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -21,7 +21,7 @@ def fields(finished) -> Fields:
 
 
 def curve(checkout: Checkout):
-    """The metrics of task 5 on fields, but for costs and the name of the data set."""
+    """The metrics of task 5 on fields, without costs and the name of the data set."""
     table = pq.read_table(checkout.folder / "results/metrics/mechanical.parquet")
     return without_costs(table).drop_columns("dataset")
 
@@ -34,7 +34,7 @@ def test_the_published_form_of_the_same_fields_gives_the_identical_curve(
     folder = checkout.folder / "published files"
     write_published(folder, fields, packed=packed, n_test=20)
     config = checkout.config_with({"mechanical.source": str(folder)})
-    # What follows from the fields knows of their form nothing but the name.
+    # Everything after the fields depends on their content only, so one form runs to the figure.
     target = "data/processed/fields.npy" if packed else CURVE
     done = checkout.run("--cores", "2", target, config=config)
     assert done.returncode == 0, done.output
@@ -51,7 +51,7 @@ def test_the_published_form_of_the_same_fields_gives_the_identical_curve(
     assert checkout.stale(target, config=config)["prepare_fields"] == 1
 
 
-def test_a_folder_without_the_files_is_one_sentence(checkout):
+def test_a_folder_without_the_files_ends_the_run_with_one_sentence(checkout):
     (checkout.folder / "empty").mkdir()
     config = checkout.config_with({"mechanical.source": "empty"})
     done = checkout.run(CURVE, config=config)
@@ -60,14 +60,14 @@ def test_a_folder_without_the_files_is_one_sentence(checkout):
     assert "Traceback" not in done.output
 
 
-def test_more_blocks_add_jobs_and_rerun_none(checkout):
+def test_more_blocks_add_jobs_and_rerun_no_finished_one(checkout):
     changed = checkout.config_with({"mechanical.blocks": 64})
     stale = checkout.stale(CURVE, config=changed)
     assert stale["simulate_blocks"] == 2
     assert stale["fit_pca"] == 1
 
 
-def test_a_block_without_a_solution_is_recorded_and_left_out(checkout, fields):
+def test_a_block_without_a_solution_is_left_out_of_the_fields(checkout, fields):
     path = checkout.folder / "results/mechanical/blocks16.npz"
     with np.load(path, allow_pickle=False) as stored:
         arrays = dict(stored)

@@ -22,7 +22,7 @@ from dlse.images.published import IMAGES_MAGIC, LABELS_MAGIC
 from dlse.workflow.errors import UserError
 
 SIDE = 28
-PIXELS = SIDE * SIDE
+N_PIXELS = SIDE * SIDE
 CLASSES = 10
 # More than any data set of handwritten characters has. A larger count would fill the memory.
 MOST_IMAGES = 10_000_000
@@ -53,7 +53,7 @@ def read_csv(path: Path) -> tuple[np.ndarray, np.ndarray]:
     _refuse_empty_or_html(path, data)
     first = data.split(b"\n", 1)[0]
     has_header = not first.split(b",", 1)[0].strip(b" \r\"'").isdigit()
-    columns = [str(column) for column in range(PIXELS + 1)]
+    columns = [str(column) for column in range(N_PIXELS + 1)]
     try:
         table = pyarrow.csv.read_csv(
             pa.BufferReader(data),
@@ -66,8 +66,8 @@ def read_csv(path: Path) -> tuple[np.ndarray, np.ndarray]:
         )
     except pa.ArrowInvalid as error:
         raise _csv_error(path, data, has_header, str(error)) from None
-    values = np.empty((table.num_rows, PIXELS + 1), np.uint8)
-    for column in range(PIXELS + 1):
+    values = np.empty((table.num_rows, N_PIXELS + 1), np.uint8)
+    for column in range(N_PIXELS + 1):
         values[:, column] = table.column(column).to_numpy()
     if not len(values) or (values[:, 0] >= CLASSES).any():
         raise _csv_error(path, data, has_header, "no rows")
@@ -175,10 +175,10 @@ def _csv_error(path: Path, data: bytes, has_header: bool, reason: str) -> UserEr
         if (number == 1 and has_header) or fields == [b""]:
             continue
         rows += 1
-        if len(fields) != PIXELS + 1:
+        if len(fields) != N_PIXELS + 1:
             return UserError(
-                f"{path}: row {number} has {len(fields)} fields, but a label and {PIXELS} pixels "
-                f"make {PIXELS + 1}; {remedy}"
+                f"{path}: row {number} has {len(fields)} fields, but a label and {N_PIXELS} pixels "
+                f"make {N_PIXELS + 1}; {remedy}"
             )
         for column, field in enumerate(fields):
             text = field.strip(b" \"'").decode("utf-8", "replace")

@@ -1,9 +1,9 @@
-"""Meshes and elements for the block of 28 × 28 pixels, from scikit-fem, in the form that many
-blocks are assembled from at once.
+"""Meshes and elements of scikit-fem for the block of 28 × 28 pixels, in a form that allows many
+blocks to be assembled at once.
 
-Elements that are alike up to a translation are of one kind and share the gradients of their
-shape functions: gradients, forces and stiffnesses of all elements of all blocks are then products
-with a few small matrices.
+Elements that are equal up to a translation are of one kind and share the gradients of their shape
+functions. Deformation gradients, forces and stiffnesses of all elements of all blocks are then
+products with a few small matrices.
 """
 
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ from scipy import sparse
 
 from dlse.studies.mechanical.solver.load_cases import SIDE
 
-PIXELS = int(SIDE)  # a side
+PIXELS_PER_SIDE = int(SIDE)
 
-# Name → the element of scikit-fem, and its quadrature: the degree that a triangle's is exact to,
-# or the points of a Gauss rule along a side of a quadrilateral.
+# Name → the element of scikit-fem and its quadrature: for triangles the degree up to which it is
+# exact, for quadrilaterals the number of Gauss points along a side.
 ELEMENTS = {
     "P1": (skfem.ElementTriP1, 1),
     "P2": (skfem.ElementTriP2, 2),
@@ -31,7 +31,11 @@ ELEMENTS = {
 
 @dataclass(frozen=True)
 class Discretization:
-    """One kind of element on the grid of pixels, each pixel cut into `refinement`² squares."""
+    """A mesh of the block with one type of element. Each pixel is cut into `refinement`² squares.
+
+    Sizes: K kinds of elements, E elements of each kind, a shape functions per element, Q quadrature
+    points per element, N nodes.
+    """
 
     element: str
     refinement: int = 1
@@ -40,7 +44,7 @@ class Discretization:
     def basis(self) -> skfem.CellBasis:
         """Scalar shape functions on all elements."""
         element, points = ELEMENTS[self.element]
-        grid = np.linspace(0, SIDE, PIXELS * self.refinement + 1)
+        grid = np.linspace(0, SIDE, PIXELS_PER_SIDE * self.refinement + 1)
         if issubclass(element, skfem.ElementTriP1 | skfem.ElementTriP2):
             return skfem.CellBasis(checkerboard(grid), element(), intorder=points)
         x, weights = np.polynomial.legendre.leggauss(points)
@@ -51,14 +55,14 @@ class Discretization:
 
     @cached_property
     def order(self) -> np.ndarray:
-        """Elements `[K, E]`, those of one kind in one row."""
+        """Numbers of the elements `[K, E]`, one row per kind."""
         shapes = (
             np.round(self._all_gradients, 9).transpose(2, 0, 1, 3).reshape(self.basis.nelems, -1)
         )
         _, kind = np.unique(shapes, axis=0, return_inverse=True)
         counts = np.bincount(kind.ravel())
         if counts.min() < counts.max():
-            raise ValueError(f"kinds of elements of unequal numbers: {counts}")
+            raise ValueError(f"the kinds of elements have unequal numbers: {counts}")
         return np.argsort(kind.ravel(), kind="stable").reshape(len(counts), -1)
 
     @cached_property
@@ -70,17 +74,17 @@ class Discretization:
 
     @cached_property
     def locations(self) -> np.ndarray:
-        """Of the nodes, `[2, N]`."""
+        """Coordinates of the nodes, `[2, N]`."""
         return self.basis.doflocs[:, self._by_row]
 
     @cached_property
     def gradients(self) -> np.ndarray:
-        """∂φ_a/∂x_J at the points of the quadrature, `[K, J, Q, a]`."""
+        """∂φ_a/∂x_J at the quadrature points, `[K, J, Q, a]`."""
         return self._all_gradients[:, :, self.order[:, 0]].transpose(2, 1, 3, 0)
 
     @cached_property
     def weights(self) -> np.ndarray:
-        """Of the quadrature, `[K, Q]`."""
+        """Quadrature weights, `[K, Q]`."""
         return self.basis.dx[self.order[:, 0]]
 
     @cached_property
@@ -88,19 +92,19 @@ class Discretization:
         """The pixel `[K, E]` that each element lies in, row by row from the bottom."""
         mesh = self.basis.mesh
         x, y = np.floor(mesh.p[:, mesh.t].mean(1)).astype(np.int64)
-        return (y * PIXELS + x)[self.order]
+        return (y * PIXELS_PER_SIDE + x)[self.order]
 
     @cached_property
     def at_centers(self) -> sparse.csr_matrix:
-        """From values at the nodes to values at the pixels' centers, `[784, N]`."""
-        center = np.arange(PIXELS) + 0.5
+        """The matrix `[784, N]` from values at the nodes to values at the pixels' centers."""
+        center = np.arange(PIXELS_PER_SIDE) + 0.5
         y, x = np.meshgrid(center, center, indexing="ij")
         probes = self.basis.probes(np.stack([x.ravel(), y.ravel()]))
         return sparse.csr_matrix(probes)[:, self._by_row]
 
     @cached_property
     def _by_row(self) -> np.ndarray:
-        """The nodes as scikit-fem numbers them, row by row from the bottom."""
+        """scikit-fem's numbers of the nodes, ordered row by row from the bottom."""
         return np.lexsort(np.round(self.basis.doflocs, 9))
 
     @cached_property
@@ -110,8 +114,8 @@ class Discretization:
 
 
 def checkerboard(grid: np.ndarray) -> skfem.MeshTri:
-    """Two triangles a square; the diagonal of the first square leads from its lower right to its
-    upper left corner, and turns from square to square."""
+    """Two triangles per square. The diagonal of the first square leads from its lower right to its
+    upper left corner, and alternates from square to square."""
     n = len(grid) - 1
     y, x = (axis.ravel() for axis in np.meshgrid(np.arange(n), np.arange(n), indexing="ij"))
     corner = y * (n + 1) + x

@@ -2,8 +2,8 @@
 
     ψ = μ/2 (F:F − 3 − 2 ln J) + λ/2 ((J² − 1)/2 − ln J),   J = det F,
 
-with the 2 × 2 deformation gradient F. Components come first, `[2, 2, …]`: whatever points follow
-are one pass along memory.
+with the 2 × 2 deformation gradient F. Arrays have the components first, `[2, 2, …]`, so that each
+operation runs over all points in one pass along memory.
 """
 
 import numpy as np
@@ -13,7 +13,7 @@ SOFT, STIFF = 1.0, 100.0  # Young's modulus of a black and of a white pixel
 
 
 def lame(bitmaps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """λ and μ of pixels of 0 to 255: Young's modulus rises in proportion from 1 to 100."""
+    """λ and μ of pixels with values 0 to 255: Young's modulus rises linearly from 1 to 100."""
     young = SOFT + (STIFF - SOFT) * np.asarray(bitmaps, dtype=np.float64) / 255
     return (
         young * POISSON / ((1 + POISSON) * (1 - 2 * POISSON)),
@@ -27,9 +27,9 @@ def determinant(F: np.ndarray) -> np.ndarray:
 
 
 def energy(F: np.ndarray, lam: np.ndarray, mu: np.ndarray) -> np.ndarray:
-    """ψ less that at rest, `[…]`; NaN or infinite where J is not positive.
+    """ψ minus its value at rest, `[…]`; NaN or infinite where J is not positive.
 
-    In terms of F − 1, so that a small strain's energy is not lost in the constant −3.
+    Written in terms of F − 1, so that the energy of a small strain is not lost to rounding.
     """
     xx, xy, yx, yy = F[0, 0] - 1, F[0, 1], F[1, 0], F[1, 1] - 1
     volume = xx + yy + xx * yy - xy * yx  # J − 1
@@ -46,7 +46,7 @@ def stress(F: np.ndarray, lam: np.ndarray, mu: np.ndarray) -> np.ndarray:
 
 
 def tangent(F: np.ndarray, lam: np.ndarray, mu: np.ndarray) -> np.ndarray:
-    """∂²ψ/∂F_iJ ∂F_kL, `[2, 2, 2, 2, …]` by i, J, k, L."""
+    """∂²ψ/∂F_iJ ∂F_kL, `[2, 2, 2, 2, …]` with the indices i, J, k, L."""
     inverse, pressure, bulk = _parts(F, lam, mu)
     A = np.empty((2, 2, *F.shape))
     for i, J, k, L in np.ndindex(2, 2, 2, 2):

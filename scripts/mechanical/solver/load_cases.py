@@ -13,13 +13,18 @@ _ALL_SIDES = (("left", 0), ("right", 0), ("top", 1), ("bottom", 1))
 
 @dataclass(frozen=True)
 class LoadCase:
-    """What is prescribed, per unit of d, as (side, component, displacement); the rest is free."""
+    """What is prescribed on the sides of the block, in proportion to a load d; the rest is free."""
 
-    prescribed: tuple[tuple[str, int, float], ...]
+    prescribed: tuple[tuple[str, int, float], ...]  # (side, component, displacement per unit of d)
     displacements: tuple[float, ...]  # d at steps 0, 1, …
-    gradient: tuple[tuple[float, float], tuple[float, float]]  # of the homogeneous block, per d
+    gradient: tuple[tuple[float, float], tuple[float, float]]  # of a homogeneous block, per d
     reactions: tuple[tuple[str, int], ...]  # (side, component), in the order of the data's files
     handle: str  # of the published data, at hdl.handle.net
+
+    @property
+    def last_step(self) -> int:
+        """Step 0 is at rest."""
+        return len(self.displacements) - 1
 
 
 LOAD_CASES = {

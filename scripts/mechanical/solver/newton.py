@@ -1,9 +1,9 @@
 """Equilibrium of many heterogeneous blocks at once, by finite elements and Newton's method.
 
-Displacements are held as `[2, S, N]` (component, block, node), fields at the points of the
-quadrature with the elements last: one operation serves all elements of all blocks, and runs along
-memory. With nodes numbered row by row the stiffness of a block is banded; each is factorized by
-itself (banded Cholesky, LAPACK), which is where the time goes.
+Displacements are stored as `[2, S, N]` (component, block, node). Fields at quadrature points have
+the elements last, so that one operation serves all elements of all blocks and runs along memory.
+Nodes are numbered row by row, so the stiffness of a block is banded. Each block's stiffness is
+factorized separately (banded Cholesky, LAPACK), which takes most of the time.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,22 +14,22 @@ from scipy import sparse
 from scipy.linalg import lapack
 
 from dlse.studies.mechanical.solver import hyperelasticity
-from dlse.studies.mechanical.solver.finite_elements import PIXELS, Discretization, on_side
+from dlse.studies.mechanical.solver.finite_elements import PIXELS_PER_SIDE, Discretization, on_side
 from dlse.studies.mechanical.solver.load_cases import LoadCase
 
 TOLERANCE = 1e-10  # of the forces out of balance, as a share of all forces
 ROUNDING = 1e-14  # of the forces out of balance, as a share of the largest modulus
-ITERATIONS = 25  # before a load counts as too far from the last one
-HALVINGS = 6  # of the way to a load that is too far
-FIRST_LOAD = 0.1  # d whose response, scaled up, is where the first large load starts
-BATCH = 8  # blocks at once: more would leave the cache
+ITERATIONS = 25  # of Newton's method, before a load step counts as too large
+HALVINGS = 6  # of a load step that is too large
+FIRST_LOAD = 0.1  # the response to this d, scaled up, is the start for the first large load
+BATCH = 8  # blocks at once; more would not fit into the cache
 
 
 class Equilibria(NamedTuple):
-    """What S blocks do at T steps of a load case; NaN from where a block has no solution."""
+    """The states of S blocks at T steps of a load case; NaN once a block has no solution."""
 
     displacements: np.ndarray  # [S, T, 28, 28, 2] at the pixels' centers, rows from the bottom
-    energies: np.ndarray  # [S, T], strain energies less those at rest
+    energies: np.ndarray  # [S, T], strain energies minus those at rest
     reactions: np.ndarray  # [S, T, 4], on the sides and in the components that the case names
     residuals: np.ndarray  # [S, T], ‖forces out of balance‖ / ‖forces‖
     determinants: np.ndarray  # [S, T], the smallest det F
@@ -60,11 +60,15 @@ class BlockSolver:
         self._band_of_entries()
 
     def solve(self, bitmaps: np.ndarray, steps: Sequence[int]) -> Equilibria:
-        """The equilibria of the blocks with pixels `bitmaps` `[S, 28, 28]`, 0 to 255 and rows from
-        the top, at ascending `steps` from 1. One without a solution leaves the others alone."""
+        """The equilibria of blocks at `steps` (ascending, from 1 on).
+
+        bitmaps: their pixels `[S, 28, 28]`, 0 to 255, rows from the top.
+
+        A block without a solution does not affect the others.
+        """
         if not len(bitmaps):
-            of_one = self.solve(np.zeros((1, PIXELS, PIXELS)), steps)
-            return Equilibria(*(values[:0] for values in of_one))
+            one = self.solve(np.zeros((1, PIXELS_PER_SIDE, PIXELS_PER_SIDE)), steps)
+            return Equilibria(*(values[:0] for values in one))
         parts = [
             self._solve(bitmaps[start : start + BATCH], steps)
             for start in range(0, len(bitmaps), BATCH)
@@ -81,7 +85,7 @@ class BlockSolver:
         return lam, mu
 
     def deformation_gradient(self, u: np.ndarray) -> np.ndarray:
-        """F `[2, 2, K, Q, S, E]` of the displacements `u` `[2, S, N]`."""
+        """F `[2, 2, K, Q, S, E]` of the displacements `u [2, S, N]`."""
         of_elements = u[:, :, self.grid.nodes].transpose(2, 3, 0, 1, 4)  # [K, a, i, S, E]
         kinds, functions, *rest = of_elements.shape
         F = self._by_points @ of_elements.reshape(kinds, functions, -1)
@@ -91,7 +95,7 @@ class BlockSolver:
         return F
 
     def energy(self, F: np.ndarray, moduli: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
-        """∫ψ of each block less that at rest, `[S]`."""
+        """∫ψ of each block minus its value at rest, `[S]`."""
         density = hyperelasticity.energy(F, *moduli)  # [K, Q, S, E]
         return np.einsum("kq,kqse->s", self.grid.weights, density)
 
@@ -107,8 +111,8 @@ class BlockSolver:
     def stiffnesses(
         self, F: np.ndarray, moduli: tuple[np.ndarray, np.ndarray]
     ) -> Iterator[np.ndarray]:
-        """∂²∫ψ/∂u² of one block after the other by its free displacements, node by node, as the
-        lower band of a symmetric matrix: `[free, band]`, the diagonal first."""
+        """Yield ∂²∫ψ/∂u² of one block after the other, for its free displacements node by node: the
+        lower band `[free, band]` of a symmetric matrix, the diagonal first."""
         A = hyperelasticity.tangent(F, *moduli)  # [i, J, k, L, K, Q, S, E]
         kinds, _, blocks, elements = A.shape[4:]
         local = np.empty((len(_PAIRS), kinds, self._products.shape[1], blocks, elements))
@@ -122,7 +126,7 @@ class BlockSolver:
             yield band
 
     def _band_of_entries(self) -> None:
-        """Where the entries of the elements' stiffnesses go in the band."""
+        """Set up the sparse matrix that sums the elements' stiffnesses into the band."""
         nodes = self.grid.nodes
         number = np.full((nodes.max() + 1, 2), -1)
         number[self.is_free.T] = np.arange(self.is_free.sum())
@@ -132,7 +136,7 @@ class BlockSolver:
                 number[nodes, i][:, :, None], number[nodes, k][:, None]
             )
             is_free = (row >= 0) & (column >= 0)
-            # What is off the diagonal in components stands once for two entries.
+            # A pair of different components stands for two symmetric entries.
             kept.append(is_free & ((row >= column) | (i != k)))
             rows.append(row)
             columns.append(column)
@@ -163,8 +167,8 @@ class BlockSolver:
         self, u: np.ndarray, before: float, load: float, moduli: tuple[np.ndarray, np.ndarray],
         halvings: int,
     ) -> np.ndarray:  # fmt: skip
-        """The equilibria `[2, S, N]` at a `load`, from those `u` at the load `before`: in one go,
-        or where that fails by way of the load in between. NaN where there is none."""
+        """The equilibria `[2, S, N]` at a `load`, from those at the load `before`, `u`. Where this
+        fails, the load halfway is solved first. NaN where there is no equilibrium."""
         if before:
             start = u * (load / before)
         else:
@@ -180,8 +184,8 @@ class BlockSolver:
         return reached
 
     def _newton(self, u: np.ndarray, moduli: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
-        """The equilibria `[2, S, N]` that Newton's method finds from `u`, which has the prescribed
-        displacements; NaN where it finds none."""
+        """The equilibria `[2, S, N]` that Newton's method finds from `u`, which satisfies the
+        boundary conditions; NaN where it finds none."""
         u = u.copy()
         F = self.deformation_gradient(u)
         active = np.flatnonzero(_smallest_determinant(F) > 0)
@@ -191,7 +195,7 @@ class BlockSolver:
             F = self.deformation_gradient(u[:, active])
             forces = self.forces(F, own)
             balanced = self._residual(forces) <= TOLERANCE
-            # Under a load of next to nothing, what is left is rounding of the stress.
+            # Under a tiny load, only rounding errors of the stress are left.
             balanced |= self._imbalance(forces) <= ROUNDING * own[1].max((0, 1, 3))
             found[:, active[balanced]] = u[:, active[balanced]]
             active, left = active[~balanced], ~balanced
@@ -206,14 +210,14 @@ class BlockSolver:
         self, u: np.ndarray, F: np.ndarray, forces: np.ndarray,
         moduli: tuple[np.ndarray, np.ndarray],
     ) -> np.ndarray:  # fmt: skip
-        """One Newton step of each block from `u` `[2, S, N]`, halved until its energy falls and no
+        """One Newton step of each block from `u [2, S, N]`, halved until the energy falls and no
         element is inverted."""
         direction = np.zeros((len(forces[0]), *self.is_free.T.shape))
         for block, band in enumerate(self.stiffnesses(F, moduli)):
             toward = -forces[:, block].T[self.is_free.T]
             factor, info = lapack.dpbtrf(band.T, lower=1, overwrite_ab=1)
             shift = 0.1
-            while info and shift < 1e3:  # not positive definite: away from the equilibrium
+            while info and shift < 1e3:  # not positive definite, far from equilibrium
                 own = _subset(moduli, [block])
                 band = next(self.stiffnesses(F[..., [block], :], own))
                 band[:, 0] *= 1 + shift
@@ -242,12 +246,12 @@ class BlockSolver:
         return np.linalg.norm(np.where(self.is_free[:, None], forces, 0), axis=(0, 2))
 
     def _observe(self, u: np.ndarray, moduli: tuple[np.ndarray, np.ndarray]) -> Equilibria:
-        """Of the equilibria `u` at one step; `[S, …]`."""
+        """What is recorded of the equilibria `u` at one step; arrays `[S, …]`."""
         F = self.deformation_gradient(u)
         forces = self.forces(F, moduli)
-        centers = np.stack([self.grid.at_centers @ of_one.T for of_one in u], 2)  # [784, S, 2]
+        centers = np.stack([self.grid.at_centers @ u_i.T for u_i in u], 2)  # [784, S, 2]
         return Equilibria(
-            centers.transpose(1, 0, 2).reshape(-1, PIXELS, PIXELS, 2),
+            centers.transpose(1, 0, 2).reshape(-1, PIXELS_PER_SIDE, PIXELS_PER_SIDE, 2),
             self.energy(F, moduli),
             np.stack(
                 [
@@ -271,7 +275,7 @@ def _subset(moduli: tuple[np.ndarray, np.ndarray], blocks) -> tuple[np.ndarray, 
 
 
 def _smallest_determinant(F: np.ndarray) -> np.ndarray:
-    """Of each block, `[S]`; NaN where its displacements are."""
+    """The smallest det F of each block, `[S]`; NaN where its displacements are NaN."""
     return hyperelasticity.determinant(F).min((0, 1, 3))
 
 

@@ -1,5 +1,5 @@
-"""One block assembled by scikit-fem itself, form by form: what our assembly of many blocks at once
-is tested against, and measured beside."""
+"""One block assembled by scikit-fem itself, form by form: the reference for the results and for the
+speed of `BlockSolver`, which assembles many blocks at once."""
 
 import numpy as np
 import skfem
@@ -7,13 +7,14 @@ from scipy import sparse
 from skfem.helpers import ddot, grad
 
 from dlse.studies.mechanical.solver import hyperelasticity
-from dlse.studies.mechanical.solver.finite_elements import PIXELS
 from dlse.studies.mechanical.solver.newton import BlockSolver
 
 
 class ScikitFemBlock:
-    """The block with pixels `bitmap [28, 28]`, on the mesh and with the elements of `solver`; its
-    displacements, `[2, N]` by component and node, are those of the solver."""
+    """The block with pixels `bitmap [28, 28]`, on the mesh and with the elements of `solver`.
+
+    Displacements `[2, N]` (component, node) are numbered as in the solver.
+    """
 
     def __init__(self, solver: BlockSolver, bitmap: np.ndarray) -> None:
         scalar = solver.grid.basis
@@ -22,7 +23,7 @@ class ScikitFemBlock:
         )
         mesh = scalar.mesh
         x, y = np.floor(mesh.p[:, mesh.t].mean(1)).astype(int)
-        self._moduli = [m[:, None] for m in hyperelasticity.lame(bitmap[PIXELS - 1 - y, x])]
+        self._moduli = [m[:, None] for m in hyperelasticity.lame(bitmap[::-1][y, x])]
         number = {tuple(np.round(at, 6)): i for i, at in enumerate(solver.grid.locations.T)}
         self._node = np.array([number[tuple(np.round(at, 6))] for at in self._basis.doflocs.T])
         self._component = np.zeros(self._basis.N, dtype=int)
@@ -34,7 +35,7 @@ class ScikitFemBlock:
             self._component[dofs[1::2]] = 1
 
     def energy(self, u: np.ndarray) -> float:
-        """∫ψ less that at rest."""
+        """∫ψ minus its value at rest."""
 
         @skfem.Functional
         def form(w):
@@ -54,7 +55,7 @@ class ScikitFemBlock:
         return forces
 
     def stiffness(self, u: np.ndarray) -> sparse.csr_matrix:
-        """∂²∫ψ/∂u², `[2 N, 2 N]`, the first component's nodes before the second's."""
+        """∂²∫ψ/∂u², `[2 N, 2 N]`, ordered by component, then by node."""
 
         @skfem.BilinearForm
         def form(du, v, w):
@@ -70,5 +71,5 @@ class ScikitFemBlock:
 
 
 def _gradient(w) -> np.ndarray:
-    """F at the points of the quadrature."""
+    """F at the quadrature points."""
     return w["u"].grad + np.eye(2)[:, :, None, None]

@@ -1,5 +1,5 @@
-"""The headline measure of uniformity: how far samples are from the uniform distribution on the
-cube [−1, 1]^d, along the direction of a fixed bank in which they are farthest."""
+"""The headline measure of uniformity: the distance of samples from the uniform distribution on the
+cube [−1, 1]^d, along that direction of a fixed bank along which it is largest."""
 
 from collections.abc import Iterator
 
@@ -10,13 +10,14 @@ RANDOM_DIRECTIONS = 64
 
 
 def true_samples(dim: int, n: int, random: np.random.Generator) -> np.ndarray:
-    """`[n, dim]` independent samples of the uniform distribution, float32."""
+    """Draw `[n, dim]` independent samples from the uniform distribution, as float32."""
     return random.random((n, dim), dtype=np.float32) * 2 - 1
 
 
 def projection_bank(dim: int) -> np.ndarray:
-    """Unit vectors `[P, dim]`: the axes, the diagonal (e_i + e_j)/√2 of each pair (a correlation
-    of either sign changes the spread along it) and random directions, always the same."""
+    """Unit vectors `[P, dim]`: the axes, the diagonal (e_i + e_j)/√2 of each pair, and random
+    directions that are always the same. A correlation of either sign changes the spread along
+    the diagonal of its pair."""
     axes = np.eye(dim)
     first, second = np.triu_indices(dim, 1)
     drawn = np.random.default_rng(dim).normal(size=(RANDOM_DIRECTIONS, dim))
@@ -28,14 +29,14 @@ def projection_bank(dim: int) -> np.ndarray:
 class Measure:
     """Distances of n samples from the uniform distribution in `dim` dimensions, along the bank.
 
-    The distance along a direction is the one-dimensional Wasserstein-1 distance, in units of σ:
-    the mean of |sorted samples − quantiles of the truth|. The quantiles are exact for the axes
-    and the diagonals (a triangular density); for random directions they are the mean order
-    statistics of `REFERENCES` true samples of the same size.
+    The distance along a direction is the one-dimensional Wasserstein-1 distance in units of σ,
+    which is the mean of |sorted samples − quantiles of the truth|. The quantiles are exact for
+    the axes and for the diagonals, whose density is triangular. For random directions they are
+    the mean order statistics of `REFERENCES` sets of n true samples.
     """
 
     REFERENCES = 64
-    ROWS = 16  # directions at a time: their sorted samples stay in the cache
+    ROWS = 16  # directions at a time, so that their sorted samples stay in the cache
 
     def __init__(self, dim: int, n: int) -> None:
         self.dim, self.n = dim, n
@@ -54,8 +55,8 @@ class Measure:
         self._quantiles[-RANDOM_DIRECTIONS:] = (mean - mean[:, ::-1]) / 2  # the truth is symmetric
 
     def distances(self, samples: np.ndarray) -> np.ndarray:
-        """Along each direction of the bank `[P]`, of `samples` `[n, dim]`; infinite where a
-        sample is not finite."""
+        """The distances `[P]` of `samples` `[n, dim]` from the truth along the bank; infinite if
+        a sample is not finite."""
         if not np.isfinite(samples).all():
             return np.full(len(self.bank), np.inf)
         return np.concatenate(
@@ -66,7 +67,7 @@ class Measure:
         )
 
     def distances_between(self, one: np.ndarray, other: np.ndarray) -> np.ndarray:
-        """The same between two samples of one size."""
+        """The distances `[P]` between two sets of samples `[n, dim]` along the bank."""
         pairs = zip(self._projected(one), self._projected(other), strict=True)
         return np.concatenate([_mean_distance(a, b) for (_, a), (_, b) in pairs])
 
@@ -87,14 +88,14 @@ def _mean_distance(sorted_: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
 
 
 def noise_floor(measure: Measure, repeats: int) -> np.ndarray:
-    """The headlines `[repeats]` of true samples: what a perfect generator scores."""
+    """The headlines `[repeats]` of true samples, which a perfect generator would score."""
     random = np.random.default_rng(1)
     drawn = (true_samples(measure.dim, measure.n, random) for _ in range(repeats))
     return np.array([measure.headline(samples) for samples in drawn])
 
 
 def two_sample_floor(measure: Measure, repeats: int) -> np.ndarray:
-    """The largest distance `[repeats]` between two true samples along the bank."""
+    """The largest distance `[repeats]` along the bank between two sets of true samples."""
     random = np.random.default_rng(2)
     pairs = (
         [true_samples(measure.dim, measure.n, random) for _ in range(2)] for _ in range(repeats)

@@ -1,5 +1,5 @@
-"""A panel of measures of uniformity on the cube [−1, 1]^d, beside the headline: one number can
-be fooled."""
+"""A panel of measures of uniformity on the cube [−1, 1]^d, since the headline alone can be
+fooled."""
 
 import numpy as np
 import torch
@@ -12,7 +12,7 @@ from dlse.studies.wgan.measure.sliced_wasserstein import Measure, true_samples
 
 NEIGHBORS = 4000  # samples of each kind in the nearest-neighbor test, and in TwoNN
 CLASSIFIED = 8000  # samples of each kind that the classifier learns from
-CONFIDENCE = 0.999  # of the interval outside which a measure sees a wrong
+CONFIDENCE = 0.999  # of the prediction interval outside which a measure detects a flaw
 MEASURES = (
     "headline",
     "mean_distance",
@@ -28,8 +28,8 @@ MEASURES = (
 
 
 def panel(samples: np.ndarray, measure: Measure, seed: int) -> dict[str, float]:
-    """Each of `MEASURES` of `samples` `[n, dim]`; all are infinite where a sample is not finite.
-    True samples, where needed, are drawn from the stream of `seed`."""
+    """The values of all `MEASURES` for `samples` `[n, dim]`; all are infinite if a sample is not
+    finite. True samples to compare with are drawn from the stream of `seed`."""
     if not np.isfinite(samples).all():
         return dict.fromkeys(MEASURES, np.inf)
     truth = true_samples(measure.dim, measure.n, np.random.default_rng([seed, 3]))
@@ -51,25 +51,25 @@ def panel(samples: np.ndarray, measure: Measure, seed: int) -> dict[str, float]:
 
 
 def _ks(values: np.ndarray, power: int) -> float:
-    """Kolmogorov and Smirnov's distance of `values` from the distribution t^power on [0, 1]."""
+    """The Kolmogorov–Smirnov distance of `values` from the distribution t^power on [0, 1]."""
     return stats.kstest(values, lambda t: np.clip(t, 0, 1) ** power, method="asymp").statistic
 
 
 def covariance_error(samples: np.ndarray) -> float:
-    """‖3 Cov − I‖_F / √d."""
+    """The relative error ‖3 Cov − I‖_F / √d of the covariance."""
     dim = samples.shape[1]
     return float(np.linalg.norm(3 * np.cov(samples.T) - np.eye(dim)) / np.sqrt(dim))
 
 
 def square_correlation(samples: np.ndarray) -> float:
-    """The largest |correlation| of the squares of two coordinates."""
+    """The largest |correlation| between the squares of two coordinates."""
     correlation = np.corrcoef(np.square(samples.T, dtype=np.float64))
     return float(np.abs(correlation[np.triu_indices(len(correlation), 1)]).max())
 
 
 def nearest_neighbor_accuracy(samples: np.ndarray, truth: np.ndarray) -> float:
-    """How often the nearest neighbor among the others tells whether a sample is generated or
-    true (Lopez-Paz & Oquab 2017, ICLR): 0.5 where nothing does; 1 for duplicates."""
+    """How often the nearest neighbor tells whether a sample is generated or true (Lopez-Paz &
+    Oquab 2017, ICLR): 0.5 if the two are alike, 1 for duplicates."""
     both = np.concatenate([samples[:NEIGHBORS], truth[:NEIGHBORS]])
     label = np.arange(len(both)) < min(NEIGHBORS, len(samples))
     nearest = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(both)
@@ -77,9 +77,12 @@ def nearest_neighbor_accuracy(samples: np.ndarray, truth: np.ndarray) -> float:
 
 
 def classifier_accuracy(samples: np.ndarray, truth: np.ndarray, seed: int) -> float:
-    """How often a network, trained to tell generated from true samples, is right about others
-    (Lopez-Paz & Oquab 2017): 0.5 where it finds nothing. Half of what is given at most is
-    learned from, in eight epochs; two hidden layers of 64, least squares on labels ± 1."""
+    """How often a network that was trained to tell generated from true samples is right about
+    further ones (Lopez-Paz & Oquab 2017): 0.5 if it finds no difference.
+
+    The network has two hidden layers of 64 and learns labels ±1 by least squares, in eight
+    epochs, from half of the samples at most.
+    """
     learned = min(CLASSIFIED, len(samples) // 2)
 
     def of(part: slice) -> tuple[torch.Tensor, torch.Tensor]:
@@ -99,10 +102,10 @@ def classifier_accuracy(samples: np.ndarray, truth: np.ndarray, seed: int) -> fl
 
 
 def intrinsic_dimension(samples: np.ndarray) -> float:
-    """The dimension of the set that `samples` lie on, by the ratio of the distances to the
-    second and to the first neighbor: TwoNN (Facco et al. 2017, Sci. Rep. 7), by maximum
-    likelihood. Zero where neighbors coincide. Near the boundary of a cube of many dimensions
-    it is too small, for true samples too."""
+    """The dimension of the set on which `samples` lie, estimated by maximum likelihood from the
+    ratio of the distances to the second and the first neighbor (TwoNN; Facco et al. 2017, Sci.
+    Rep. 7). It is zero if most neighbors coincide. In a cube of many dimensions the boundary
+    makes it too small, for true samples too."""
     near, _ = NearestNeighbors(n_neighbors=2).fit(samples).kneighbors()
     first, second = near.T
     apart = first > 0
@@ -112,8 +115,8 @@ def intrinsic_dimension(samples: np.ndarray) -> float:
 
 
 def prediction_interval(true_values, confidence: float = CONFIDENCE) -> tuple[float, float]:
-    """Where one more value like `true_values` lies with this confidence, by Student's t. A
-    measure sees a wrong whose value lies outside."""
+    """The interval in which one more value like `true_values` lies with this `confidence`, by
+    Student's t. A measure detects a flaw if its value lies outside."""
     values = np.asarray(true_values, dtype=float)
     n = len(values)
     half = stats.t.ppf((1 + confidence) / 2, n - 1) * values.std(ddof=1) * np.sqrt(1 + 1 / n)

@@ -1,5 +1,5 @@
-"""Distributions near the uniform one on [−1, 1]^d that are wrong in a known way: what a measure
-of uniformity must see."""
+"""Distributions near the uniform one on [−1, 1]^d with a known flaw, which a measure of uniformity
+should detect."""
 
 import itertools
 import math
@@ -15,13 +15,12 @@ Sampler = Callable[[int, int, np.random.Generator], np.ndarray]
 
 
 @dataclass(frozen=True)
-class Wrong:
-    """A wrong distribution: how it is told to a reader, how `[n, dim]` samples are drawn, and the
-    measures that must see 20,000 of them in 5 and in 20 dimensions."""
+class Flaw:
+    """A flawed distribution."""
 
-    description: str
-    sample: Sampler
-    seen_by: tuple[str, ...]
+    description: str  # for the reader
+    sample: Sampler  # draws `[n, dim]` samples, given dim, n and a random generator
+    seen_by: tuple[str, ...]  # measures that must detect it, on 20,000 samples, d = 5 and 20
 
 
 def _shift(dim: int, n: int, random: np.random.Generator) -> np.ndarray:
@@ -35,7 +34,7 @@ def _scale(factor: float) -> Sampler:
 
 
 def _without(is_missing: Callable[[np.ndarray], np.ndarray]) -> Sampler:
-    """True samples, less those in a missing part."""
+    """True samples without those in a missing part."""
 
     def sample(dim: int, n: int, random: np.random.Generator) -> np.ndarray:
         drawn = true_samples(dim, 2 * n, random)
@@ -64,15 +63,15 @@ def _parity(dim: int, n: int, random: np.random.Generator) -> np.ndarray:
 
 def _squares(dim: int, n: int, random: np.random.Generator) -> np.ndarray:
     samples = true_samples(dim, n, random)
-    equal = random.random(n) < 0.25  # of the samples have x₂ = ± x₁
+    equal = random.random(n) < 0.25  # these samples have x₂ = ± x₁
     samples[equal, 1] = samples[equal, 0] * random.choice([-1, 1], equal.sum())
     return samples
 
 
 def _manifold(manifold_dim: int) -> Sampler:
-    """Triangle waves along integer vectors: marginals are uniform, and in two dimensions and more
-    pairs of coordinates are independent. Waves shorter than the distances of the samples would
-    hide that the set is thin; these do not."""
+    """Triangle waves along integer vectors. Marginals are uniform, and on manifolds of two or more
+    dimensions pairs of coordinates are independent. Waves shorter than the distances between
+    samples would hide that the set is thin; these are longer."""
 
     def sample(dim: int, n: int, random: np.random.Generator) -> np.ndarray:
         place = random.random((n, manifold_dim))
@@ -83,8 +82,8 @@ def _manifold(manifold_dim: int) -> Sampler:
 
 
 def _wave_vectors(manifold_dim: int, dim: int) -> np.ndarray:
-    """Integer vectors `[manifold_dim, dim]`: the shortest of which no two are parallel; in one
-    dimension, where all are, different ones."""
+    """Integer vectors `[manifold_dim, dim]`: the shortest ones of which no two are parallel. In one
+    dimension all are parallel, and the vectors are different random integers."""
     if manifold_dim == 1:
         return np.random.default_rng(1).choice(np.arange(8, 250), (1, dim), replace=False)
     vectors = [
@@ -99,41 +98,41 @@ def _duplicates(dim: int, n: int, random: np.random.Generator) -> np.ndarray:
     return true_samples(dim, 200, random)[random.integers(200, size=n)]
 
 
-KNOWN_WRONGS = {
-    "shift": Wrong("x₁ shifted by 5 % of σ", _shift, ("headline",)),
-    "scale_095": Wrong("scaled by 0.95", _scale(0.95), ("covariance_error", "max_norm_ks")),
-    "scale_105": Wrong(
+KNOWN_FLAWS = {
+    "shift": Flaw("x₁ shifted by 5 % of σ", _shift, ("headline",)),
+    "scale_095": Flaw("scaled by 0.95", _scale(0.95), ("covariance_error", "max_norm_ks")),
+    "scale_105": Flaw(
         "scaled by 1.05", _scale(1.05), ("covariance_error", "max_norm_ks", "outside_share")
     ),
-    "slab": Wrong(
+    "slab": Flaw(
         "|x₁| < 0.1 missing", _without(lambda x: np.abs(x[:, 0]) < 0.1), ("worst_marginal_ks",)
     ),
-    "corner": Wrong(
+    "corner": Flaw(
         "x₁, x₂ > 0.5 missing", _without(lambda x: (x[:, :2] > 0.5).all(1)),
         ("headline", "worst_marginal_ks", "square_correlation"),
     ),
-    "gaussian_copula": Wrong(
+    "gaussian_copula": Flaw(
         "Gaussian copula, ρ = 0.05", _gaussian_copula, ("headline", "covariance_error")
     ),
-    "gaussian": Wrong(
+    "gaussian": Flaw(
         "Gaussian of the same covariance", _gaussian,
         ("headline", "worst_marginal_ks", "max_norm_ks", "outside_share"),
     ),
-    "parity": Wrong(
+    "parity": Flaw(
         "sign x₃ = sign x₁x₂, in triples", _parity,
         ("nearest_neighbor_accuracy", "classifier_accuracy"),
     ),
-    "squares": Wrong(
+    "squares": Flaw(
         "x₂ = ± x₁ in a quarter", _squares, ("headline", "square_correlation")
     ),
     **{
-        f"manifold_{k}": Wrong(
+        f"manifold_{k}": Flaw(
             f"on a folded manifold of {k} dimension{'s' * (k > 1)}", _manifold(k),
             ("nearest_neighbor_accuracy", "intrinsic_dimension"),
         )
         for k in (1, 2, 3)
     },
-    "duplicates": Wrong(
+    "duplicates": Flaw(
         "200 points, repeated", _duplicates, ("nearest_neighbor_accuracy", "intrinsic_dimension")
     ),
 }  # fmt: skip

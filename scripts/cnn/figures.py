@@ -1,0 +1,163 @@
+"""Draw the figures of task 1."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+
+from dlse.images.dataset import load_dataset
+from dlse.results.figures import (
+    BLUE,
+    GRAY,
+    ORANGE,
+    THRESHOLD,
+    WIDTH,
+    draw_figure,
+    label_log_axis,
+    save_figure,
+)
+from dlse.studies.cnn.claims import ASKED, CLAIMED
+from dlse.workflow.job import job
+from dlse.workflow.tables import dataset_of, read_table
+
+MISTAKES = (3, 8)  # rows and columns of images in the figure of mistakes
+
+
+def accuracy(metrics: str, curves: str, png: str, svg: str) -> None:
+    """Error rate and loss over epochs: median and range of the seeds."""
+    table = read_table(curves).to_pandas()
+    fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 3.0))
+    for split, color, marker in (("train", ORANGE, "s"), ("test", BLUE, "o")):
+        for axes, metric in ((left, "accuracy"), (right, "loss")):
+            chosen = table[(table.split == split) & (table.metric == metric)]
+            by_seed = chosen.pivot(index="step", columns="seed", values="value")
+            if metric == "accuracy":
+                by_seed = 100 * (1 - by_seed)
+            low, middle, high = (by_seed.quantile(q, axis=1) for q in (0.05, 0.5, 0.95))
+            axes.plot(middle, color=color, marker=marker, label=split)
+            axes.fill_between(by_seed.index, low, high, color=color, alpha=0.25, linewidth=0)
+    left.set(xlabel="epoch", ylabel="error rate (%)", title="Images classified wrongly")
+    left.set(yscale="log", ylim=(max(left.get_ylim()[0], 0.03), None))
+    label_log_axis(left.yaxis, *left.get_ylim())
+    for percent in (ASKED, CLAIMED):
+        left.axhline(100 - percent, **THRESHOLD)
+        left.annotate(
+            f"{percent:g} % right", (1, 100 - percent), (0, 2), textcoords="offset points",
+            xycoords=("axes fraction", "data"), ha="right", fontsize=7.5, clip_on=True,
+        )  # fmt: skip
+    right.set(xlabel="epoch", ylabel="cross-entropy (nat)", yscale="log", title="Loss")
+    label_log_axis(right.yaxis, *right.get_ylim())
+    right.legend(loc="upper right")
+    for axes in (left, right):
+        axes.xaxis.get_major_locator().set_params(integer=True)
+    networks = _counted(table.seed.nunique(), "network")
+    note = f"Median (line) and 5–95 % (band) of {networks}; none was chosen by its test error."
+    save_figure(fig, table.dataset[0], note, png, svg)
+
+
+def trials(search: str, hyperparameters: list[str], png: str, svg: str) -> None:
+    """One panel per rung: validation error of each trial, best on top; the chosen one is blue."""
+    table = read_table(search).to_pandas()
+    names = [name for name in hyperparameters if table[name].nunique() > 1]
+    rungs = [rows for _, rows in table.groupby("rung")]
+    heights = [len(rows) + 1.5 for rows in rungs]
+    fig, panels = plt.subplots(
+        len(rungs), 1, figsize=(WIDTH, 0.19 * sum(heights) + 0.7), sharex=True,
+        height_ratios=heights, squeeze=False,
+    )  # fmt: skip
+    for axes, rows in zip(panels[:, 0], rungs, strict=True):
+        place = np.arange(len(rows))
+        error = 100 * (1 - rows.validation_accuracy)
+        chosen = (rows.rung == table.rung.max()).to_numpy() & (place == 0)
+        axes.hlines(place, 0.1, error, color="#dddddd", linewidth=0.8)
+        axes.scatter(error, place, color=np.where(chosen, BLUE, GRAY), s=22, zorder=3)
+        labels = [
+            ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in row.items())
+            for row in rows[names].to_dict("records")
+        ]
+        axes.set_yticks(place, labels, fontsize=7.5)
+        axes.set_ylim(len(rows) - 0.4, -0.6)
+        axes.grid(axis="y", visible=False)
+        first = rows.iloc[0]
+        axes.set_title(
+            f"Rung {first.rung + 1}: {_counted(len(rows), 'trial')} of "
+            f"{_counted(first.epochs, 'epoch')} on {first.train_images:,} images"
+        )
+    axes.set(xscale="log", xlabel="validation error (%)")
+    low, high = (100 * (1 - table.validation_accuracy.agg(end)) for end in ("max", "min"))
+    limits = max(low, 0.05) / 1.3, max(high, 0.1) * 1.3
+    axes.set_xlim(limits)
+    label_log_axis(axes.xaxis, *limits)
+    note = "One network per trial; blue: chosen. No test image was used."
+    save_figure(fig, table.dataset[0], note, png, svg)
+
+
+def confusion(metrics: str, predictions: str, png: str, svg: str) -> None:
+    """Test images by true and predicted class, mean over the seeds; color shows the mistakes."""
+    table = read_table(predictions).to_pandas()
+    n = table.seed.nunique()
+    classes = {"index": range(10), "columns": range(10), "fill_value": 0}
+    counts = pd.crosstab(table.label, table.predicted).reindex(**classes).to_numpy() / n
+    wrong = counts.copy()
+    np.fill_diagonal(wrong, 0)
+    fig, axes = plt.subplots(figsize=(4.6, 4.2))
+    image = axes.imshow(wrong, cmap="YlOrBr")
+    for row, column in np.ndindex(counts.shape):
+        value = counts[row, column]
+        if value:
+            dark = wrong[row, column] > 0.6 * wrong.max()
+            axes.text(
+                column, row, f"{value:.0f}" if row == column else f"{value:.1f}",
+                ha="center", va="center", fontsize=7, color="white" if dark else "black",
+                fontweight="bold" if row == column else "normal",
+            )  # fmt: skip
+    axes.set(xticks=range(10), yticks=range(10), xlabel="predicted class", ylabel="true class")
+    axes.grid(visible=False)
+    axes.spines[:].set_visible(False)
+    fig.colorbar(image, label="mistakes (images)", shrink=0.8)
+    note = f"Mean over {_counted(n, 'network')}; {len(table) // n:,} test images."
+    save_figure(fig, dataset_of(metrics), note, png, svg)
+
+
+def mistakes(images: str, labels: str, about: str, predictions: str, png: str, svg: str) -> None:
+    """The images that most networks miss, those with the lowest mean probability of the true
+    class first."""
+    dataset = load_dataset(images, labels, about)
+    table = read_table(predictions).to_pandas()
+    n = table.seed.nunique()
+    votes = table[table.label != table.predicted].groupby("index")  # of the networks that miss
+    worst = votes.agg(
+        label=("label", "first"),
+        predicted=("predicted", lambda classes: classes.mode()[0]),
+        wrong=("seed", "size"),
+    )
+    worst["probability"] = table.groupby("index").label_probability.mean()
+    worst = worst.sort_values(["wrong", "probability"], ascending=[False, True])
+    fig, panels = plt.subplots(*MISTAKES, figsize=(WIDTH, 3.2))
+    for axes in panels.flat:
+        axes.axis("off")
+    for axes, (index, row) in zip(panels.flat, worst.iterrows(), strict=False):
+        axes.imshow(dataset.images[dataset.n_train + index], cmap="gray_r", vmin=0, vmax=1)
+        label, predicted, wrong = int(row.label), int(row.predicted), int(row.wrong)
+        axes.set_title(f"{label}, read {predicted}\n{wrong} of {n}", loc="center", fontsize=7.5)
+    note = (
+        "Above: true and predicted class, networks that are wrong. At least one misses "
+        f"{len(worst)} of {len(table) // n:,} images."
+    )
+    save_figure(fig, dataset.label, note, png, svg)
+
+
+def _counted(n: int, noun: str) -> str:
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+if __name__ == "__main__":
+    with job(snakemake.log[0]):
+        draw_figure(
+            snakemake,
+            {
+                "cnn_accuracy": accuracy,
+                "cnn_search": trials,
+                "cnn_confusion": confusion,
+                "cnn_mistakes": mistakes,
+            },
+        )

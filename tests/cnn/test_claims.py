@@ -1,0 +1,60 @@
+"""The claims of task 1 follow from the metrics of the final networks, and from nothing else."""
+
+import dataclasses
+import math
+
+import pytest
+
+from dlse.results.claims import judge
+from dlse.studies.cnn.claims import CLAIMS
+from dlse.workflow.tables import Metrics, metrics_table
+
+
+def judged(dataset: str = "mnist", accuracies=(0.996, 0.997, 0.998), slowest=102.0) -> dict:
+    """The judged claims by their ids, for a run that meets all of them unless told otherwise."""
+    rows = Metrics("cnn", dataset, variant="cnn")
+    for seed, accuracy in enumerate(accuracies):
+        rows.add("accuracy", accuracy, split="test", seed=seed)
+        rows.add("cpu_seconds", slowest - seed, "CPU s", seed=seed)
+        # No claim may look at a value on the way, be it better or worse than the final one.
+        rows.add("accuracy", 0.9999, split="test", seed=seed, step=1)
+        rows.add("cpu_seconds", 9999.0, "CPU s", seed=seed, step=1)
+    table = metrics_table(rows.rows).to_pandas()
+    return {row["id"]: row for row in judge(table, CLAIMS).to_pylist()}
+
+
+@pytest.mark.parametrize(
+    ("change", "failed"),
+    [
+        ({}, set()),
+        ({"accuracies": [0.9949] * 3}, {"cnn_accuracy"}),
+        ({"accuracies": [0.995] * 3}, set()),
+        ({"accuracies": [0.98] * 3}, {"cnn_accuracy_asked", "cnn_accuracy"}),
+        ({"slowest": 301.0}, {"cnn_cost"}),
+    ],
+)
+def test_each_claim_can_fail(change, failed):
+    found = judged(**change)
+    assert {name for name, row in found.items() if row["verdict"] == "not met"} == failed
+    assert {found[name]["verdict"] for name in found.keys() - failed} == {"met"}
+
+
+def test_a_stand_in_says_nothing_about_mnist():
+    found = judged(dataset="digits (stand-in for mnist)", accuracies=[0.1])
+    assert {row["verdict"] for row in found.values()} == {"not evaluated"}
+
+
+def test_estimates_have_their_number_and_interval():
+    found = judged()
+    accuracy = found["cnn_accuracy_asked"]
+    assert accuracy["n"] == 3
+    assert accuracy["estimate"] == pytest.approx(99.7)
+    # Student: 4.303 standard errors of 0.1/sqrt(3) on either side.
+    assert accuracy["ci_high"] - accuracy["estimate"] == pytest.approx(0.2484, abs=1e-4)
+    assert found["cnn_cost"]["estimate"] == 102.0
+    assert math.isnan(found["cnn_cost"]["ci_low"])
+
+
+def test_a_statement_is_built_from_its_threshold():
+    claim = next(claim for claim in CLAIMS if claim.id == "cnn_accuracy")
+    assert dataclasses.replace(claim, threshold=99.6).words().endswith("at least 99.6 %")
