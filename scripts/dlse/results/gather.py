@@ -26,5 +26,6 @@ def gather(
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
-        config = snakemake.params.get("config")
+        of_all = hasattr(snakemake.params, "config")
+        config = snakemake.params.config if of_all else None
         gather(list(snakemake.input), **snakemake.output, config=config)
