@@ -1,11 +1,11 @@
 # Tasks 6, 7 and 8: WGAN-GP for the uniform distribution, and what 5 % accuracy costs.
 # Needs: nothing.
 # Makes: results/metrics/uniformity.parquet, results/metrics/wgan*.parquet, results/wgan*.png,
-#        results/wgan/.
+#        results/wgan/; with `snakemake benchmark` also results/benchmark/wgan*.parquet.
 
 
 def wgan_settings(wgan, run):
-    """What a training job of one run of the section `wgan` is given."""
+    """The settings of a training job of one run of the section `wgan`."""
     names = (*wgan["recipe"], "steps", "one_sided", "bounded")
     own = {name: run[name] for name in names if run.get(name) is not None}
     return {
@@ -17,8 +17,8 @@ def wgan_settings(wgan, run):
 
 
 def wgan_jobs(wgan, run):
-    """The training jobs of one run: the noise dimension and the seeds, by the path that begins
-    the names of their files."""
+    """The noise dimension and the seeds of each training job of one run, by the path of the job's
+    files without their suffix."""
     size = min(wgan["seeds_per_job"], run["seeds"])
     return {
         f"results/wgan/{run['name']}/noise{noise_dim}/block{block}": {
@@ -31,7 +31,8 @@ def wgan_jobs(wgan, run):
 
 
 def shown_noise_dims(run):
-    """The fewest noise dimensions, the most below the dimension, and the fewest that suffice."""
+    """The noise dimensions whose samples are drawn: the fewest, the most that are too few, and the
+    fewest that suffice."""
     below = [k for k in run["noise_dims"] if k < run["dim"]]
     enough = [k for k in run["noise_dims"] if k >= run["dim"]]
     return sorted({*below[:1], *below[-1:], *enough[:1]})
@@ -40,9 +41,8 @@ def shown_noise_dims(run):
 WGAN = SETTINGS["wgan"]
 WGAN_RUNS = {run["name"]: run for run in WGAN["runs"]}
 WGAN_JOBS = {name: wgan_jobs(WGAN, run) for name, run in WGAN_RUNS.items()}
-# Noise dimensions whose samples are drawn: too few, still too few, and enough.
 WGAN_SHOWN = {name: shown_noise_dims(run) for name, run in WGAN_RUNS.items()}
-# The usual recipe in those dimensions of which there is a table.
+# The tables of the usual recipe, for the dimensions in which it was measured.
 WGAN_STANDARD = [
     table
     for dim in WGAN["standard"]["dims"]
@@ -75,7 +75,7 @@ rule measure_uniformity:
         },
         code=code_of("wgan/measure_uniformity.py"),
     message:
-        "Uniformity: noise floors and known flaws"
+        "Uniformity: measuring noise floors and known flaws"
     script:
         "../scripts/wgan/measure_uniformity.py"
 
@@ -98,7 +98,7 @@ rule train_wgan:
         device=SETTINGS["device"],
         code=code_of("wgan/train.py"),
     message:
-        "WGAN-GP: {wildcards.run}, noise of {wildcards.noise_dim} dimensions, block {wildcards.block}"
+        "WGAN-GP: training {wildcards.run}, noise of {wildcards.noise_dim} dimensions, block {wildcards.block}"
     script:
         "../scripts/wgan/train.py"
 
@@ -126,7 +126,7 @@ rule assess_wgan:
         },
         code=code_of("wgan/assess.py"),
     message:
-        "WGAN-GP: samples of {wildcards.run}"
+        "WGAN-GP: assessing samples of {wildcards.run}"
     script:
         "../scripts/wgan/assess.py"
 
@@ -146,7 +146,7 @@ rule evaluate_wgan:
     params:
         code=code_of("wgan/evaluate.py"),
     message:
-        "WGAN-GP: gathering the runs"
+        "WGAN-GP: gathering the metrics of all runs"
     script:
         "../scripts/wgan/evaluate.py"
 
@@ -163,7 +163,7 @@ rule compare_wgan_with_autograd:
         settings=WGAN["speed"],
         code=code_of("wgan/compare_with_autograd.py"),
     message:
-        "WGAN-GP: gradients in closed form and automatic differentiation"
+        "WGAN-GP: comparing gradients in closed form with automatic differentiation"
     script:
         "../scripts/wgan/compare_with_autograd.py"
 
@@ -193,7 +193,7 @@ rule train_standard_wgan:
         rounds=SETTINGS["benchmark"]["rounds"],
         code=code_of("wgan/train_standard.py"),
     message:
-        "Benchmark: WGAN-GP and the usual recipe in {wildcards.dim} dimensions"
+        "Benchmark: training WGAN-GP and the usual recipe in {wildcards.dim} dimensions"
     script:
         "../scripts/wgan/train_standard.py"
 
