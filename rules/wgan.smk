@@ -1,16 +1,15 @@
 # Tasks 6, 7 and 8: WGAN-GP for the uniform distribution, and what 5 % accuracy costs.
 # Needs: nothing.
 # Makes: results/metrics/uniformity.parquet, results/metrics/wgan*.parquet, results/wgan*.png,
-#        results/wgan/.
+#        results/wgan/; with `snakemake benchmark` also results/benchmark/wgan*.parquet.
 
 from dlse.studies.wgan.planning import jobs_of, settings_of, shown_noise_dims
 
 WGAN = SETTINGS["wgan"]
 WGAN_RUNS = {run["name"]: run for run in WGAN["runs"]}
 WGAN_JOBS = {name: jobs_of(WGAN, run) for name, run in WGAN_RUNS.items()}
-# Noise dimensions whose samples are drawn: too few, still too few, and enough.
 WGAN_SHOWN = {name: shown_noise_dims(run) for name, run in WGAN_RUNS.items()}
-# The usual recipe in those dimensions of which there is a table.
+# The tables of the usual recipe, for the dimensions in which it was measured.
 WGAN_STANDARD = [
     table
     for dim in WGAN["standard"]["dims"]
@@ -43,7 +42,7 @@ rule measure_uniformity:
         },
         code=code_of("wgan/measure_uniformity.py"),
     message:
-        "Uniformity: noise floors and known flaws"
+        "Uniformity: measuring noise floors and known flaws"
     script:
         "../scripts/wgan/measure_uniformity.py"
 
@@ -66,7 +65,7 @@ rule train_wgan:
         device=SETTINGS["device"],
         code=code_of("wgan/train.py"),
     message:
-        "WGAN-GP: {wildcards.run}, noise of {wildcards.noise_dim} dimensions, block {wildcards.block}"
+        "WGAN-GP: training {wildcards.run}, noise of {wildcards.noise_dim} dimensions, block {wildcards.block}"
     script:
         "../scripts/wgan/train.py"
 
@@ -94,7 +93,7 @@ rule assess_wgan:
         },
         code=code_of("wgan/assess.py"),
     message:
-        "WGAN-GP: samples of {wildcards.run}"
+        "WGAN-GP: assessing samples of {wildcards.run}"
     script:
         "../scripts/wgan/assess.py"
 
@@ -114,7 +113,7 @@ rule evaluate_wgan:
     params:
         code=code_of("wgan/evaluate.py"),
     message:
-        "WGAN-GP: gathering the runs"
+        "WGAN-GP: gathering the metrics of all runs"
     script:
         "../scripts/wgan/evaluate.py"
 
@@ -131,7 +130,7 @@ rule compare_wgan_with_autograd:
         settings=WGAN["speed"],
         code=code_of("wgan/compare_with_autograd.py"),
     message:
-        "WGAN-GP: gradients in closed form and automatic differentiation"
+        "WGAN-GP: comparing gradients in closed form with automatic differentiation"
     script:
         "../scripts/wgan/compare_with_autograd.py"
 
@@ -161,7 +160,7 @@ rule train_standard_wgan:
         rounds=SETTINGS["benchmark"]["rounds"],
         code=code_of("wgan/train_standard.py"),
     message:
-        "Benchmark: WGAN-GP and the usual recipe in {wildcards.dim} dimensions"
+        "Benchmark: training WGAN-GP and the usual recipe in {wildcards.dim} dimensions"
     script:
         "../scripts/wgan/train_standard.py"
 

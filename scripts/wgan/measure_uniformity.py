@@ -29,16 +29,16 @@ def measure(
     rows = Metrics("uniformity")
     for dim in dims:
         where = {"dataset": f"uniform{dim}", "dim": dim, "samples": samples}
-        headline = Measure(dim, samples)
+        bank = Measure(dim, samples)
         for variant, floor in (("floor", noise_floor), ("two_sample_floor", two_sample_floor)):
-            found = floor(headline, floor_repeats)
+            found = floor(bank, floor_repeats)
             for seed, value in enumerate(found):
                 rows.add("headline", value, variant=variant, seed=seed, **where)
             print(f"{dim} dimensions, {variant}: median {np.median(found):.4f}")
         if dim not in panel_dims:
             continue
         truths = [
-            panel(true_samples(dim, samples, np.random.default_rng([4, seed])), headline, seed)
+            panel(true_samples(dim, samples, np.random.default_rng([4, seed])), bank, seed)
             for seed in range(panel_repeats)
         ]
         limits = {name: prediction_interval([t[name] for t in truths]) for name in truths[0]}
@@ -49,7 +49,7 @@ def measure(
         for variant, flaw in KNOWN_FLAWS.items():
             drawn = flaw.sample(dim, samples, np.random.default_rng(5))
             seen_by = []
-            for name, value in panel(drawn, headline, panel_repeats).items():
+            for name, value in panel(drawn, bank, panel_repeats).items():
                 low, high = limits[name]
                 sees = not low <= value <= high
                 rows.add("value", value, variant=variant, split=name, **where)

@@ -4,7 +4,7 @@ from dlse.workflow.shards import seeds_of, shards
 
 
 def settings_of(wgan: dict, run: dict) -> dict:
-    """What a training job of one run of the section `wgan` is given."""
+    """The settings of a training job of one run of the section `wgan`."""
     names = (*wgan["recipe"], "steps", "one_sided", "bounded")
     own = {name: run[name] for name in names if run.get(name) is not None}
     return {
@@ -16,8 +16,8 @@ def settings_of(wgan: dict, run: dict) -> dict:
 
 
 def jobs_of(wgan: dict, run: dict) -> dict[str, dict]:
-    """The training jobs of one run: the noise dimension and the seeds, by the path that begins
-    the names of their files."""
+    """The noise dimension and the seeds of each training job of one run, by the path of the job's
+    files without their suffix."""
     size = min(wgan["seeds_per_job"], run["seeds"])
     return {
         f"results/wgan/{run['name']}/noise{noise_dim}/block{block}": {
@@ -30,7 +30,8 @@ def jobs_of(wgan: dict, run: dict) -> dict[str, dict]:
 
 
 def shown_noise_dims(run: dict) -> list[int]:
-    """The fewest noise dimensions, the most below the dimension, and the fewest that suffice."""
+    """The noise dimensions whose samples are drawn: the fewest, the most that are too few, and the
+    fewest that suffice."""
     below = [k for k in run["noise_dims"] if k < run["dim"]]
     enough = [k for k in run["noise_dims"] if k >= run["dim"]]
     return sorted({*below[:1], *below[-1:], *enough[:1]})
