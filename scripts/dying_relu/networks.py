@@ -8,10 +8,9 @@ import torch
 from torch import Tensor
 
 from dlse.networks.ensemble import Perceptron, stacks
-from dlse.networks.ensemble_training import Member, Schedule, train_ensemble
+from dlse.networks.ensemble_training import Member, Schedule, train_stacks
 from dlse.networks.problems import Problem, rel_l2
 from dlse.networks.streams import generator
-from dlse.workflow.job import counted_progress
 
 GOOD = 0.05  # relative L2 error
 # A function counts as collapsed when it varies by less than this share of the target.
@@ -32,32 +31,24 @@ def train_networks(
     functions that they end with at the test points `[S, N]`, and the CPU seconds.
     """
     x, truth = problem.test()
-    found: list[dict[str, Tensor]] = []
-    functions, seconds = [], 0.0
-    for part, ensemble in stacks(network, seeds, problem.points, device):
-        members = [Member(seed, learning_rate) for seed in seeds[part]]
-        born_dead = ensemble.is_dead(problem.inputs(x, len(members), device)).cpu()
-        data = problem.data(seeds[part]).float()[:, None].to(device)
-        inputs = problem.inputs(problem.x(), len(members), device)
-        training = train_ensemble(ensemble, members, inputs, data.contiguous(), schedule)
+    mean = problem.function(problem.x()).mean()
+    born_dead = [
+        ensemble.is_dead(problem.inputs(x, ensemble.members, device)).cpu()
+        for _, ensemble in stacks(network, seeds, problem.points, device)
+    ]
+    members = [Member(seed, learning_rate) for seed in seeds]
+    found, functions, seconds = [], [], 0.0
+    for _, ensemble, training in train_stacks(
+        network, members, problem, problem.x(), problem.data(seeds), schedule, device
+    ):
         seconds += training.cpu_seconds
-        exact = ensemble.double()
-        values = exact.forward(problem.inputs(x, len(members), device).double())[:, 0].cpu()
-        slopes = exact.slopes(problem.inputs(x, len(members), device).double())[:, 0].cpu()
-        found.append(
-            {
-                "born_dead": born_dead,
-                "diverged": training.diverged_at() >= 0,
-                **describe(x, values, slopes, truth, problem.function(problem.x()).mean()),
-            }
-        )
+        exact, at = ensemble.double(), problem.inputs(x, ensemble.members, device).double()
+        values, slopes = exact.forward(at)[:, 0].cpu(), exact.slopes(at)[:, 0].cpu()
+        diverged = training.diverged_at() >= 0
+        found.append({"diverged": diverged, **describe(x, values, slopes, truth, mean)})
         functions.append(values.float())
-        counted_progress("networks", part.stop, len(seeds), seconds)
-    return (
-        {name: torch.cat([part[name] for part in found]) for name in found[0]},
-        torch.cat(functions),
-        seconds,
-    )
+    joined = {name: torch.cat([stack[name] for stack in found]) for name in found[0]}
+    return {"born_dead": torch.cat(born_dead), **joined}, torch.cat(functions), seconds
 
 
 def describe(

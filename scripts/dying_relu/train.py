@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from dlse.networks.ensemble import Perceptron, resolve_device
+from dlse.networks.ensemble import Perceptron
 from dlse.networks.ensemble_training import Schedule
+from dlse.networks.hardware import resolve_device
 from dlse.studies.dying_relu.networks import train_networks
 from dlse.studies.dying_relu.runge import PROBLEMS
 from dlse.workflow.job import job
