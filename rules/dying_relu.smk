@@ -9,13 +9,6 @@ METRICS += ["dying_relu"]
 SECTIONS["dying_relu"] = {}
 
 
-localrules:
-    evaluate_dying_relu,
-    plot_dying_relu,
-    plot_dying_relu_birth,
-    plot_dying_relu_remedies,
-
-
 wildcard_constraints:
     variant=r"\w+",
 
@@ -41,7 +34,7 @@ rule train_dying_relu:
         device=SETTINGS["device"],
         code=code_of("dying_relu/train.py"),
     message:
-        "Dying ReLU: {wildcards.variant}, block {wildcards.block}"
+        "Dying ReLU: training {wildcards.variant}, block {wildcards.block}"
     script:
         "../scripts/dying_relu/train.py"
 
@@ -57,7 +50,7 @@ rule count_born_dead:
         settings=DYING_RELU["birth"],
         code=code_of("dying_relu/count_born_dead.py"),
     message:
-        "Dying ReLU: how many networks are born dead"
+        "Dying ReLU: counting the networks that are born dead"
     script:
         "../scripts/dying_relu/count_born_dead.py"
 
@@ -74,17 +67,39 @@ rule evaluate_dying_relu:
         metrics="results/metrics/dying_relu.parquet",
     log:
         "logs/evaluate_dying_relu.log",
+    localrule: True
     conda:
         "../envs/dlse.yaml"
     params:
         code=code_of("dlse/results/gather.py"),
     message:
-        "Dying ReLU: gathering what became of the networks"
+        "Dying ReLU: gathering the results of all networks"
     script:
         "../scripts/dlse/results/gather.py"
 
 
-rule plot_dying_relu:
+rule plot_dying_relu_birth:
+    input:
+        metrics="results/metrics/dying_relu.parquet",
+    output:
+        **figure(
+            "dying_relu",
+            "dying_relu_birth",
+            "Task 2: dying ReLU",
+            "probability at birth",
+        ),
+    log:
+        "logs/plot_dying_relu_birth.log",
+    localrule: True
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        code=code_of("dying_relu/figures.py"),
+    script:
+        "../scripts/dying_relu/figures.py"
+
+
+use rule plot_dying_relu_birth as plot_dying_relu with:
     input:
         metrics="results/metrics/dying_relu.parquet",
         functions=expand(
@@ -101,47 +116,14 @@ rule plot_dying_relu:
         ),
     log:
         "logs/plot_dying_relu.log",
-    conda:
-        "../envs/dlse.yaml"
     params:
-        variant=DYING_RELU["shown"],
-        function=DYING_RELU_VARIANTS[DYING_RELU["shown"]]["function"],
-        code=code_of("dying_relu/plot_dying_relu.py"),
-    script:
-        "../scripts/dying_relu/plot_dying_relu.py"
+        shown=DYING_RELU["shown"],
 
 
-rule plot_dying_relu_birth:
-    input:
-        metrics="results/metrics/dying_relu.parquet",
-    output:
-        **figure(
-            "dying_relu",
-            "dying_relu_birth",
-            "Task 2: dying ReLU",
-            "probability at birth",
-        ),
-    log:
-        "logs/plot_dying_relu_birth.log",
-    conda:
-        "../envs/dlse.yaml"
-    params:
-        code=code_of("dying_relu/plot_dying_relu_birth.py"),
-    script:
-        "../scripts/dying_relu/plot_dying_relu_birth.py"
-
-
-rule plot_dying_relu_remedies:
-    input:
-        metrics="results/metrics/dying_relu.parquet",
+use rule plot_dying_relu_birth as plot_dying_relu_remedies with:
     output:
         **figure("dying_relu", "dying_relu_remedies", "Task 2: dying ReLU", "remedies"),
     log:
         "logs/plot_dying_relu_remedies.log",
-    conda:
-        "../envs/dlse.yaml"
     params:
         shown=DYING_RELU["shown"],
-        code=code_of("dying_relu/plot_dying_relu_remedies.py"),
-    script:
-        "../scripts/dying_relu/plot_dying_relu_remedies.py"

@@ -1,7 +1,8 @@
 """Measure the CPU seconds that our autoencoder and a plain one take to the same test errors."""
 
 from dlse.images.dataset import image_files, load_dataset, split
-from dlse.networks.training import as_tensor, resolve_precision
+from dlse.networks.hardware import resolve_precision
+from dlse.networks.training import as_tensor
 from dlse.results.timing import benchmark_rows
 from dlse.studies.benchmark.plain_autoencoder import train_plain_autoencoder
 from dlse.studies.reconstruction.autoencoder import train_autoencoder

@@ -5,7 +5,8 @@ import statistics
 from torch import nn
 
 from dlse.images.dataset import image_files, load_dataset
-from dlse.networks.training import as_tensor, resolve_precision
+from dlse.networks.hardware import resolve_precision
+from dlse.networks.training import as_tensor
 from dlse.results.timing import ratios
 from dlse.studies.benchmark.pytorch_example import example_accuracy, train_example
 from dlse.studies.cnn.network import Settings, evaluate_cnn, train_cnn

@@ -4,7 +4,8 @@ import numpy as np
 import pyarrow as pa
 
 from dlse.images.dataset import image_files, load_dataset, split
-from dlse.networks.training import as_tensor, resolve_precision
+from dlse.networks.hardware import resolve_precision
+from dlse.networks.training import as_tensor
 from dlse.studies.cnn.network import Settings, evaluate_cnn, train_cnn
 from dlse.workflow.job import job, listed
 from dlse.workflow.tables import read_table, write_table

@@ -3,7 +3,8 @@
 from dataclasses import asdict
 
 from dlse.images.dataset import image_files, load_dataset
-from dlse.networks.training import as_tensor, n_parameters, resolve_precision
+from dlse.networks.hardware import resolve_precision
+from dlse.networks.training import as_tensor, n_parameters
 from dlse.networks.weights import save_weights
 from dlse.studies.cnn.network import Settings, train_cnn
 from dlse.workflow.job import job

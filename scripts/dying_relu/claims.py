@@ -1,4 +1,4 @@
-"""The claims of task 2, and the estimates that they are judged by."""
+"""The claims of task 2, and the estimates by which they are judged."""
 
 import numpy as np
 import pandas as pd
@@ -6,20 +6,30 @@ import pandas as pd
 from dlse.results.claims import Claim, largest, percent, select
 from dlse.results.estimates import Estimate, wilson_interval
 
-# % of ten-layer ReLU networks of width 2 on |x|, at least, by Lu et al. (2020).
+# Lu et al. (2020): more than this share, in percent, of ten-layer ReLU networks of width 2
+# collapse on |x|.
 PUBLISHED_COLLAPSE = 90.0
+LARGEST_OFFSET = 1e-3  # of a dead network from the mean of its data
+
+
+def outcomes(rows: pd.DataFrame, variant: str) -> pd.DataFrame:
+    """What became of the networks of one variant: one row per network, one column per metric."""
+    networks = rows[(rows.variant == variant) & rows.seed.notna()]
+    return networks.pivot(index="seed", columns="metric", values="value")
 
 
 def birth_table(rows: pd.DataFrame) -> pd.DataFrame:
-    """Probabilities of being born dead: a row a width and depth, a column a metric."""
+    """Probabilities of being born dead: one row per width and depth, one column per metric."""
     birth = rows[(rows.variant == "birth") & rows.depth.notna()]
     return birth.pivot_table(index=["width", "depth"], columns="metric", values="value")
 
 
 def outside_bounds(rows: pd.DataFrame) -> Estimate | None:
-    """How many estimates lie outside theory's bounds by more than their Wilson interval. The
-    intervals hold for all together with 95 % (Bonferroni): among a hundred single ones some
-    would miss a bound that is exact, as it is for two layers."""
+    """How many estimates lie outside the theoretical bounds by more than their Wilson interval.
+
+    The intervals hold jointly with 95 % (Bonferroni). Among a hundred separate 95 % intervals, some
+    would miss even a bound that is exact, as it is for two layers.
+    """
     table = birth_table(rows)
     if not len(table):
         return None
@@ -55,7 +65,7 @@ CLAIMS = (
     Claim(
         "dead_is_the_mean", 2, "dying_relu",
         "A network that is dead after training equals the mean of its data (largest distance)",
-        "≤", 1e-3, "1", _dead_constant,
+        "≤", LARGEST_OFFSET, "1", _dead_constant,
     ),
     Claim(
         "published_collapse", 2, "dying_relu",

@@ -1,17 +1,17 @@
-"""Estimate how probable it is that a network is born dead, over width and depth."""
+"""Estimate the probability that a network is born dead, for each width and depth."""
 
 import time
 
 from dlse.results.estimates import wilson_interval
 from dlse.studies.dying_relu.networks import birth_bounds, count_born_dead
 from dlse.workflow.job import job
-from dlse.workflow.tables import metrics_table, write_table
+from dlse.workflow.tables import Metrics
 
 
 def count(widths: list[int], depth: int, networks: int, seed: int, metrics: str) -> None:
-    """Write the estimate, its Wilson interval and the bounds for each width and depth."""
-    rows = []
-    common = {"study": "dying_relu", "dataset": "none", "variant": "birth", "seed": seed}
+    """Write the estimate, its Wilson interval and the bounds for each of the `widths` and for 1 …
+    `depth` hidden layers, from so many `networks` per width."""
+    rows = Metrics("dying_relu", "none", variant="birth", seed=seed)
     before = time.process_time()
     for width in widths:
         dead = count_born_dead(width, depth, networks, seed)
@@ -26,15 +26,11 @@ def count(widths: list[int], depth: int, networks: int, seed: int, metrics: str)
                 "upper_bound": high,
                 "networks": networks,
             }
-            rows += [
-                {**common, "width": width, "depth": layers, "metric": metric,
-                 "value": float(value), "unit": "1"}
-                for metric, value in values.items()
-            ]  # fmt: skip
+            for metric, value in values.items():
+                rows.add(metric, float(value), width=width, depth=layers)
         print(f"width {width}: {dead[-1] / networks:.2%} of {networks:,} dead at depth {depth}")
-    seconds = time.process_time() - before
-    rows.append({**common, "metric": "cpu_seconds", "value": seconds, "unit": "CPU s"})
-    write_table(metrics_table(rows), metrics)
+    rows.add("cpu_seconds", time.process_time() - before, "CPU s")
+    rows.write(metrics)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the variants of task 2 are called in figures and in the report."""
+"""The names of the variants of task 2 in figures and in the report."""
 
 VARIANT_NAMES = {
     "he_normal": "He normal",
@@ -15,6 +15,6 @@ VARIANT_NAMES = {
 
 
 def variant_name(variant: str, shown: str, width: float, depth: float) -> str:
-    """A network of task 2; the one that is shown, which the others differ from, with its size."""
+    """The name of a variant. That of `shown`, from which the others differ, includes its size."""
     name = VARIANT_NAMES.get(variant, variant.replace("_", " "))
     return f"{name}, {depth:.0f} × {width:.0f}" if variant == shown else name

@@ -1,4 +1,4 @@
-"""Task 2: how often narrow, deep ReLU networks are dead, at birth and after training."""
+"""Task 2: how often narrow, deep ReLU networks are dead at birth and after training."""
 
 import math
 from collections.abc import Sequence
@@ -8,14 +8,12 @@ import torch
 from torch import Tensor
 
 from dlse.networks.ensemble import Perceptron, stacks
-from dlse.networks.ensemble_training import Member, Schedule, train_ensemble
+from dlse.networks.ensemble_training import Member, Schedule, train_stacks
 from dlse.networks.problems import Problem, rel_l2
 from dlse.networks.streams import generator
-from dlse.workflow.job import counted_progress
 
-GOOD = 0.05  # relative L2 error
-# A function counts as collapsed when it varies by less than this share of the target.
-COLLAPSED = 0.01
+GOOD = 0.05  # A network is good if its relative L² error is below this,
+COLLAPSED = 0.01  # and collapsed if its standard deviation is below this share of the target's.
 
 
 def train_networks(
@@ -26,48 +24,42 @@ def train_networks(
     schedule: Schedule,
     device: str,
 ) -> tuple[dict[str, Tensor], Tensor, float]:
-    """Train one network for each seed.
+    """Train one network per seed.
 
-    Returns what became of each (`describe`, with "born_dead" from before training), the
-    functions that they end with at the test points `[S, N]`, and the CPU seconds.
+    Returns what became of each (see `describe`; "born_dead" is from before training), their
+    functions after training at the test points `[S, N]`, and the CPU seconds.
     """
     x, truth = problem.test()
-    found: list[dict[str, Tensor]] = []
-    functions, seconds = [], 0.0
-    for part, ensemble in stacks(network, seeds, problem.points, device):
-        members = [Member(seed, learning_rate) for seed in seeds[part]]
-        born_dead = ensemble.is_dead(problem.inputs(x, len(members), device)).cpu()
-        data = problem.data(seeds[part]).float()[:, None].to(device)
-        inputs = problem.inputs(problem.x(), len(members), device)
-        training = train_ensemble(ensemble, members, inputs, data.contiguous(), schedule)
+    mean = problem.function(problem.x()).mean()
+    born_dead = [
+        ensemble.is_dead(problem.inputs(x, ensemble.members, device)).cpu()
+        for _, ensemble in stacks(network, seeds, problem.points, device)
+    ]
+    members = [Member(seed, learning_rate) for seed in seeds]
+    found, functions, seconds = [], [], 0.0
+    for _, ensemble, training in train_stacks(
+        network, members, problem, problem.x(), problem.data(seeds), schedule, device
+    ):
         seconds += training.cpu_seconds
-        exact = ensemble.double()
-        values = exact.forward(problem.inputs(x, len(members), device).double())[:, 0].cpu()
-        slopes = exact.slopes(problem.inputs(x, len(members), device).double())[:, 0].cpu()
-        found.append(
-            {
-                "born_dead": born_dead,
-                "diverged": training.diverged_at() >= 0,
-                **describe(x, values, slopes, truth, problem.function(problem.x()).mean()),
-            }
-        )
+        exact, at = ensemble.double(), problem.inputs(x, ensemble.members, device).double()
+        values, slopes = exact.forward(at)[:, 0].cpu(), exact.slopes(at)[:, 0].cpu()
+        diverged = training.diverged_at() >= 0
+        found.append({"diverged": diverged, **describe(x, values, slopes, truth, mean)})
         functions.append(values.float())
-        counted_progress("networks", part.stop, len(seeds), seconds)
-    return (
-        {name: torch.cat([part[name] for part in found]) for name in found[0]},
-        torch.cat(functions),
-        seconds,
-    )
+    joined = {name: torch.cat([stack[name] for stack in found]) for name in found[0]}
+    return {"born_dead": torch.cat(born_dead), **joined}, torch.cat(functions), seconds
 
 
 def describe(
     x: Tensor, values: Tensor, slopes: Tensor, truth: Tensor, mean: Tensor
 ) -> dict[str, Tensor]:
-    """What became of functions with `values` and `slopes` `[S, N]` at `x [N]`.
+    """What became of functions with `values` and `slopes` `[S, N]` at `x [N]`, each `[S]`.
 
-    dead: the slope is exactly zero everywhere; collapsed: hardly varies (dead ones among
-    them); one_sided: constant on one half of the interval only; good: relative L2 error
-    under 5 %; offset: distance of the mean value from `mean`, the data's.
+    dead: the slope is exactly zero everywhere.
+    collapsed: the function hardly varies (see `COLLAPSED`); dead ones are included.
+    one_sided: the function is constant on exactly one half of the interval.
+    good: the relative L² error `rel_l2` from `truth` is below `GOOD`.
+    offset: the distance of the function's mean from `mean`, that of the data.
     """
     off = slopes == 0
     left, right = off[:, x < 0].all(1), off[:, x > 0].all(1)
@@ -86,9 +78,10 @@ def describe(
 def count_born_dead(width: int, depth: int, networks: int, seed: int) -> np.ndarray:
     """How many of `networks` are dead at birth with 1 … `depth` hidden layers, `[depth]`.
 
-    He's normal weights (any symmetric ones give the same flags up to the angle between the
-    two rays), no biases, one input of both signs. Such a network is linear on each side of
-    zero, so its values at −1 and 1 tell all; a side is off once all units of a layer are.
+    The networks have He's normal weights, no biases and one input of both signs. (Other symmetric
+    weights give the same result up to the angle between the two rays.) Such a network is linear on
+    each side of zero, so that its values at −1 and 1 determine it. A side is off once all units of
+    a layer are off there.
     """
     stream = generator(seed, f"birth {width}")
     values = torch.ones(networks, 1, 2, dtype=torch.float64)
@@ -99,26 +92,28 @@ def count_born_dead(width: int, depth: int, networks: int, seed: int) -> np.ndar
         shape = (len(values), width, ins)
         weights = torch.randn(shape, generator=stream, dtype=torch.float64) * math.sqrt(2 / ins)
         values = torch.relu_(weights @ values)
-        values = values[(values > 0).any(1).any(1)]  # go on with those alive
+        values = values[(values > 0).any(1).any(1)]  # continue with those alive
         dead[layer] = networks - len(values)
     return dead
 
 
 def birth_bounds(width: int, depth: int) -> tuple[float, float]:
-    """Bounds of the probability that a network with `depth` hidden layers is born dead, for
-    independent symmetric weights without atoms, no biases, one input of both signs.
+    """Lower and upper bound of the probability that a network with `depth` hidden layers is born
+    dead. Its weights are independent and symmetric without atoms; it has no biases and one input
+    of both signs.
 
-    A ray (one side of zero) that is alive dies in a layer with probability r = 2^−width. Both
-    die together with a probability q that depends on the angle between the two vectors of
-    values; these are not negative, so 4^−width ≤ q ≤ 2^−width (the lower bound by positive
-    association). In the first layer the rays never die together. With B the probability of
-    being dead k layers later from both alive, and A from one alive,
+    A ray (one side of zero) that is alive dies in a layer with probability r = 2^−width. Two rays
+    that are alive die together with a probability q that depends on the angle between their
+    vectors of values. These values are not negative, so that 4^−width ≤ q ≤ 2^−width; the lower
+    bound follows from positive association. In the first layer the rays never die together. Let
+    A_k be the probability that one ray alive is dead k layers later, and B_k the probability that
+    two rays alive are both dead k layers later. Then
 
         A_k = 1 − (1 − r)^k,   B_k = q + 2(r − q) A_{k−1} + (1 − 2r + q) B_{k−1}.
 
-    ∂B_k/∂q = 1 − 2A_{k−1} + B_{k−1} ≥ 0, because each ray alone dies with probability A and
-    both do with probability ≥ 2A − 1: so B is monotone in every layer's q, and the constant
-    extremes of q give bounds. The upper one is that of Lu et al. 2020, Theorem 3.
+    Each ray dies with probability A, and therefore both die with probability ≥ 2A − 1. Hence
+    ∂B_k/∂q = 1 − 2A_{k−1} + B_{k−1} ≥ 0: B is monotone in the q of every layer, and the two
+    constant extremes of q give the bounds. The upper one is that of Lu et al. 2020, Theorem 3.
     """
     r = 2.0**-width
     bounds = []

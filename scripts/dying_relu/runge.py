@@ -1,4 +1,4 @@
-"""The functions of task 2."""
+"""The functions that the networks of task 2 learn."""
 
 import math
 
@@ -13,8 +13,8 @@ def runge(x: Tensor) -> Tensor:
     return 1 / (1 + 25 * x**2)
 
 
-# 128 points cut into whole vector registers for every width.
+# 128 points fill whole vector registers for every width.
 RUNGE = Problem(runge, -1.0, 1.0, 128)
-# Of Lu, Shin, Su, Karniadakis 2020 (Commun. Comput. Phys. 28, 1671): x has variance one.
+# As in Lu, Shin, Su, Karniadakis 2020 (Commun. Comput. Phys. 28, 1671), x has variance one.
 ABSOLUTE = Problem(torch.abs, -math.sqrt(3), math.sqrt(3), 128)
 PROBLEMS = {"runge": RUNGE, "absolute": ABSOLUTE}

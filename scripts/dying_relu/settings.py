@@ -1,4 +1,4 @@
-"""What the section `dying_relu` of the config, task 2, accepts."""
+"""What the section `dying_relu` of the config (task 2) accepts."""
 
 from typing import Annotated, Literal
 
@@ -23,7 +23,7 @@ SmallWidth = Annotated[Whole, Field(ge=1, le=30)]
 
 
 class PerceptronSettings(Section):
-    """The fields of `dlse.ensemble.Perceptron`, with its defaults."""
+    """The fields of `dlse.networks.ensemble.Perceptron`, with its defaults."""
 
     width: Annotated[Whole, Field(ge=1, le=1024)]
     depth: Annotated[Whole, Field(ge=1, le=100)]
@@ -44,7 +44,7 @@ class DyingVariant(PerceptronSettings):
         return as_said("variant", self, SAID_BY_NAME.get(self.name, {}))
 
 
-# What the name of a variant says, where the report or a claim takes it at its word.
+# The settings that the name of a variant promises. The report and the claims rely on these names.
 SAID_BY_NAME = {
     "he_normal": {"initialization": "he_normal", "activation": "relu", "residual": False},
     "xavier_normal": {"initialization": "xavier_normal", "activation": "relu", "residual": False},
@@ -56,7 +56,7 @@ SAID_BY_NAME = {
     "width_8": {"width": 8},
     "depth_4": {"depth": 4},
     "depth_2": {"depth": 2},
-    "published": {  # Lu et al. 2020: ten layers, nine of them hidden
+    "published": {  # Lu et al. 2020: ten layers, of which nine are hidden
         "function": "absolute", "width": 2, "depth": 9, "initialization": "he_normal",
         "activation": "relu", "residual": False,
     },

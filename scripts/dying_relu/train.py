@@ -1,13 +1,14 @@
-"""Train one block of the networks of one variant of task 2."""
+"""Train one block of the networks of one variant of task 2, and write what became of them."""
 
 import numpy as np
 
-from dlse.networks.ensemble import Perceptron, resolve_device
+from dlse.networks.ensemble import Perceptron
 from dlse.networks.ensemble_training import Schedule
+from dlse.networks.hardware import resolve_device
 from dlse.studies.dying_relu.networks import train_networks
 from dlse.studies.dying_relu.runge import PROBLEMS
 from dlse.workflow.job import job
-from dlse.workflow.tables import metrics_table, write_table
+from dlse.workflow.tables import Metrics
 from dlse.workflow.whole_files import whole_file
 
 
@@ -15,7 +16,7 @@ def train(
     name: str, settings: dict, schedule: dict, seeds: list[int], device: str,
     metrics: str, functions: str,
 ) -> None:  # fmt: skip
-    """Write what became of each network, and the functions that they ended with."""
+    """Write what became of each network, and its function after training at the test points."""
     settings = dict(settings)
     function = settings.pop("function")
     schedule = dict(schedule)
@@ -24,17 +25,13 @@ def train(
     found, values, seconds = train_networks(
         network, PROBLEMS[function], seeds, learning_rate, Schedule(**schedule), device
     )
-    common = {
-        "study": "dying_relu", "dataset": f"{function} function", "variant": name,
-        "width": network.width, "depth": network.depth,
-    }  # fmt: skip
-    rows = [
-        {**common, "seed": seed, "metric": metric, "value": float(value), "unit": "1"}
-        for metric, all_values in found.items()
-        for seed, value in zip(seeds, all_values, strict=True)
-    ]
-    rows.append({**common, "metric": "cpu_seconds", "value": seconds, "unit": "CPU s"})
-    write_table(metrics_table(rows), metrics, {**settings, "device": device})
+    size = {"width": network.width, "depth": network.depth}
+    rows = Metrics("dying_relu", f"{function} function", variant=name, **size)
+    for metric, of_networks in found.items():
+        for seed, value in zip(seeds, of_networks, strict=True):
+            rows.add(metric, float(value), seed=seed)
+    rows.add("cpu_seconds", seconds, "CPU s")
+    rows.write(metrics, {**settings, "device": device})
     with whole_file(functions) as path:
         np.save(path, values.numpy(), allow_pickle=False)
 

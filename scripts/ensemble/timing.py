@@ -7,8 +7,8 @@ from itertools import pairwise
 import torch
 from torch import nn
 
-from dlse.networks.ensemble import Perceptron, stacks
-from dlse.networks.ensemble_training import Member, Schedule, train_ensemble
+from dlse.networks.ensemble import Perceptron
+from dlse.networks.ensemble_training import Member, Schedule, train_stacks
 from dlse.networks.initializers import draw_parameters
 from dlse.networks.streams import generator
 from dlse.studies.dying_relu.runge import RUNGE
@@ -20,12 +20,11 @@ def ensemble_seconds(network: Perceptron, members: int, points: int, steps: int)
     """CPU seconds a network, drawing of the weights included."""
     before = time.process_time()
     problem = replace(RUNGE, points=points)
-    seeds = range(members)
-    for part, ensemble in stacks(network, seeds, points, "cpu"):
-        group = [Member(seed, LEARNING_RATE) for seed in seeds[part]]
-        inputs = problem.inputs(problem.x(), len(group))
-        data = problem.data(seeds[part]).float()[:, None].contiguous()
-        train_ensemble(ensemble, group, inputs, data, Schedule(steps))
+    group = [Member(seed, LEARNING_RATE) for seed in range(members)]
+    for _ in train_stacks(
+        network, group, problem, problem.x(), problem.data(range(members)), Schedule(steps), "cpu"
+    ):
+        pass
     return (time.process_time() - before) / members
 
 

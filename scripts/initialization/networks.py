@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from dlse.networks.ensemble import Perceptron, stacks
-from dlse.networks.ensemble_training import Member, Schedule, train_ensemble
+from dlse.networks.ensemble_training import Member, Schedule, train_stacks
 from dlse.networks.oscillatory import OSCILLATORY
 from dlse.networks.problems import rel_l2
 
@@ -72,18 +72,17 @@ def train_networks(
     """
     x, truth = OSCILLATORY.test()
     steps = torch.from_numpy(np.geomspace(1, schedule.steps, CURVE_POINTS).round()).long().unique()
+    members = [Member(seed, learning_rate) for seed in seeds]
+    data = OSCILLATORY.data(seeds)
     results, curves, seconds = [], [], 0.0
-    for part, ensemble in stacks(network, seeds, OSCILLATORY.points, device):
-        members = [Member(seed, learning_rate) for seed in seeds[part]]
-        y = OSCILLATORY.data(seeds[part])
-        inputs = OSCILLATORY.inputs(OSCILLATORY.x(), len(members), device)
-        training = train_ensemble(
-            ensemble, members, inputs, y.float()[:, None].contiguous().to(device), schedule
-        )
+    for part, ensemble, training in train_stacks(
+        network, members, OSCILLATORY, OSCILLATORY.x(), data, schedule, device
+    ):
         seconds += training.cpu_seconds
+        y = data[part]
         error = (training.losses.double() / y.square().mean(1, keepdim=True)).sqrt()
         below = error < LEARNED
-        outputs = ensemble.forward(OSCILLATORY.inputs(x, len(members), device))[:, 0]
+        outputs = ensemble.forward(OSCILLATORY.inputs(x, ensemble.members, device))[:, 0]
         constant = y.std(1, correction=0) / y.square().mean(1).sqrt()
         results.append(
             {

@@ -2,8 +2,9 @@
 
 import torch
 
-from dlse.networks.ensemble import Perceptron, resolve_device
+from dlse.networks.ensemble import Perceptron
 from dlse.networks.ensemble_training import Schedule
+from dlse.networks.hardware import resolve_device
 from dlse.studies.initialization.networks import train_networks
 from dlse.workflow.job import job
 from dlse.workflow.tables import metrics_table, write_table

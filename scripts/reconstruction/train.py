@@ -1,7 +1,8 @@
 """Train one autoencoder of task 5, and measure its error on all samples."""
 
 from dlse.images.dataset import load_samples
-from dlse.networks.training import as_tensor, n_parameters, resolve_precision
+from dlse.networks.hardware import resolve_precision
+from dlse.networks.training import as_tensor, n_parameters
 from dlse.networks.weights import save_weights
 from dlse.studies.reconstruction.autoencoder import squared_errors, train_autoencoder
 from dlse.studies.reconstruction.pca import load_pca

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from dlse.networks.ensemble import resolve_device
+from dlse.networks.hardware import resolve_device
 from dlse.studies.regularization.held_out import choose, held_out_errors
 from dlse.studies.regularization.networks import Setting
 from dlse.workflow.job import job, listed

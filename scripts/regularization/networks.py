@@ -6,11 +6,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from dlse.networks.ensemble import Perceptron, stacks
-from dlse.networks.ensemble_training import Member, Schedule, train_ensemble
+from dlse.networks.ensemble import Perceptron
+from dlse.networks.ensemble_training import Member, Schedule, train_stacks
 from dlse.networks.oscillatory import OSCILLATORY
 from dlse.networks.problems import rel_l2
-from dlse.workflow.job import counted_progress
 
 BETA2 = 0.99  # of Adam
 
@@ -51,17 +50,14 @@ def fit(
 
     Returns their values at the points `at` `[S, M]` and the CPU seconds.
     """
+    members = [setting.member(seed) for seed in seeds]
     values, seconds = [], 0.0
-    for part, ensemble in stacks(setting.network(), seeds, len(x) // setting.batches, device):
-        members = [setting.member(seed) for seed in seeds[part]]
-        inputs = OSCILLATORY.inputs(x, len(members), device)
-        targets = y[part].float()[:, None].contiguous().to(device)
-        seconds += train_ensemble(
-            ensemble, members, inputs, targets, setting.schedule()
-        ).cpu_seconds
-        outputs = ensemble.forward(OSCILLATORY.inputs(at, len(members), device))
+    for _, ensemble, training in train_stacks(
+        setting.network(), members, OSCILLATORY, x, y, setting.schedule(), device
+    ):
+        seconds += training.cpu_seconds
+        outputs = ensemble.forward(OSCILLATORY.inputs(at, ensemble.members, device))
         values.append(outputs[:, 0].double().cpu())
-        counted_progress("networks", part.stop, len(seeds), seconds)
     return torch.cat(values), seconds
 
 

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 import numpy as np
 
-from dlse.networks.ensemble import resolve_device
+from dlse.networks.hardware import resolve_device
 from dlse.networks.oscillatory import OSCILLATORY
 from dlse.studies.regularization.networks import Setting, fit, part_errors
 from dlse.workflow.job import job

@@ -4,7 +4,7 @@ import time
 
 import torch
 
-from dlse.networks.ensemble import resolve_device
+from dlse.networks.hardware import resolve_device
 from dlse.networks.streams import generator
 from dlse.studies.wgan.measure.sliced_wasserstein import Measure
 from dlse.studies.wgan.networks import Generators, Recipe, State, save_generators, train_wgan

@@ -8,8 +8,9 @@ import torch
 from torch import nn
 
 from dlse.networks.dropout import Dropout
-from dlse.networks.ensemble import ACTIVATIONS, Ensemble, resolve_device
+from dlse.networks.ensemble import ACTIVATIONS, Ensemble
 from dlse.networks.ensemble_training import Member, Schedule, train_ensemble
+from dlse.networks.hardware import resolve_device
 from dlse.networks.initializers import INITIALIZERS, draw_parameters
 from dlse.networks.streams import generator
 from dlse.workflow.errors import UserError
@@ -168,7 +169,7 @@ def test_dropped_units_are_independent_with_the_given_rates():
     network = Ensemble((1, 20, 30, 1), 3)
     rates = [0.0, 0.02, 0.6]
     drops = Dropout(network, POINTS, rates, ["a", "b", "c"])
-    steps = 4 * Dropout.BLOCK
+    steps = 4 * Dropout.STEPS
     counts = torch.zeros(3, 2)
     seen = torch.zeros(3, 20, POINTS)
     for _ in range(steps):

@@ -1,4 +1,4 @@
-"""Dead networks: counts against theory, flags against what the functions are."""
+"""Counts of dead networks agree with theory, and flags with the functions they describe."""
 
 import itertools
 import math
@@ -17,7 +17,7 @@ from dlse.studies.dying_relu.runge import RUNGE, runge
 
 
 def test_born_dead_has_the_reference_probabilities():
-    # Monte Carlo of 200,000 networks, He normal, no biases, made independently.
+    # Independent Monte Carlo estimates from 200,000 networks (He normal, no biases).
     for width, depth, reference in ((4, 7, 0.205), (4, 8, 0.2508), (4, 16, 0.545), (2, 10, 0.914)):
         networks = 20_000
         share = count_born_dead(width, depth, networks, seed=3)[-1] / networks
@@ -29,14 +29,14 @@ def test_a_single_layer_never_dies_and_two_die_at_the_exact_rate():
     dead = count_born_dead(3, 2, 50_000, seed=4)
     assert dead[0] == 0
     low, _ = birth_bounds(3, 2)
-    # With two layers the rays' values have no neuron in common: q = 4^−width exactly.
+    # With two layers, the values of the two rays share no neuron, so that q = 4^−width exactly.
     estimate = wilson_interval(int(dead[1]), 50_000, 0.9999)
     assert estimate.low <= low <= estimate.high
 
 
 @pytest.mark.parametrize("width", [1, 2, 3, 4])
-def test_the_bounds_are_those_of_an_enumeration_of_all_choices_of_q(width):
-    """Every sequence of extreme q over the layers, by a chain of three states."""
+def test_the_bounds_agree_with_an_enumeration_of_all_extreme_sequences_of_q(width):
+    """A Markov chain with three states yields the probability for each sequence."""
     r, depth = 2.0**-width, 5
     found = []
     for choice in itertools.product((r * r, r), repeat=depth - 1):
@@ -52,7 +52,7 @@ def test_the_bounds_are_those_of_an_enumeration_of_all_choices_of_q(width):
     assert max(found) == pytest.approx(1 - (1 - r) ** (depth - 1))  # Lu et al. 2020
 
 
-def test_flags_say_what_a_function_is():
+def test_flags_describe_the_function():
     x = torch.linspace(-1, 1, 200, dtype=torch.float64)
     truth = runge(x)
     one_sided = torch.where(x < 0, x + 1, torch.ones_like(x))
@@ -71,31 +71,30 @@ def test_flags_say_what_a_function_is():
     assert found["rel_l2"][2] == pytest.approx(0.01)
 
 
-def test_a_network_with_a_layer_off_is_dead_and_learns_the_mean():
+def test_a_network_with_a_layer_that_is_off_is_dead():
     network = Ensemble((1, 3, 3, 1), 2)
     network.initialize("he_normal", [0, 1])
-    network.weights[1][0] = -1.0  # on values that are not negative: all off
+    network.weights[1][0] = -1.0  # Its inputs are not negative, so that all its units are off.
     x = RUNGE.inputs(RUNGE.test()[0], 2)
     assert network.is_dead(x).tolist() == [True, False]
 
 
-def test_trained_networks_that_are_dead_are_the_mean_of_their_data():
-    problem = RUNGE
+def test_dead_networks_equal_the_mean_of_their_data_after_training():
     found, functions, _ = train_networks(
-        Perceptron(2, 10), problem, range(40), 0.01, Schedule(800), "cpu"
+        Perceptron(2, 10), RUNGE, range(40), 0.01, Schedule(800), "cpu"
     )
     dead = found["dead"]
     assert dead.sum() > 20
-    assert (found["born_dead"] <= dead).all()  # the dead stay dead
-    mean = float(runge(problem.x()).mean())
+    assert (found["born_dead"] <= dead).all()  # dead networks stay dead
+    mean = float(runge(RUNGE.x()).mean())
     assert functions[dead].numpy() == pytest.approx(mean, abs=1e-4)
-    x, truth = problem.test()
+    x, truth = RUNGE.test()
     assert found["rel_l2"][dead][0] == pytest.approx(
         float(rel_l2(torch.full_like(x, mean), truth)), rel=1e-4
     )
 
 
-def test_the_functions_are_the_assignments():
+def test_the_functions_are_those_of_the_assignment():
     assert float(runge(torch.tensor(0.2))) == pytest.approx(0.5)
     at = torch.tensor([-np.pi / 2, -1e-9, 0.0, np.pi / 5], dtype=torch.float64)
     assert oscillatory(at).tolist() == pytest.approx([5 - 1 + 1, 5.0, 1.0, 1.0], abs=1e-6)

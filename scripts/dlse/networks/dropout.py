@@ -1,4 +1,4 @@
-"""Dropout (Srivastava et al. 2014) in an ensemble of small networks."""
+"""Dropout (Srivastava et al. 2014) for an ensemble of small networks."""
 
 from collections.abc import Sequence
 
@@ -10,14 +10,17 @@ from dlse.networks.streams import generator
 
 
 class Dropout:
-    """Inverted dropout with a rate, and a stream of random numbers, for each member.
+    """Inverted dropout with one rate and one stream of random numbers per member.
 
-    A unit is dropped independently at each point and step. The units of a member, in order
-    of step, layer and place, are then a Bernoulli process, and the gaps between dropped ones
-    are geometric: only as many numbers are drawn as units are dropped.
+    Each unit is dropped independently at each point and step. The units of a member, ordered by
+    step, layer and place, therefore form a Bernoulli process. The gaps between dropped units are
+    geometric, so that only as many random numbers are drawn as units are dropped.
+
+    points: the number of points in one step.
+    Raises `ValueError` if a rate is outside [0, 1).
     """
 
-    BLOCK = 32  # steps that are drawn at once
+    STEPS = 32  # drawn at once
 
     def __init__(
         self, network: Ensemble, points: int, rates: Sequence[float], seeds: Sequence[int | str]
@@ -27,31 +30,31 @@ class Dropout:
         self._rates = list(rates)
         self._streams = [generator(seed, "dropout") for seed in seeds]
         hidden = network.widths[1:-1]
-        self._sizes = torch.tensor(hidden) * points  # values of one member, by layer
+        self._sizes = torch.tensor(hidden) * points  # values of one member per layer
         self._ends = self._sizes.cumsum(0)
         kept = 1 - torch.tensor(self._rates, dtype=torch.float64)
         self._scale = (1 / kept).to(network.parameters)[:, None, None]
-        self._dropped: list[tuple[Tensor, ...]] = []  # of the steps to come; by layer
+        self._dropped: list[tuple[Tensor, ...]] = []  # per coming step and layer
 
     def advance(self) -> None:
-        """Go to the next step."""
+        """Move on to the next step."""
         if len(self._dropped) < 2:
             self._dropped = self._draw()
         else:
             self._dropped.pop(0)
 
     def dropped(self, layer: int) -> Tensor:
-        """What is off in this step, as places in the flattened `[S, width, N]` of `layer`."""
+        """The dropped units of `layer` in this step, as indices into its flat `[S, width, N]`."""
         return self._dropped[0][layer]
 
     def forward(self, layer: int, values: Tensor) -> None:
-        """Drop units and scale up the rest, in place."""
+        """Drop units and scale up the others, in place."""
         values.view(-1).index_fill_(0, self.dropped(layer), 0)
         values.mul_(self._scale)
 
     def backward(self, layer: int, gradient: Tensor, values: Tensor) -> None:
-        """The same for gradients; and undo the scale in `values`, which the derivative of the
-        activation is told from."""
+        """Do the same to the gradient. Undo the scaling of `values`, from which the derivative of
+        the activation is computed."""
         gradient.view(-1).index_fill_(0, self.dropped(layer), 0)
         gradient.mul_(self._scale)
         values.div_(self._scale)
@@ -62,21 +65,21 @@ class Dropout:
         for member, (rate, stream) in enumerate(zip(self._rates, self._streams, strict=True)):
             if rate == 0:
                 continue
-            unit = _bernoulli_process(rate, self.BLOCK * per_step, stream)
+            unit = _bernoulli_process(rate, self.STEPS * per_step, stream)
             step, unit = unit // per_step, unit % per_step
             layer = torch.bucketize(unit, self._ends, right=True)
             place = unit - (self._ends - self._sizes)[layer]
             keys.append(step * len(self._sizes) + layer)
             places.append(member * self._sizes[layer] + place)
         key = torch.cat(keys)
-        counts = key.bincount(minlength=self.BLOCK * len(self._sizes))
+        counts = key.bincount(minlength=self.STEPS * len(self._sizes))
         parts = torch.cat(places)[key.argsort()].to(self._scale.device).split(counts.tolist())
         layers = len(self._sizes)
         return [parts[start : start + layers] for start in range(0, len(parts), layers)]
 
 
 def _bernoulli_process(rate: float, sites: int, stream: torch.Generator) -> Tensor:
-    """Which of the sites 0 … sites − 1 are hit, each with probability `rate`; in order."""
+    """Those of the sites 0 … sites − 1, in order, that are hit with probability `rate` each."""
     drawn, end = [], -1
     while end < sites:
         more = int(rate * (sites - end) * 1.1) + 16

@@ -1,10 +1,10 @@
 """Ensembles of small networks: many multilayer perceptrons as one tensor program.
 
-Members share the architecture and nothing else. The parameters of all are one vector, each
-layer is one batched product, and so the cost of calling an operation is paid once for S
-networks. Values are held as `[S, width, N]`, points last: additions and activations run
-along memory even where a layer has 4 neurons. The backward pass is written out: it needs no
-graph, and no memory but its buffers.
+The members share the architecture and nothing else. One vector holds the parameters of all S
+members, and each layer is one batched product. The overhead of calling an operation is therefore
+paid once for S networks. Values are stored as `[S, width, N]` with the points last, so that
+additions and activations run along memory even if a layer has only 4 neurons. The backward pass
+is written out; it needs no graph and no memory beyond its buffers.
 """
 
 import itertools
@@ -19,13 +19,12 @@ from torch import Tensor
 
 from dlse.networks.initializers import draw_parameters
 from dlse.networks.streams import generator
-from dlse.workflow.errors import UserError
 
 aten = torch.ops.aten
 
 LEAK = 0.01  # slope of the leaky ReLU left of zero, as in torch.nn.LeakyReLU
 
-# Values z → a(z), in place; then gradients g → g a'(z), in place, told from the result a(z).
+# Forward: z ↦ a(z), in place. Backward: g ↦ g·a′(z), in place, computed from the output a(z).
 ACTIVATIONS: dict[str, tuple[Callable[[Tensor], Tensor], Callable[[Tensor, Tensor], Tensor]]] = {
     "relu": (
         torch.relu_,
@@ -47,7 +46,7 @@ ACTIVATIONS: dict[str, tuple[Callable[[Tensor], Tensor], Callable[[Tensor, Tenso
 
 
 class HiddenUnits(Protocol):
-    """What acts on the values of hidden layers, such as `dlse.dropout.Dropout`."""
+    """Acts on the values of hidden layers, such as `dlse.networks.dropout.Dropout`."""
 
     def forward(self, layer: int, values: Tensor) -> None: ...
 
@@ -55,13 +54,15 @@ class HiddenUnits(Protocol):
 
 
 class Ensemble:
-    """S perceptrons of the layer widths `widths` (inputs, hidden …, outputs), all zero.
+    """S perceptrons with the layer widths `widths` (inputs, hidden …, outputs); all parameters
+    are zero at first.
 
-    activation: a name in `ACTIVATIONS`, after each layer but the last.
-    residual: add to each hidden layer after the first the one before (of equal width).
+    activation: a name in `ACTIVATIONS`; it follows every layer except the last.
+    residual: whether the values of each hidden layer are added to those of the next one. Raises
+        `ValueError` if the hidden widths differ.
 
-    `weights[l]` `[S, out, in]` and `biases[l]` `[S, out, 1]` are views of one vector,
-    `parameters`; `weight_gradients` and `bias_gradients`, of the vector `gradient`.
+    `weights[l]` `[S, out, in]` and `biases[l]` `[S, out, 1]` are views of the vector
+    `parameters`. `weight_gradients` and `bias_gradients` are views of the vector `gradient`.
     """
 
     def __init__(
@@ -81,11 +82,11 @@ class Ensemble:
             *((members, outs, ins) for ins, outs in itertools.pairwise(widths)),
             *((members, outs, 1) for outs in widths[1:]),
         ]
-        # Each block starts at a multiple of 32 numbers, the width of a vector loop.
+        # Each tensor starts at a multiple of 32 numbers, the width of a vector loop.
         starts = [0, *itertools.accumulate(-(-math.prod(shape) // 32) * 32 for shape in shapes)]
         self.parameters = torch.zeros(starts[-1], dtype=dtype, device=device)
         self.gradient = torch.zeros_like(self.parameters)
-        blocks, gradients = (
+        parameters, gradients = (
             [
                 flat[start : start + math.prod(shape)].view(shape)
                 for start, shape in zip(starts, shapes, strict=False)
@@ -93,15 +94,15 @@ class Ensemble:
             for flat in (self.parameters, self.gradient)
         )
         layers = len(widths) - 1
-        self.weights, self.biases = blocks[:layers], blocks[layers:]
+        self.weights, self.biases = parameters[:layers], parameters[layers:]
         self.weight_gradients, self.bias_gradients = gradients[:layers], gradients[layers:]
-        self._points = -1  # that the buffers below are made for
-        self._values: list[Tensor] = []  # of every layer, inputs first
-        self._activated: list[Tensor] = []  # of every layer but the inputs, without residuals
-        self._gradients: list[Tensor] = []  # of the loss, by the values of the hidden layers
+        self._points = -1  # for which the buffers below are allocated
+        self._values: list[Tensor] = []  # of all layers, inputs first
+        self._activated: list[Tensor] = []  # of all layers after the inputs, without residuals
+        self._gradients: list[Tensor] = []  # of the loss with respect to the hidden layers' values
 
     def initialize(self, name: str, seeds: Sequence[int | str]) -> None:
-        """Draw the parameters of each member, from its own stream, by the initializer `name`."""
+        """Draw the parameters of each member from its own stream with the initializer `name`."""
         for member, seed in enumerate(seeds):
             drawn = draw_parameters(name, self.widths, generator(seed, "weights"))
             for layer, (weight, bias) in enumerate(drawn):
@@ -109,7 +110,7 @@ class Ensemble:
                 self.biases[layer][member, :, 0] = bias
 
     def forward(self, x: Tensor, dropout: HiddenUnits | None = None) -> Tensor:
-        """Outputs `[S, outputs, N]` at `x` `[S, inputs, N]`, in a buffer that the next call
+        """The outputs `[S, outputs, N]` at `x` `[S, inputs, N]`, in a buffer that the next call
         overwrites. `dropout` acts on each hidden layer."""
         if x.shape[-1] != self._points:
             self._allocate(x.shape[-1])
@@ -128,7 +129,8 @@ class Ensemble:
         return out
 
     def backward(self, output_gradient: Tensor, dropout: HiddenUnits | None = None) -> None:
-        """Fill `gradient`, given the loss's gradient by the outputs of the last `forward`."""
+        """Fill `gradient`, given the gradient of the loss with respect to the outputs of the last
+        `forward`."""
         _, differentiate = ACTIVATIONS[self.activation]
         gradient, passed = output_gradient, None
         for layer in reversed(range(len(self.weights))):
@@ -148,10 +150,10 @@ class Ensemble:
             gradient = differentiate(lower, activated)
 
     def slopes(self, x: Tensor) -> Tensor:
-        """The derivative `[S, outputs, N]` by the one input, at `x` `[S, 1, N]`.
+        """The derivative `[S, outputs, N]` with respect to the single input, at `x` `[S, 1, N]`.
 
-        It is exactly zero where a layer is off as a whole: no tolerance is needed to tell
-        a dead ReLU network.
+        It is exactly zero where a whole layer is off, so that a dead ReLU network is recognized
+        without a tolerance.
         """
         self.forward(x)
         _, differentiate = ACTIVATIONS[self.activation]
@@ -165,7 +167,7 @@ class Ensemble:
         return slope
 
     def is_dead(self, x: Tensor) -> Tensor:
-        """Which members `[S]` are constant: their slope, in float64, is exactly zero at every
+        """Which members are constant, `[S]`: in float64, their slope is exactly zero at every
         point of x `[S, 1, N]`."""
         return (self.double().slopes(x.double()) == 0).all((1, 2))
 
@@ -196,31 +198,34 @@ class Ensemble:
 
 @dataclass(frozen=True)
 class Perceptron:
-    """The architecture and the initializer of a network of one input and one output."""
+    """The architecture and the initializer of a network with one input and one output."""
 
     width: int  # of each hidden layer
-    depth: int  # hidden layers
+    depth: int  # number of hidden layers
     initialization: str = "he_normal"
     activation: str = "relu"
     residual: bool = False
 
     @property
     def widths(self) -> tuple[int, ...]:
-        """Of all layers."""
+        """The widths of all layers, inputs and outputs included."""
         return (1, *[self.width] * self.depth, 1)
 
 
-# Numbers of values that a stack holds at most: more would leave the cache of a CPU core.
+# The most values that a stack holds; more would not fit into the cache of a CPU core.
 STACK_VALUES = 2**20
 
 
 def stacks(
     network: Perceptron, seeds: Sequence[int | str], points: int, device: str
 ) -> Iterator[tuple[slice, Ensemble]]:
-    """Ensembles of `network`, initialized, of some of the `seeds` at a time, with their
-    places among them. How many share a stack changes the time, not the members."""
+    """Initialized ensembles of `network`, each for a part of the `seeds`, which is given with it
+    as a slice. The size of the stacks changes the time, not the members.
+
+    points: the number of points at which the values are computed together.
+    """
     most = max(2, STACK_VALUES // (sum(network.widths) * points))
-    # Of about one size: a stack of a single member would multiply by another routine.
+    # About equal in size: PyTorch would multiply a stack of one member with another routine.
     parts = max(1, round(len(seeds) / most))
     starts = [len(seeds) * part // parts for part in range(parts + 1)]
     for start, end in itertools.pairwise(starts):
@@ -229,18 +234,3 @@ def stacks(
         )
         ensemble.initialize(network.initialization, seeds[start:end])
         yield slice(start, end), ensemble
-
-
-def resolve_device(device: str) -> str:
-    """ "auto" is a CUDA device where there is one, else the CPU.
-
-    Raises `UserError` where "cuda" is asked for and absent.
-    """
-    if device == "cuda" and not torch.cuda.is_available():
-        raise UserError(
-            "config: device: cuda is asked for, but PyTorch finds no CUDA device here; "
-            "write `device: auto` or `device: cpu`."
-        )
-    if device == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    return device

@@ -1,37 +1,39 @@
-"""Training of ensembles: one step moves all members, each by its own rate and penalty."""
+"""Training of ensembles: one step updates all members, each with its own rate and penalty."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from dlse.networks.dropout import Dropout
-from dlse.networks.ensemble import Ensemble
+from dlse.networks.ensemble import Ensemble, Perceptron, stacks
+from dlse.networks.problems import Problem
 from dlse.networks.streams import generator
 from dlse.workflow.clock import Clock
+from dlse.workflow.job import counted_progress
 
 
 @dataclass(frozen=True)
 class Schedule:
     """How long and by which rule the members are trained.
 
-    The learning rate rises linearly over the first share `warmup` of the steps, stays, and
-    falls linearly to zero over the last share `decay`.
+    The learning rate rises linearly over the first share `warmup` of the steps, stays constant,
+    and falls linearly to zero over the last share `decay`.
     """
 
     steps: int
     optimizer: str = "adam"  # or "sgd", with momentum
     momentum: float = 0.9  # β₁ of Adam
     beta2: float = 0.999  # of Adam
-    batches: int = 1  # that the points are cut into, anew in each epoch
-    clip: float | None = None  # the largest norm of a member's gradient
+    batches: int = 1  # into which each epoch divides the points anew
+    clip: float | None = None  # the largest allowed norm of a member's gradient
     warmup: float = 0.0
     decay: float = 0.0
 
     def factor(self, step: int) -> float:
-        """What the learning rate of step 0, 1, … is multiplied by."""
+        """The factor of the learning rate at step 0, 1, …."""
         rise = (step + 1) / max(1.0, self.warmup * self.steps)
         fall = (self.steps - step) / max(1.0, self.decay * self.steps)
         return min(1.0, rise, fall)
@@ -39,9 +41,9 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Member:
-    """What one member has of its own. Penalties act on weights, not on biases."""
+    """The settings of a single member. Penalties act on weights, not on biases."""
 
-    seed: int | str  # of its streams: weights, order of points, dropped units
+    seed: int | str  # of its random streams: weights, order of points, dropped units
     learning_rate: float
     l1: float = 0.0  # adds l1 Σ|w| to the loss
     l2: float = 0.0  # adds l2 Σw² to the loss
@@ -50,14 +52,18 @@ class Member:
 
 @dataclass(frozen=True)
 class Training:
-    """What happened: the loss of each member on the points of each step, before the step and
-    without its penalty, `losses [S, steps]`; and the CPU seconds of all."""
+    """The result of a training.
+
+    losses: `[S, steps]`; the loss of each member on the points of each step, before the step and
+        without the penalty.
+    cpu_seconds: of all members together.
+    """
 
     losses: Tensor
     cpu_seconds: float
 
     def diverged_at(self) -> Tensor:
-        """The first step `[S]` whose loss is not finite; −1 where all are."""
+        """The first step whose loss is not finite, `[S]`; −1 if all losses are finite."""
         bad = ~self.losses.isfinite()
         return torch.where(bad.any(1), bad.int().argmax(1), -1)
 
@@ -65,13 +71,14 @@ class Training:
 def train_ensemble(
     network: Ensemble, members: Sequence[Member], x: Tensor, y: Tensor, schedule: Schedule
 ) -> Training:
-    """Minimize each member's mean squared error on its own points.
+    """Minimize each member's mean squared error on its own points x `[S, inputs, N]` and
+    y `[S, outputs, N]`, which are on the network's device.
 
-    x `[S, inputs, N]`, y `[S, outputs, N]`, on the network's device. A member's numbers are
-    those that it has alone, up to rounding; to the last bit in every stack of two or more
-    where all have one learning rate. One that diverges goes on as NaN, by itself. Denormal
-    numbers count as zero meanwhile: the moments of a dead network would fade through them,
-    a hundred times slower.
+    Up to rounding, each member gets the numbers that it would get alone. They are identical to the
+    last bit in every stack of two or more members that share one learning rate. A member that
+    diverges continues as NaN and does not affect the others. Denormal numbers count as zero during
+    the training: otherwise the moments of a dead network would fade through them, where arithmetic
+    is a hundred times slower.
     """
     clock = Clock()
     torch.set_flush_denormal(True)
@@ -106,10 +113,34 @@ def train_ensemble(
     return Training(losses.T.cpu(), clock.seconds())
 
 
+def train_stacks(
+    network: Perceptron,
+    members: Sequence[Member],
+    problem: Problem,
+    x: Tensor,
+    y: Tensor,
+    schedule: Schedule,
+    device: str,
+) -> Iterator[tuple[slice, Ensemble, Training]]:
+    """Train one `network` per member, one stack of them after another, on the points x `[N]` of
+    `problem` and the values y `[S, N]`.
+
+    Yields each trained stack with the slice of `members` that it holds and its `Training`.
+    """
+    seeds, seconds = [member.seed for member in members], 0.0
+    for part, ensemble in stacks(network, seeds, len(x) // schedule.batches, device):
+        inputs = problem.inputs(x, ensemble.members, device)
+        targets = y[part].float()[:, None].contiguous().to(device)
+        training = train_ensemble(ensemble, members[part], inputs, targets, schedule)
+        seconds += training.cpu_seconds
+        counted_progress("networks", part.stop, len(members), seconds)
+        yield part, ensemble, training
+
+
 def _optimizer(
     network: Ensemble, members: Sequence[Member], schedule: Schedule
 ) -> torch.optim.Optimizer:
-    """One group of parameters for each run of members with the same learning rate."""
+    """The optimizer, with one group of parameters per run of members with equal learning rates."""
     runs = [
         (rate, [index for index, _ in run])
         for rate, run in itertools.groupby(enumerate(members), lambda item: item[1].learning_rate)
@@ -140,10 +171,10 @@ def _optimizer(
 
 
 class _Order:
-    """Each member's own random order of N points, cut into batches of the same size; what is
-    left over of an epoch is left out."""
+    """Each member's own random order of N points, divided into batches of equal size. The points
+    that remain at the end of an epoch are left out."""
 
-    EPOCHS = 32  # that are drawn at once
+    EPOCHS = 32  # drawn at once
 
     def __init__(self, points: int, batches: int, seeds: Sequence[int | str]) -> None:
         self._points, self._batch_size = points, points // batches
@@ -152,7 +183,7 @@ class _Order:
         self._batches: list[Tensor] = []
 
     def take(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-        """The next batch of the points, of each member its own."""
+        """The next batch of points, a different one for each member."""
         if not self._batches:
             shape = (self.EPOCHS, self._points)
             orders = [torch.rand(shape, generator=s).argsort(1) for s in self._streams]
@@ -183,7 +214,7 @@ class _Penalty:
 
 
 def _clip(network: Ensemble, largest: float) -> None:
-    """Scale down the gradient of each member whose norm is over `largest`, as
+    """Scale down the gradient of each member whose norm exceeds `largest`, as
     torch.nn.utils.clip_grad_norm_ does for one network."""
     gradients = (*network.weight_gradients, *network.bias_gradients)
     squares = sum(gradient.square().sum((1, 2), keepdim=True) for gradient in gradients)

@@ -1,5 +1,7 @@
-"""The initializations of `dlse.networks.initializers` and what readers know them as; without torch,
-for a dry run."""
+"""The initializations of `dlse.networks.initializers` and their names in figures and in the report.
+
+This module does not import torch, so that a dry run stays fast.
+"""
 
 from typing import Literal
 

@@ -1,7 +1,7 @@
-"""Named ways to draw the first weights of a perceptron.
+"""Named ways to draw the initial weights of a perceptron.
 
-Each takes the shape of one layer, its place (0 is the first) and a stream of random numbers,
-and returns the weights `[out, in]` and biases `[out]`.
+Each takes the number of outputs and of inputs of one layer, its place (0 is the first) and a
+stream of random numbers. Each returns the weights `[out, in]` and the biases `[out]`.
 """
 
 import itertools
@@ -22,7 +22,7 @@ def _zero_bias(draw: Callable) -> Initializer:
 
 
 def _pytorch(outs: int, ins: int, layer: int, stream: torch.Generator):
-    """The default of torch.nn.Linear: weights and biases uniform in ± 1/√in."""
+    """The default of torch.nn.Linear: weights and biases are uniform in ± 1/√in."""
     limit = 1 / math.sqrt(ins)
     return (
         torch.empty(outs, ins).uniform_(-limit, limit, generator=stream),
@@ -32,8 +32,8 @@ def _pytorch(outs: int, ins: int, layer: int, stream: torch.Generator):
 
 def _asymmetric(outs: int, ins: int, layer: int, stream: torch.Generator):
     """Randomized asymmetric initialization (Lu, Shin, Su, Karniadakis 2020, Commun. Comput.
-    Phys. 28): of the weights and the bias of each neuron, normal with σ = 0.6007/√in, one
-    chosen at random is drawn from Beta(2, 1) instead, so that it is positive. The first
+    Phys. 28): the weights and the bias of each neuron are normal with σ = 0.6007/√in, except for
+    one of them, chosen at random, which is drawn from Beta(2, 1) and thus positive. The first
     layer, whose inputs have both signs, is He's."""
     if layer == 0:
         return HE_NORMAL(outs, ins, layer, stream)
@@ -44,8 +44,8 @@ def _asymmetric(outs: int, ins: int, layer: int, stream: torch.Generator):
 
 
 def _spread_kinks(outs: int, ins: int, layer: int, stream: torch.Generator):
-    """He's, but for the first layer of a network of one input: slopes ± √2, their kinks drawn
-    evenly from [−1.1, 1.1], so that no part of [−1, 1] is left without one."""
+    """He's initialization, except for the first layer of a network with one input: its slopes
+    are ± √2 and its kinks are uniform in [−1.1, 1.1], so that they cover all of [−1, 1]."""
     if layer > 0:
         return HE_NORMAL(outs, ins, layer, stream)
     weight = math.sqrt(2) * (2.0 * torch.randint(2, (outs, ins), generator=stream) - 1)
@@ -69,7 +69,8 @@ INITIALIZERS: dict[str, Initializer] = {
 def draw_parameters(
     name: str, widths: Sequence[int], stream: torch.Generator
 ) -> list[tuple[Tensor, Tensor]]:
-    """Weights and biases of every layer of a perceptron of the layer `widths`."""
+    """The weights `[out, in]` and biases `[out]` of every layer of a perceptron with the layer
+    `widths`."""
     draw = INITIALIZERS[name]
     return [
         draw(outs, ins, layer, stream)

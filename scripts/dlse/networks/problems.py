@@ -1,4 +1,4 @@
-"""The functions that small networks learn: their data, and the error."""
+"""The functions that small networks learn: their data and the error measure."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,24 +13,24 @@ TEST_POINTS = 1000
 
 @dataclass(frozen=True)
 class Problem:
-    """A function on an interval, learned from equidistant points with Gaussian noise.
+    """A function on an interval, to be learned from equidistant points with Gaussian noise.
 
-    Networks see x divided by `scale`, so that their inputs are about 1.
+    Networks see x divided by `scale`, so that their inputs are of order 1.
     """
 
     function: Callable[[Tensor], Tensor]
     low: float
     high: float
     points: int
-    sigma: float = 0.0  # of the noise
+    sigma: float = 0.0  # standard deviation of the noise
     scale: float = 1.0
 
     def x(self, points: int | None = None) -> Tensor:
-        """`[N]` equidistant points, both ends among them, in float64."""
+        """Equidistant points `[N]`, both ends included, in float64."""
         return torch.linspace(self.low, self.high, points or self.points, dtype=torch.float64)
 
     def data(self, seeds: Sequence[int]) -> Tensor:
-        """Training values `[S, N]`, float64: the noise of each seed comes from its own stream."""
+        """Training values `[S, N]` in float64. The noise of each seed comes from its own stream."""
         clean = self.function(self.x()).expand(len(seeds), -1)
         if self.sigma == 0:
             return clean
@@ -41,7 +41,7 @@ class Problem:
         return clean + self.sigma * torch.stack(noise)
 
     def test(self) -> tuple[Tensor, Tensor]:
-        """`TEST_POINTS` points `[N]` and the function there, without noise."""
+        """`TEST_POINTS` points `[N]` and the values of the function there, without noise."""
         x = self.x(TEST_POINTS)
         return x, self.function(x)
 
@@ -52,7 +52,7 @@ class Problem:
 
 
 def rel_l2(prediction: Tensor, truth: Tensor) -> Tensor:
-    """‖prediction − truth‖₂ / ‖truth‖₂ over the last axis; a fraction. Infinite where the
+    """‖prediction − truth‖₂ / ‖truth‖₂ over the last axis, as a fraction. It is infinite where the
     prediction is not finite."""
     error = (prediction - truth).norm(dim=-1) / truth.norm(dim=-1)
     return error.nan_to_num(nan=torch.inf)

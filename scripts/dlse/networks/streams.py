@@ -1,4 +1,4 @@
-"""Random numbers: a stream of its own for each seed and purpose."""
+"""Random numbers: one independent stream per seed and purpose."""
 
 import hashlib
 
@@ -6,6 +6,6 @@ import torch
 
 
 def generator(seed: int | str, purpose: str) -> torch.Generator:
-    """A stream of random numbers of its own for each `seed` and `purpose`."""
+    """A stream of random numbers that depends on `seed` and `purpose` alone."""
     digest = hashlib.sha256(f"{seed}/{purpose}".encode()).digest()
     return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)

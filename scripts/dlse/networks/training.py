@@ -18,19 +18,6 @@ def initialized(build, seed: int) -> nn.Module:
         return build()
 
 
-def resolve_precision(precision: str) -> torch.dtype:
-    """The number format of matrix products and convolutions in training.
-
-    "auto" takes bfloat16 where the CPU multiplies it in hardware (AMX or AVX-512), else float32.
-    Weights, their updates and every evaluation stay in float32.
-    """
-    if precision == "auto":
-        has = torch.cpu.get_capabilities()
-        native = has.get("amx_bf16") or has.get("avx512_bf16")
-        precision = "bfloat16" if native else "float32"
-    return getattr(torch, precision)
-
-
 def autocast(dtype: torch.dtype) -> torch.autocast:
     """The context in which a forward pass multiplies in `dtype`."""
     return torch.autocast("cpu", dtype=torch.bfloat16, enabled=dtype == torch.bfloat16)

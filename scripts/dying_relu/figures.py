@@ -1,0 +1,171 @@
+"""Draw the figures of task 2."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from dlse.results.claims import percent
+from dlse.results.figures import (
+    BLACK,
+    BLUE,
+    GRAY,
+    GREEN,
+    ORANGE,
+    PURPLE,
+    SKY,
+    THRESHOLD,
+    VERMILION,
+    WIDTH,
+    draw_figure,
+    label_log_axis,
+    save_figure,
+)
+from dlse.studies.dying_relu.claims import birth_table, outcomes
+from dlse.studies.dying_relu.names import variant_name
+from dlse.studies.dying_relu.networks import GOOD
+from dlse.studies.dying_relu.runge import RUNGE
+from dlse.workflow.arrays import load_array
+from dlse.workflow.job import job
+from dlse.workflow.tables import read_table
+
+CURVES = 6  # functions drawn per outcome
+OUTCOMES = {
+    "collapsed": ("dead or collapsed", VERMILION),
+    "one_sided": ("constant on one side", ORANGE),
+    "coarse": (f"coarse: error ≥ {100 * GOOD:g} %", BLUE),
+    "good": (f"good: error < {100 * GOOD:g} %", GREEN),
+}
+SHARES = {
+    "born_dead": ("born dead", ORANGE, "s"),
+    "collapsed": ("collapsed after training", VERMILION, "o"),
+}
+WIDTH_COLORS = (VERMILION, ORANGE, GREEN, SKY, BLUE, PURPLE, BLACK)
+
+
+def training(metrics: str, functions: list[str], shown: str, png: str, svg: str) -> None:
+    """What becomes of the networks of the variant `shown`: one panel of functions per outcome,
+    and the distribution of the errors below them."""
+    table = read_table(metrics).to_pandas()
+    table = table[table.variant == shown]
+    found = outcomes(table, shown)
+    values = np.concatenate([load_array(path) for path in functions])
+    n = len(found)
+    outcome = np.select(
+        [found.collapsed == 1, found.one_sided == 1, found.good == 1],
+        ["collapsed", "one_sided", "good"],
+        "coarse",
+    )
+    x, truth = RUNGE.test()
+    fig = plt.figure(figsize=(WIDTH, 4.6))
+    panels = fig.subplot_mosaic([list("abcd"), list("eeee")], height_ratios=(1, 1.1))
+    for key, (name, (title, color)) in zip("abcd", OUTCOMES.items(), strict=True):
+        axes, chosen = panels[key], np.flatnonzero(outcome == name)
+        axes.plot(x, truth, color=BLACK, linewidth=1, linestyle="--")
+        for index in chosen[:: max(1, len(chosen) // CURVES)][:CURVES]:
+            axes.plot(x, values[index], color=color, linewidth=1, alpha=0.8)
+        axes.set_title(f"{title}\n{len(chosen) / n:.1%} of networks", fontsize=8.5, color=color)
+        axes.set(xlabel="x", ylim=(-0.25, 1.1))
+        if key != "a":
+            axes.set_yticklabels([])
+    panels["a"].set_ylabel("f(x)")
+    errors = 100 * found.rel_l2
+    edges = np.geomspace(max(errors.min() * 0.95, 0.1), errors.max() * 1.02, 60)
+    titles, colors = zip(*OUTCOMES.values(), strict=True)
+    axes = panels["e"]
+    by_outcome = [errors[outcome == name] for name in OUTCOMES]
+    axes.hist(by_outcome, bins=edges, stacked=True, color=colors, label=titles)
+    axes.set(xscale="log", xlabel="relative L² error (%)", ylabel="networks")
+    axes.set_title("Errors after training")
+    label_log_axis(axes.xaxis, edges[0], edges[-1])
+    axes.axvline(100 * GOOD, **THRESHOLD)
+    constant = 100 * float((truth - truth.mean()).norm() / truth.norm())
+    axes.annotate(
+        "the best constant", (constant, axes.get_ylim()[1] * 0.9), (-6, 0),
+        textcoords="offset points", ha="right", va="top", fontsize=8, color=GRAY,
+    )  # fmt: skip
+    width, depth = int(table.width.iloc[0]), int(table.depth.iloc[0])
+    note = f"{n:,} ReLU networks, {depth} hidden layers of {width}; dashed: the function."
+    save_figure(fig, table.dataset.iloc[0], note, png, svg)
+
+
+def birth(metrics: str, png: str, svg: str) -> None:
+    """The probability of being born dead over depth, one color per width: estimates with Wilson
+    intervals, and the bounds as bands."""
+    table = birth_table(read_table(metrics).to_pandas())
+    fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 3.4))
+    for color, (width, rows) in zip(WIDTH_COLORS * 5, table.groupby("width")):  # noqa: B905
+        values = rows.droplevel("width")
+        middle = values.born_dead_probability
+        below = (middle - values.born_dead_low).clip(lower=0)
+        above = (values.born_dead_high - middle).clip(lower=0)
+        for axes in (left, right):
+            bounds = (values.lower_bound, values.upper_bound)
+            axes.fill_between(values.index, *bounds, color=color, alpha=0.18, linewidth=0)
+            for bound in bounds:
+                axes.plot(bound, color=color, linestyle="--", linewidth=0.8)
+            axes.errorbar(
+                values.index, middle, (below, above), color=color, fmt="o", markersize=2.8,
+                elinewidth=1, label=f"{width:.0f}",
+            )  # fmt: skip
+    left.set(ylabel="probability of being born dead", title="Linear scale", ylim=(0, 1))
+    right.set(yscale="log", title="Logarithmic scale", ylim=(1e-5, 1.3), xlim=(1.5, None))
+    right.legend(title="width", ncols=3, loc="lower right", columnspacing=0.8, handletextpad=0.1)
+    for axes in (left, right):
+        axes.set_xlabel("hidden layers")
+        axes.xaxis.get_major_locator().set_params(integer=True)
+    networks = int(table.networks.max())
+    note = f"He normal, no biases; {networks:,} networks per width. Bars: 95 %; bands: theory."
+    save_figure(fig, "none", note, png, svg)
+
+
+def remedies(metrics: str, shown: str, png: str, svg: str) -> None:
+    """The network `shown` and its remedies. Left: shares born dead and collapsed, with Wilson
+    intervals. Right: median and 5–95 % range of the errors of all networks, dead ones included."""
+    table = read_table(metrics).to_pandas()
+    table = table[table.seed.notna() & (table.dataset == "runge function")]
+    variants = list(dict.fromkeys([shown, *table.variant]))
+    sizes = table.groupby("variant")[["width", "depth"]].first()
+    fig, (left, right) = plt.subplots(
+        1, 2, figsize=(WIDTH, 0.9 + 0.27 * len(variants)), sharey=True
+    )
+    counts = []
+    for place, variant in enumerate(variants):
+        found = outcomes(table, variant)
+        counts.append(len(found))
+        for shift, (name, (label, color, marker)) in zip(
+            (-0.14, 0.14), SHARES.items(), strict=True
+        ):
+            share = percent(found[name])
+            error = [[max(0, share.value - share.low)], [max(0, share.high - share.value)]]
+            left.errorbar(
+                share.value, place + shift, xerr=error, color=color, fmt=marker, markersize=4,
+                label=None if place else label,
+            )  # fmt: skip
+        low, middle, high = 100 * np.quantile(found.rel_l2, (0.05, 0.5, 0.95))
+        style = {"linewidth": 3, "alpha": 0.35, "solid_capstyle": "butt"}
+        right.plot([low, high], [place, place], color=BLUE, **style)
+        right.plot(middle, place, "o", color=BLUE)
+    left.set_yticks(range(len(variants)), [variant_name(v, shown, *sizes.loc[v]) for v in variants])
+    left.invert_yaxis()
+    left.set(xlabel="share of networks (%)", xlim=(-2, None), title="Dead networks")
+    left.legend(loc="center right", bbox_to_anchor=(1.0, 0.55))
+    right.set(xscale="log", xlabel="relative L² error (%)", title="Error: median, 5–95 %")
+    label_log_axis(right.xaxis, *right.get_xlim())
+    right.axvline(100 * GOOD, **THRESHOLD)
+    right.annotate(
+        f"{100 * GOOD:g} %", (100 * GOOD, 1.0), (2, -1), xycoords=("data", "axes fraction"),
+        va="top", textcoords="offset points", fontsize=8, color=GRAY,
+    )  # fmt: skip
+    few, many = min(counts), max(counts)
+    n = f"{few:,}" if few == many else f"{few:,} to {many:,}"
+    note = f"{n} networks each; bars on the left: 95 % intervals (Wilson)."
+    save_figure(fig, "runge function", note, png, svg)
+
+
+if __name__ == "__main__":
+    with job(snakemake.log[0]):
+        figures = {
+            "dying_relu": training,
+            "dying_relu_birth": birth,
+            "dying_relu_remedies": remedies,
+        }
+        draw_figure(snakemake, figures)
