@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from dlse.studies.cnn.network import build_cnn
 from dlse.studies.reconstruction.autoencoder import autoencoder_beside
 from dlse.studies.reconstruction.pca import fit_pca
 from dlse.workflow.errors import UserError
+from support.checkout import REPOSITORY
 
 
 def perturbed(model: torch.nn.Module) -> torch.nn.Module:
@@ -61,8 +63,23 @@ def test_what_is_no_network_is_named(tmp_path):
         dlse.load_model(path)
 
 
-def test_reading_the_package_imports_no_torch():
-    code = "import sys, json, dlse.workflow.config; print(json.dumps('torch' in sys.modules))"
+def test_what_a_dry_run_imports_imports_neither_torch_nor_pandas():
+    scripts = REPOSITORY / "scripts"
+    light = [p for name in ("settings", "planning") for p in sorted(scripts.glob(f"*/{name}.py"))]
+    modules = [f"dlse.studies.{path.parent.name}.{path.stem}" for path in light]
+    code = f"import sys, json, dlse.workflow.config, {', '.join(modules)};" + (
+        "print(json.dumps([name for name in ('torch', 'pandas', 'numpy') if name in sys.modules]))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,
                           env={"PYTHONPATH": ":".join(sys.path)})  # fmt: skip
-    assert json.loads(done.stdout) is False, done.stderr
+    assert json.loads(done.stdout) == [], done.stderr
+
+
+def test_the_package_is_installed_where_make_installs(tmp_path):
+    """Anybody's script imports it, and the studies, from any folder."""
+    if not (Path(sys.prefix) / "bin/.installed").exists():
+        pytest.skip("this is not the environment that `make` makes")
+    code = "from dlse import load_model; import dlse.studies.cnn.network as n; print(n.__file__)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,
+                          cwd=tmp_path, env={})  # fmt: skip
+    assert done.stdout.strip().endswith("scripts/cnn/network.py"), done.stderr
