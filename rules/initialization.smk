@@ -8,13 +8,6 @@ METRICS += ["initialization", "initialization_curves"]
 SECTIONS["initialization"] = {}
 
 
-localrules:
-    evaluate_initialization,
-    plot_initialization,
-    plot_initialization_curves,
-    plot_initialization_theory,
-
-
 wildcard_constraints:
     depth=r"\d+",
 
@@ -35,7 +28,7 @@ rule measure_initialization:
         },
         code=code_of("initialization/measure.py"),
     message:
-        "Initialization: before training"
+        "Initialization: measuring moments and gradients before training"
     script:
         "../scripts/initialization/measure.py"
 
@@ -60,7 +53,7 @@ rule train_initialization:
         device=SETTINGS["device"],
         code=code_of("initialization/train.py"),
     message:
-        "Initialization: depth {wildcards.depth}, block {wildcards.block} of seeds"
+        "Initialization: training depth {wildcards.depth}, block {wildcards.block} of seeds"
     script:
         "../scripts/initialization/train.py"
 
@@ -78,6 +71,7 @@ rule evaluate_initialization:
         curves="results/metrics/initialization_curves.parquet",
     log:
         "logs/evaluate_initialization.log",
+    localrule: True
     conda:
         "../envs/dlse.yaml"
     params:
@@ -100,15 +94,16 @@ rule plot_initialization:
         ),
     log:
         "logs/plot_initialization.log",
+    localrule: True
     conda:
         "../envs/dlse.yaml"
     params:
-        code=code_of("initialization/plot_initialization.py"),
+        code=code_of("initialization/figures.py"),
     script:
-        "../scripts/initialization/plot_initialization.py"
+        "../scripts/initialization/figures.py"
 
 
-rule plot_initialization_curves:
+use rule plot_initialization as plot_initialization_curves with:
     input:
         curves="results/metrics/initialization_curves.parquet",
     output:
@@ -120,17 +115,9 @@ rule plot_initialization_curves:
         ),
     log:
         "logs/plot_initialization_curves.log",
-    conda:
-        "../envs/dlse.yaml"
-    params:
-        code=code_of("initialization/plot_initialization_curves.py"),
-    script:
-        "../scripts/initialization/plot_initialization_curves.py"
 
 
-rule plot_initialization_theory:
-    input:
-        metrics="results/metrics/initialization.parquet",
+use rule plot_initialization as plot_initialization_theory with:
     output:
         **figure(
             "initialization",
@@ -140,9 +127,3 @@ rule plot_initialization_theory:
         ),
     log:
         "logs/plot_initialization_theory.log",
-    conda:
-        "../envs/dlse.yaml"
-    params:
-        code=code_of("initialization/plot_initialization_theory.py"),
-    script:
-        "../scripts/initialization/plot_initialization_theory.py"

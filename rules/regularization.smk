@@ -6,20 +6,14 @@
 REGULARIZATION = SETTINGS["regularization"]
 # A method that is null in the config is left out.
 REGULARIZATION_METHODS = {
-    name: of for name, of in REGULARIZATION["methods"].items() if of is not None
+    name: method
+    for name, method in REGULARIZATION["methods"].items()
+    if method is not None
 }
 REGULARIZATION_PER_JOB = REGULARIZATION["noise_seeds_per_job"]
 REGULARIZATION_BLOCKS = shards(REGULARIZATION["noise_seeds"], REGULARIZATION_PER_JOB)
 METRICS += ["regularization"]
 SECTIONS["regularization"] = {"choice": "results/metrics/regularization_choice.parquet"}
-
-
-localrules:
-    evaluate_regularization,
-    evaluate_regularization_choice,
-    plot_regularization,
-    plot_regularization_fits,
-    plot_regularization_choice,
 
 
 wildcard_constraints:
@@ -67,7 +61,7 @@ rule train_regularized:
         device=SETTINGS["device"],
         code=code_of("regularization/train.py"),
     message:
-        "Regularization: {wildcards.method}, block {wildcards.block} of noise seeds"
+        "Regularization: training {wildcards.method}, block {wildcards.block} of noise seeds"
     script:
         "../scripts/regularization/train.py"
 
@@ -85,7 +79,7 @@ rule fit_peers:
         ),
         code=code_of("regularization/fit_peers.py"),
     message:
-        "Regularization: other methods on block {wildcards.block} of noise seeds"
+        "Regularization: reference methods, block {wildcards.block} of noise seeds"
     script:
         "../scripts/regularization/fit_peers.py"
 
@@ -105,6 +99,7 @@ rule evaluate_regularization:
         metrics="results/metrics/regularization.parquet",
     log:
         "logs/evaluate_regularization.log",
+    localrule: True
     conda:
         "../envs/dlse.yaml"
     params:
@@ -125,6 +120,7 @@ rule evaluate_regularization_choice:
         metrics="results/metrics/regularization_choice.parquet",
     log:
         "logs/evaluate_regularization_choice.log",
+    localrule: True
     conda:
         "../envs/dlse.yaml"
     params:
@@ -144,15 +140,16 @@ rule plot_regularization:
         ),
     log:
         "logs/plot_regularization.log",
+    localrule: True
     conda:
         "../envs/dlse.yaml"
     params:
-        code=code_of("regularization/plot_regularization.py"),
+        code=code_of("regularization/figures.py"),
     script:
-        "../scripts/regularization/plot_regularization.py"
+        "../scripts/regularization/figures.py"
 
 
-rule plot_regularization_fits:
+use rule plot_regularization as plot_regularization_fits with:
     input:
         metrics="results/metrics/regularization.parquet",
         functions=expand(
@@ -168,19 +165,14 @@ rule plot_regularization_fits:
         ),
     log:
         "logs/plot_regularization_fits.log",
-    conda:
-        "../envs/dlse.yaml"
     params:
         methods=list(REGULARIZATION_METHODS),
         noise_seeds=seeds_of(
             0, REGULARIZATION_PER_JOB, REGULARIZATION["first_noise_seed"]
         ),
-        code=code_of("regularization/plot_regularization_fits.py"),
-    script:
-        "../scripts/regularization/plot_regularization_fits.py"
 
 
-rule plot_regularization_choice:
+use rule plot_regularization as plot_regularization_choice with:
     input:
         choice="results/metrics/regularization_choice.parquet",
     output:
@@ -192,9 +184,3 @@ rule plot_regularization_choice:
         ),
     log:
         "logs/plot_regularization_choice.log",
-    conda:
-        "../envs/dlse.yaml"
-    params:
-        code=code_of("regularization/plot_regularization_choice.py"),
-    script:
-        "../scripts/regularization/plot_regularization_choice.py"

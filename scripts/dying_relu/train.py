@@ -1,4 +1,4 @@
-"""Train one block of the networks of one variant of task 2, and write what became of them."""
+"""Train one block of the networks of one variant of task 2."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""The claims of task 4, and the estimates that they are judged by."""
+"""The claims of task 4, and the estimates by which they are judged."""
 
 from collections.abc import Callable
 
@@ -9,12 +9,12 @@ from dlse.results.estimates import Estimate
 
 
 def _slope_gap(family: str, theory: float) -> Callable[[pd.DataFrame], Estimate | None]:
-    """The largest distance of a measured slope from `theory`, over normal and uniform."""
+    """The largest distance of a measured slope from that of `theory`, among the initializations
+    of one family, normal and uniform."""
 
     def estimate(rows: pd.DataFrame) -> Estimate | None:
-        ours = rows[rows.variant.str.startswith(family)]
         gaps = []
-        for _, group in ours.groupby("variant"):
+        for _, group in rows[rows.variant.str.startswith(family)].groupby("variant"):
             slope = slope_estimate(group)
             gap, half = abs(slope.value - theory), (slope.high - slope.low) / 2
             gaps.append(Estimate(gap, max(0.0, gap - half), gap + half, slope.n))
@@ -24,18 +24,18 @@ def _slope_gap(family: str, theory: float) -> Callable[[pd.DataFrame], Estimate 
 
 
 def slope_estimate(rows: pd.DataFrame) -> Estimate:
-    """The slope of log₂ of the second moment over the layers of one initialization; n counts
-    the batches of networks that its interval is over."""
+    """The slope of log₂ of the second moment against the layer, for the `rows` of one
+    initialization. Its interval is over n batches of networks."""
     value, low, high, n = (
-        float(select(rows, metric=f"second_moment_slope{of}").iloc[0])
-        for of in ("", "_low", "_high", "_batches")
+        float(select(rows, metric=f"second_moment_slope{part}").iloc[0])
+        for part in ("", "_low", "_high", "_batches")
     )
     return Estimate(value, low, high, int(n))
 
 
 def sgd_ratios(rows: pd.DataFrame) -> pd.Series:
-    """Under SGD, He's median training error as a share of Xavier's, by depth; empty where one of
-    the two was not trained."""
+    """Under SGD, He's median training error as a share of Xavier's, for each depth; empty if one
+    of the two was not trained."""
     chosen = rows[(rows.metric == "train_rel_l2") & (rows.optimizer == "sgd")]
     family = chosen.variant.str.split("_").str[0]
     medians = chosen.groupby(["depth", family]).value.median().unstack()

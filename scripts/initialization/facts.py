@@ -1,4 +1,4 @@
-"""What the report says about task 4."""
+"""The facts of task 4 for the report."""
 
 import numpy as np
 import pandas as pd
@@ -7,15 +7,15 @@ from dlse.networks.ensemble_training import Schedule
 from dlse.networks.initializer_names import INITIALIZATION_NAMES
 from dlse.networks.oscillatory import OSCILLATORY
 from dlse.results.claims import select
-from dlse.results.estimates import Estimate, bootstrap_interval, mean_interval
+from dlse.results.estimates import mean_interval
 from dlse.studies.initialization.claims import sgd_ratios, slope_estimate
 from dlse.studies.initialization.networks import LEARNED, NEVER_LEARNS
 
-OPTIMIZERS = ("sgd", "adam")  # of task 4
+OPTIMIZERS = ("sgd", "adam")
 
 
 def facts(metrics: pd.DataFrame, settings: dict) -> dict:
-    """The moments from layer to layer, and the errors after training."""
+    """The moments and gradients before training, and the errors after it."""
     rows = metrics[metrics.study == "initialization"]
     trained = rows[rows.seed.notna() & rows.step.isna()]
     names = list(dict.fromkeys(trained.variant))
@@ -27,9 +27,9 @@ def facts(metrics: pd.DataFrame, settings: dict) -> dict:
     depths = sorted(int(d) for d in trained.depth.unique())
     slopes, norms = {}, {}
     for name in names:
-        of = rows[rows.variant == name]
-        slopes[name] = slope_estimate(of)
-        norm = of[of.metric == "first_gradient_rms"].set_index("depth").value
+        found = rows[rows.variant == name]
+        slopes[name] = slope_estimate(found)
+        norm = found[found.metric == "first_gradient_rms"].set_index("depth").value
         norms[name] = norm.loc[depths[-1]] / norm.loc[depths[0]]
     level = rows[(rows.metric == "gradient_rms") & (rows.depth == depths[-1]) & (rows.layer > 1)]
     spread = level.groupby("variant").value.agg(lambda values: values.max() / values.min())
@@ -68,13 +68,13 @@ def facts(metrics: pd.DataFrame, settings: dict) -> dict:
         "learned": 100 * LEARNED,
         "never": 100 * NEVER_LEARNS,
         "table": table,
-        # Lowest and highest over the depths.
+        # The lowest and the highest over the depths.
         "medians": {
             o: {f: [medians[o, f].min(), medians[o, f].max()] for f in ("he", "xavier")}
             for o in OPTIMIZERS
         } if compares else None,
         "he_below": compares and bool(sgd_ratios(rows).max() < 1),
-        "adam_gap": [abs(gap) for gap in adam_gap],  # at the first and the last depth
+        "adam_gap": [abs(gap) for gap in adam_gap],  # at the least and the greatest depth
         "adam_gap_grows": bool(adam_gap[1] < min(adam_gap[0], 0)),
         "gradient_theory": 2 ** (-(depths[-1] - depths[0]) / 2),
         "gradient_vanishes": compares and bool(
@@ -89,8 +89,3 @@ def facts(metrics: pd.DataFrame, settings: dict) -> dict:
         "seconds": select(rows, metric="cpu_seconds").sum(),
         "trained": len(trained[trained.metric == "test_rel_l2"]),
     }  # fmt: skip
-
-
-def _gain(before: np.ndarray, after: np.ndarray) -> Estimate:
-    """The mean fall of the error, network by network of the same seeds."""
-    return bootstrap_interval(before - after, np.mean)

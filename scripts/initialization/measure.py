@@ -1,4 +1,4 @@
-"""Measure what the initializers do at birth, for every depth of task 4."""
+"""Measure moments, gradients and dead networks before training, for every depth of task 4."""
 
 import time
 
@@ -8,24 +8,23 @@ from dlse.networks.ensemble import Perceptron
 from dlse.results.estimates import mean_interval
 from dlse.studies.initialization.networks import gradient_norms, second_moments
 from dlse.workflow.job import job
-from dlse.workflow.tables import metrics_table, write_table
+from dlse.workflow.tables import Metrics
 
-BATCHES = 16  # of networks; the slope's interval is over them
+BATCHES = 16  # of networks, from which the slope's interval is estimated
 
 
 def measure(
     initializations: list[str], width: int, depths: list[int], networks: int, metrics: str
 ) -> None:
-    """Write, for each initializer, the second moment of each layer, the slope of its logarithm,
-    gradient norms (root mean square over networks) and the share born dead."""
-    rows = []
+    """Write for each initializer the second moment of each layer, the slope of its logarithm,
+    the gradient norms (root mean square over networks) and the share of networks born dead.
+
+    The gradients are those of a quarter of the `networks`.
+    """
+    rows = Metrics("initialization", "oscillatory function")
     before = time.process_time()
     for initialization in initializations:
-        common = {
-            "study": "initialization", "dataset": "oscillatory function",
-            "variant": initialization, "width": width,
-        }  # fmt: skip
-        deepest = max(depths)
+        where, deepest = {"variant": initialization, "width": width}, max(depths)
         network = Perceptron(width, deepest, initialization)
         moments = second_moments(network, range(networks)).numpy()
         slopes = []
@@ -33,39 +32,21 @@ def measure(
             mean = batch.mean(0)
             slopes.append(np.log2(mean[-1] / mean[0]) / (deepest - 1))
         slope = mean_interval(slopes)
-        print(f"{initialization}: slope of log₂ second moment {slope.value:.3f} a layer")
-        rows += [
-            {**common, "depth": deepest, "layer": layer, "metric": "second_moment",
-             "value": float(value), "unit": "1"}
-            for layer, value in enumerate(moments.mean(0), 1)
-        ]  # fmt: skip
-        rows += [
-            {**common, "depth": deepest, "metric": f"second_moment_slope{suffix}",
-             "value": float(value), "unit": "1"}
-            for suffix, value in (("", slope.value), ("_low", slope.low), ("_high", slope.high),
-                                  ("_batches", slope.n))
-        ]  # fmt: skip
+        print(f"{initialization}: slope of log₂ second moment {slope.value:.3f} per layer")
+        for layer, value in enumerate(moments.mean(0), 1):
+            rows.add("second_moment", float(value), **where, depth=deepest, layer=layer)
+        for suffix, value in zip(("", "_low", "_high", "_batches"), slope, strict=True):
+            rows.add(f"second_moment_slope{suffix}", float(value), **where, depth=deepest)
         for depth in depths:
             network = Perceptron(width, depth, initialization)
             norms, dead = gradient_norms(network, range(networks // 4))
             gradients = norms.square().mean(0).sqrt().tolist()
-            values = {
-                "first_gradient_rms": gradients[0],
-                "born_dead": float(dead.double().mean()),
-            }
-            rows += [
-                {**common, "depth": depth, "metric": metric, "value": value, "unit": "1"}
-                for metric, value in values.items()
-            ]
-            rows += [
-                {**common, "depth": depth, "layer": layer, "metric": "gradient_rms",
-                 "value": value, "unit": "1"}
-                for layer, value in enumerate(gradients, 1)
-            ]  # fmt: skip
-    seconds = time.process_time() - before
-    cost = {"study": "initialization", "dataset": "oscillatory function", "variant": "birth"}
-    rows.append({**cost, "metric": "cpu_seconds", "value": seconds, "unit": "CPU s"})
-    write_table(metrics_table(rows), metrics)
+            rows.add("first_gradient_rms", gradients[0], **where, depth=depth)
+            rows.add("born_dead", float(dead.double().mean()), **where, depth=depth)
+            for layer, value in enumerate(gradients, 1):
+                rows.add("gradient_rms", value, **where, depth=depth, layer=layer)
+    rows.add("cpu_seconds", time.process_time() - before, "CPU s", variant="birth")
+    rows.write(metrics)
 
 
 if __name__ == "__main__":

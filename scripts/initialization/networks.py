@@ -1,4 +1,4 @@
-"""Task 4: what the initialization does to deep ReLU networks, at birth and in training."""
+"""Task 4: the effect of the initialization on deep ReLU networks, before and in training."""
 
 from collections.abc import Sequence
 
@@ -11,20 +11,18 @@ from dlse.networks.ensemble_training import Member, Schedule, train_stacks
 from dlse.networks.oscillatory import OSCILLATORY
 from dlse.networks.problems import rel_l2
 
-LEARNED = 0.1  # relative L2 training error
-# A network never learns when it ends with more than this share of the error that the best
-# constant has.
-NEVER_LEARNS = 0.9
-CURVE_POINTS = 40
+LEARNED = 0.1  # A network has learned once its relative L² training error is below this.
+NEVER_LEARNS = 0.9  # It never learns if it ends above this share of the best constant's error.
+CURVE_POINTS = 40  # at which the training error is recorded
 
 
 def second_moments(network: Perceptron, seeds: Sequence[int]) -> Tensor:
-    """The mean square of each hidden layer's values before activation, over neurons and
-    training points, `[S, depth]`, without training.
+    """The mean square of each hidden layer's values before activation, over neurons and training
+    points, in networks without training, `[S, depth]`.
 
-    In expectation it is kept from layer to layer by He's variance 2/in, because a ReLU
-    passes half of the second moment of a symmetric value (He et al. 2015), and halved by
-    Xavier's 1/in of equal widths (Glorot & Bengio 2010), which is made for tanh.
+    A ReLU passes half of the second moment of a symmetric value. In expectation, He's variance
+    2/in therefore keeps the mean square from layer to layer (He et al. 2015). Xavier's variance,
+    1/in for equal widths, is made for tanh (Glorot & Bengio 2010) and halves it.
     """
     moments = []
     for _, ensemble in stacks(network, seeds, OSCILLATORY.points, "cpu"):
@@ -39,12 +37,12 @@ def second_moments(network: Perceptron, seeds: Sequence[int]) -> Tensor:
 
 
 def gradient_norms(network: Perceptron, seeds: Sequence[int]) -> tuple[Tensor, Tensor]:
-    """The norm of the loss's gradient by the weights of each layer that ends in a ReLU,
-    `[S, depth]`, before training; and which networks are born dead, `[S]`.
+    """Before training, the norm of the gradient of the loss with respect to the weights of each
+    layer that ends in a ReLU, `[S, depth]`; and which networks are born dead, `[S]`.
 
-    In the mean square, the gradient of one layer has lost by backward passes what the values
-    of another have lost by forward ones: over the layers of one network it is level, and from
-    depth to depth it is kept by He's variance and halved by Xavier's at each layer more.
+    The mean square of the gradient is the same for all layers of one network: what the values of a
+    layer have lost in the forward pass, the gradients of the layers below it lose in the backward
+    pass. With each additional layer, He's variance keeps this mean square, and Xavier's halves it.
     """
     norms, dead = [], []
     for part, ensemble in stacks(network, seeds, OSCILLATORY.points, "cpu"):
@@ -64,11 +62,11 @@ def train_networks(
     schedule: Schedule,
     device: str,
 ) -> tuple[dict[str, Tensor], Tensor, Tensor, float]:
-    """Train one network for each seed.
+    """Train one network per seed.
 
-    Returns its results by name (`[S]`; "steps_to_learn" is infinite where 10 % training
-    error is not reached), the steps of the curves `[K]`, the relative L2 training error at
-    these `[S, K]`, and the CPU seconds.
+    Returns the results by name, each `[S]` ("steps_to_learn" is infinite for a network that does
+    not get below `LEARNED`), the steps of the curves `[K]`, the relative L² training error at
+    these steps `[S, K]`, and the CPU seconds.
     """
     x, truth = OSCILLATORY.test()
     steps = torch.from_numpy(np.geomspace(1, schedule.steps, CURVE_POINTS).round()).long().unique()
@@ -89,7 +87,7 @@ def train_networks(
                 "train_rel_l2": error[:, -1],
                 "test_rel_l2": rel_l2(outputs.double().cpu(), truth),
                 "steps_to_learn": torch.where(below.any(1), below.int().argmax(1) + 1.0, torch.inf),
-                # A network that diverged has not learned either: NaN is not below.
+                # A network that has diverged never learns, and NaN is not below the limit.
                 "never_learns": ~(error[:, -1] < NEVER_LEARNS * constant),
                 "diverged": training.diverged_at() >= 0,
             }

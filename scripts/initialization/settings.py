@@ -1,4 +1,4 @@
-"""What the section `initialization` of the config, task 4, accepts."""
+"""What the section `initialization` of the config (task 4) accepts."""
 
 from typing import Annotated
 

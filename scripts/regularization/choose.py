@@ -1,4 +1,4 @@
-"""Choose strength and network of one method of task 3 by points held out of the 80."""
+"""Choose the strength and the network of one method of task 3 by the errors at held-out points."""
 
 from dataclasses import asdict
 
@@ -10,17 +10,16 @@ from dlse.networks.hardware import resolve_device
 from dlse.studies.regularization.held_out import choose, held_out_errors
 from dlse.studies.regularization.networks import Setting
 from dlse.workflow.job import job, listed
-from dlse.workflow.tables import metrics_table, write_table
+from dlse.workflow.tables import Metrics, write_table
 
 
 def choose_setting(
     method: str, settings: dict, noise_seeds: list[int], folds: int, device: str,
     choice: str, metrics: str,
 ) -> None:  # fmt: skip
-    """Write the held-out errors of every candidate, the chosen one marked; and the cost."""
-    rows = []
+    """Write the held-out errors of every candidate, with a mark on the chosen one, and the cost."""
+    rows, seconds = [], 0.0
     shared = {name: settings[name] for name in ("learning_rate", "batches", "decay")}
-    seconds = 0.0
     for network in settings["networks"]:
         for strength in settings["strengths"]:
             setting = Setting(method=method, strength=strength, **network, **shared)
@@ -37,11 +36,9 @@ def choose_setting(
     print(f"chosen: {listed(best)}")
     table["chosen"] = (table[list(best)] == pd.Series(best)).all(axis=1)
     write_table(pa.Table.from_pandas(table, preserve_index=False), choice)
-    cost = {
-        "study": "regularization", "dataset": "oscillatory function", "variant": method,
-        "split": "choice", "metric": "cpu_seconds", "value": seconds, "unit": "CPU s",
-    }  # fmt: skip
-    write_table(metrics_table([cost]), metrics)
+    cost = Metrics("regularization", "oscillatory function", variant=method, split="choice")
+    cost.add("cpu_seconds", seconds, "CPU s")
+    cost.write(metrics)
 
 
 if __name__ == "__main__":

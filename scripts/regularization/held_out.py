@@ -1,4 +1,4 @@
-"""Task 3's choice of strength and network, by points held out of the 80."""
+"""The choice of strength and network in task 3 by the errors at held-out points."""
 
 from collections.abc import Sequence
 
@@ -13,18 +13,18 @@ from dlse.studies.regularization.networks import Setting, fit
 
 
 def held_out_folds(points: int, folds: int) -> list[Tensor]:
-    """The inner points 0 < i < points − 1, every `folds`-th in one fold: what is left out
-    always lies between points that are not."""
+    """The indices of the inner points 0 < i < points − 1, with every `folds`-th one in the same
+    fold. Each held-out point thus lies between points that are kept."""
     inner = torch.arange(1, points - 1)
     return [inner[inner % folds == fold] for fold in range(folds)]
 
 
 def scored(y: Tensor) -> Tensor:
-    """Which of the points of y `[N]` count when held out, `[N]`: all but the two beside the
-    largest step.
+    """Mask `[N]` of the points of y `[N]` that are scored when they are held out: all except the
+    two next to the largest step.
 
-    Left out, a point beside the jump says only that the jump lies somewhere in a cell twice
-    as wide: its error, forty times that of the others, measures no fit at all.
+    Without a point next to the jump, the data only tell that the jump lies in a cell twice as
+    wide. The error at such a point, forty times that at the others, does not measure the fit.
     """
     counts = torch.ones(len(y), dtype=torch.bool)
     step = int(y.diff().abs().argmax())
@@ -35,8 +35,8 @@ def scored(y: Tensor) -> Tensor:
 def held_out_errors(
     setting: Setting, noise_seeds: Sequence[int], folds: int, device: str
 ) -> tuple[np.ndarray, float]:
-    """The mean squared error at held-out points that count, `[noise seeds, folds]`; one
-    network each. And the CPU seconds."""
+    """The mean squared errors at the scored held-out points, `[noise seeds, folds]`, with one
+    network each, and the CPU seconds."""
     x, data = OSCILLATORY.x(), OSCILLATORY.data(noise_seeds)
     errors, seconds = np.empty((len(noise_seeds), folds)), 0.0
     for fold, out in enumerate(held_out_folds(len(x), folds)):
@@ -53,12 +53,13 @@ def held_out_errors(
 
 def choose(scores: pd.DataFrame) -> dict:
     """The chosen candidate: the weakest strength that is not significantly worse on held-out
-    points than the best one (paired t-test, two-sided 5 %), with its best network.
+    points than the best one (paired t-test, two-sided, 5 %), with its best network.
 
-    scores: one row a candidate (columns width, depth, steps, strength), noise seed and fold,
-    with `error`, whose logarithm is compared, since single errors spread over a decade.
-    Held-out points do not see the cell of the jump, where every penalty flattens the step: so
-    a stronger one is taken only where the points that are seen ask for it.
+    scores: one row per candidate (columns width, depth, steps, strength), noise seed and fold,
+        with its `error`. The logarithms are compared, since the errors spread over a decade.
+
+    Held-out points do not show the cell of the jump, where every penalty flattens the step. A
+    stronger penalty is therefore chosen only if the other points require it.
     """
     keys = ["strength", "width", "depth", "steps"]
     table = scores.pivot(index=keys, columns=["noise_seed", "fold"], values="error")

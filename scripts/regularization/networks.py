@@ -1,4 +1,4 @@
-"""Task 3: L1, L2 and dropout on the oscillatory function from 80 noisy points."""
+"""Task 3: networks with L1, L2 or dropout regularization learn the oscillatory function."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ BETA2 = 0.99  # of Adam
 
 @dataclass(frozen=True)
 class Setting:
-    """Everything that training with one method needs to know."""
+    """Everything that training with one method requires."""
 
     method: str
     width: int
@@ -28,17 +28,17 @@ class Setting:
     decay: float
 
     def network(self) -> Perceptron:
-        """The networks that are trained."""
+        """The network to be trained."""
         return Perceptron(self.width, self.depth, "spread_kinks")
 
     def schedule(self) -> Schedule:
-        """Adam with a short memory of squares: so few points make small epochs."""
+        """Adam with a short memory of squared gradients, since so few points make short epochs."""
         return Schedule(
             self.steps, beta2=BETA2, batches=self.batches, warmup=0.05, decay=self.decay
         )
 
     def member(self, seed: str) -> Member:
-        """One network."""
+        """The member of an ensemble that is trained with this setting."""
         own = {} if self.method == "none" else {self.method: self.strength}
         return Member(seed, self.learning_rate, **own)
 
@@ -46,9 +46,9 @@ class Setting:
 def fit(
     setting: Setting, seeds: Sequence[str], x: Tensor, y: Tensor, at: Tensor, device: str
 ) -> tuple[Tensor, float]:
-    """Train one network for each of `seeds` on x `[N]`, y `[S, N]`.
+    """Train one network per seed on the points x `[N]` and the values y `[S, N]`.
 
-    Returns their values at the points `at` `[S, M]` and the CPU seconds.
+    Returns their values `[S, M]` at the points `at` `[M]`, and the CPU seconds.
     """
     members = [setting.member(seed) for seed in seeds]
     values, seconds = [], 0.0
@@ -62,8 +62,9 @@ def fit(
 
 
 def part_errors(values: Tensor) -> dict[str, Tensor]:
-    """The relative L2 error of `values [..., test points]`, and what each part of the interval
-    adds to it: their squares add up. The jump is the cell between the two points around 0."""
+    """The relative L² error of `values [..., test points]`, and the contribution of each part of
+    the interval. The squares of these add up. The part "jump" is the cell between the two data
+    points around 0."""
     x, truth = OSCILLATORY.test()
     grid = OSCILLATORY.x()
     low, high = grid[grid < 0].max(), grid[grid > 0].min()

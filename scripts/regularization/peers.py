@@ -1,4 +1,4 @@
-"""Other methods for task 3: what they make of the same noisy points."""
+"""Reference methods for task 3, which learn from the same noisy points."""
 
 import warnings
 from collections.abc import Sequence
@@ -42,7 +42,8 @@ PEERS = {
 
 
 def peer(name: str, noise_seeds: Sequence[int]) -> Tensor:
-    """The values `[S, test points]` that another method finds from the same data."""
+    """The values `[S, test points]` that the reference method `name` finds from the data of each
+    noise seed."""
     x, at = (
         points.numpy() / OSCILLATORY.scale for points in (OSCILLATORY.x(), OSCILLATORY.test()[0])
     )

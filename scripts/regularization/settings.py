@@ -1,4 +1,4 @@
-"""What the section `regularization` of the config, task 3, accepts."""
+"""What the section `regularization` of the config (task 3) accepts."""
 
 from typing import Annotated
 
@@ -35,7 +35,7 @@ class Method(Section):
 
 
 class Methods(Section):
-    """A method that is null is left out."""
+    """The methods that are trained; one that is null is left out."""
 
     none: Method | None
     l1: Method | None
@@ -45,7 +45,7 @@ class Methods(Section):
     @model_validator(mode="after")
     def _one_is_left(self):
         if not any(self.model_dump().values()):
-            raise ValueError("all four are null; give at least one its settings")
+            raise ValueError("all four methods are null; give settings to at least one")
         return self
 
 
@@ -74,6 +74,6 @@ class Settings(Section):
         if both:
             raise ValueError(
                 f"choosing.noise_seeds names {both}, which are among those that judge, "
-                f"{judging[0]} to {judging[-1]}; choose on others"
+                f"{judging[0]} to {judging[-1]}; choose by other seeds"
             )
         return self

@@ -1,4 +1,4 @@
-"""Initializations before training, against theory."""
+"""Initializations agree with theory before training, and flags with the outcome of it."""
 
 import pytest
 import torch
@@ -11,9 +11,13 @@ from dlse.studies.initialization.networks import gradient_norms, second_moments,
 
 @pytest.mark.parametrize(
     ("name", "factor", "first"),
-    [("he_normal", 1.0, 2.0), ("he_uniform", 1.0, 2.0),
-     ("xavier_normal", 0.5, 2 / 65), ("xavier_uniform", 0.5, 2 / 65)],
-)  # fmt: skip
+    [
+        ("he_normal", 1.0, 2.0),
+        ("he_uniform", 1.0, 2.0),
+        ("xavier_normal", 0.5, 2 / 65),
+        ("xavier_uniform", 0.5, 2 / 65),
+    ],
+)
 def test_second_moments_are_kept_or_halved(name, factor, first):
     width, depth, networks = 64, 6, 600
     moments = second_moments(Perceptron(width, depth, name), range(networks))
@@ -24,16 +28,14 @@ def test_second_moments_are_kept_or_halved(name, factor, first):
 
 
 def test_xaviers_gradient_halves_every_two_layers_of_depth_and_is_level_over_layers():
-    rms = {
-        depth: gradient_norms(Perceptron(64, depth, "xavier_normal"), range(300))[0]
-        .square().mean(0).sqrt() for depth in (4, 8)
-    }  # fmt: skip
-    assert rms[8].shape == (8,)
-    assert float(rms[8][0] / rms[4][0]) == pytest.approx(2**-2, rel=0.25)
-    assert float(rms[8][1:].max() / rms[8][1:].min()) < 1.5
+    norms = (gradient_norms(Perceptron(64, d, "xavier_normal"), range(300))[0] for d in (4, 8))
+    of_4, of_8 = (norm.square().mean(0).sqrt() for norm in norms)
+    assert of_8.shape == (8,)
+    assert float(of_8[0] / of_4[0]) == pytest.approx(2**-2, rel=0.25)
+    assert float(of_8[1:].max() / of_8[1:].min()) < 1.5
 
 
-def test_steps_to_learn_and_networks_that_never_do():
+def test_networks_that_learn_and_those_that_never_do_are_told_apart():
     network = Perceptron(16, 2, "he_normal")
     quick, _, curves, _ = train_networks(network, range(4), 0.01, Schedule(300), "cpu")
     still, _, _, _ = train_networks(network, range(4), 1e-9, Schedule(20), "cpu")

@@ -1,4 +1,4 @@
-"""Held-out choice, parts of the error and the floor of task 3."""
+"""The held-out choice, the parts of the error and the floor of task 3."""
 
 import numpy as np
 import pandas as pd
@@ -23,12 +23,12 @@ def test_folds_hold_out_each_inner_point_once_and_no_two_neighbors(folds, points
         assert (part.diff() == folds).all()
 
 
-def test_the_two_points_beside_the_jump_do_not_count():
+def test_the_two_points_next_to_the_jump_are_not_scored():
     for y in OSCILLATORY.data(range(20)):
         assert (~scored(y)).nonzero()[:, 0].tolist() == [39, 40]
 
 
-def test_noise_is_of_the_seed_alone():
+def test_noise_depends_on_the_seed_alone():
     together = OSCILLATORY.data([3, 4, 5])
     assert torch.equal(OSCILLATORY.data([4])[0], together[1])
     noise = OSCILLATORY.data(range(500)) - oscillatory(OSCILLATORY.x())
@@ -36,7 +36,7 @@ def test_noise_is_of_the_seed_alone():
     assert abs(noise.mean().item()) < 0.002
 
 
-def test_held_out_errors_are_of_networks_that_have_not_seen_the_points():
+def test_held_out_errors_belong_to_networks_that_have_not_seen_the_points():
     errors, _ = held_out_errors(SETTING, [7], 4, "cpu")
     x, y = OSCILLATORY.x(), OSCILLATORY.data([7])
     out = held_out_folds(80, 4)[2]
@@ -49,14 +49,12 @@ def test_held_out_errors_are_of_networks_that_have_not_seen_the_points():
 
 
 def scores(errors: dict[tuple[float, int], list[float]]) -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            {"strength": strength, "width": width, "depth": 2, "steps": 10, "noise_seed": 0,
-             "fold": fold, "error": error}
-            for (strength, width), values in errors.items()
-            for fold, error in enumerate(values)
-        ]
-    )  # fmt: skip
+    rows = [
+        {"strength": strength, "width": width, "fold": fold, "error": error}
+        for (strength, width), values in errors.items()
+        for fold, error in enumerate(values)
+    ]
+    return pd.DataFrame(rows).assign(depth=2, steps=10, noise_seed=0)
 
 
 def test_the_weakest_strength_that_is_not_significantly_worse_is_chosen():
@@ -65,19 +63,19 @@ def test_the_weakest_strength_that_is_not_significantly_worse_is_chosen():
     worse = [2.0, 2.1, 1.9, 2.2, 2.0]
     table = scores({(0.1, 4): best, (0.01, 4): close, (0.001, 4): worse})
     assert choose(table)["strength"] == 0.01
-    # A wider network that is worse at that strength is not taken, a better one is.
+    # At that strength, a wider network is chosen only if it is better.
     assert choose(pd.concat([table, scores({(0.01, 8): worse})]))["width"] == 4
     assert choose(pd.concat([table, scores({(0.01, 8): best})]))["width"] == 8
 
 
-def test_squares_of_the_parts_add_up():
+def test_the_squares_of_the_parts_add_up():
     values = torch.randn(3, 2, 1000, dtype=torch.float64)
     found = part_errors(values)
     parts = sum(found[f"rel_l2_{part}"] ** 2 for part in ("left", "jump", "right"))
     torch.testing.assert_close(parts.sqrt(), found["rel_l2"])
 
 
-def test_the_floor_is_the_published_one():
+def test_the_floor_has_the_published_values():
     clean = np.interp(OSCILLATORY.test()[0], OSCILLATORY.x(), oscillatory(OSCILLATORY.x()))
     found = part_errors(torch.from_numpy(clean))
     assert 100 * float(found["rel_l2"]) == pytest.approx(4.31, abs=0.01)
