@@ -1,6 +1,7 @@
-# The ensemble of small networks against a loop over them.
+# The cost of training small networks: in an ensemble against in a loop.
 # Needs: nothing.
 # Makes: results/metrics/ensemble.parquet.
+
 METRICS += ["ensemble"]
 SECTIONS["ensemble"] = {}
 
@@ -16,6 +17,6 @@ rule compare_ensemble_with_loop:
         settings=SETTINGS["ensemble"],
         code=code_of("ensemble/compare.py"),
     message:
-        "Networks per CPU second: ensemble and loop"
+        "Ensemble: measuring networks per CPU second, against a loop"
     script:
         "../scripts/ensemble/compare.py"

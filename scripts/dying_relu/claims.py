@@ -58,8 +58,8 @@ def _published_collapse(rows: pd.DataFrame) -> Estimate | None:
 CLAIMS = (
     Claim(
         "born_dead_bounds", 2, "dying_relu",
-        "The probability of being born dead lies within theory's bounds at every width and depth "
-        "(how many lie outside by more than their interval)",
+        "The probability of being born dead lies within the theoretical bounds at every width and "
+        "depth (number of estimates that lie outside by more than their interval)",
         "≤", 0, "1", outside_bounds,
     ),
     Claim(

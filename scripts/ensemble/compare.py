@@ -1,4 +1,4 @@
-"""Measure how many networks a CPU second trains, by the ensemble and by a loop."""
+"""Measure how many networks an ensemble and a loop train per CPU second."""
 
 import statistics
 from functools import partial
@@ -7,14 +7,15 @@ from dlse.networks.ensemble import Perceptron
 from dlse.results.timing import in_turn, ratios
 from dlse.studies.ensemble.timing import ensemble_seconds, loop_seconds
 from dlse.workflow.job import job, listed
-from dlse.workflow.tables import metrics_table, write_table
+from dlse.workflow.tables import Metrics
 
 
 def compare(
     networks: list[dict], members: int, loop_members: int, steps: int, pairs: int, metrics: str
 ) -> None:
-    """Write the medians over `pairs` of runs in turn, and the ratio to the ensemble."""
-    rows = []
+    """Write the median rates over `pairs` of alternating runs, and the ratios of the CPU seconds to
+    those of the ensemble."""
+    rows = Metrics("ensemble", "runge function")
     for size in networks:
         network = Perceptron(size["width"], size["depth"])
         contestants = {
@@ -23,18 +24,14 @@ def compare(
             "fused_loop": partial(loop_seconds, network, loop_members, size["points"], steps, True),
         }
         seconds = in_turn(contestants, pairs)
-        common = {"study": "ensemble", "dataset": "runge function", **size, "members": members}
         medians = {variant: statistics.median(values) for variant, values in seconds.items()}
         for variant, values in seconds.items():
-            rows.append({**common, "variant": variant, "metric": "networks_per_cpu_second",
-                         "value": 1 / medians[variant], "unit": "1/CPU s"})  # fmt: skip
-            rows += [
-                {**common, "variant": variant, "metric": metric, "value": value,
-                 "unit": "CPU s/CPU s"}
-                for metric, value in ratios(values, seconds["ensemble"]).items()
-            ]  # fmt: skip
-        print(f"{listed(size)}: {listed(medians)} CPU s a network")
-    write_table(metrics_table(rows), metrics)
+            where = {"variant": variant, **size, "members": members}
+            rows.add("networks_per_cpu_second", 1 / medians[variant], "1/CPU s", **where)
+            for metric, value in ratios(values, seconds["ensemble"]).items():
+                rows.add(metric, value, "CPU s/CPU s", **where)
+        print(f"{listed(size)}: {listed(medians)} CPU s per network")
+    rows.write(metrics)
 
 
 if __name__ == "__main__":

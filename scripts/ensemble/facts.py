@@ -1,4 +1,4 @@
-"""What the report says about the ensembles against a loop."""
+"""The facts about the ensembles and a loop for the report."""
 
 import pandas as pd
 
@@ -10,17 +10,9 @@ def facts(metrics: pd.DataFrame, settings: dict) -> dict:
     for (depth, width, points), group in rows.groupby(["depth", "width", "points"], sort=False):
         rate = group[group.metric == "networks_per_cpu_second"].set_index("variant").value
         ratio = group[group.metric == "ratio"].set_index("variant").value
-        table.append(
-            {
-                "depth": depth,
-                "width": width,
-                "points": points,
-                "ensemble": rate.ensemble,
-                "loop": rate.loop,
-                "ratio": ratio.loop,
-                "fused_ratio": ratio.fused_loop,
-            }
-        )
+        size = {"depth": depth, "width": width, "points": points}
+        rates = {"ensemble": rate.ensemble, "loop": rate.loop}
+        table.append({**size, **rates, "ratio": ratio.loop, "fused_ratio": ratio.fused_loop})
     by_weights = sorted(table, key=lambda network: network["depth"] * network["width"] ** 2)
     small, large = by_weights[0], by_weights[-1]
     highest = max(network["ratio"] for network in table)

@@ -1,4 +1,4 @@
-"""What the section `ensemble` of the config, the ensembles against a loop, accepts."""
+"""What the section `ensemble` of the config (the ensembles and a loop) accepts."""
 
 from typing import Annotated
 

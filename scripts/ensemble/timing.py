@@ -1,4 +1,4 @@
-"""What training a small network costs: the ensemble against a loop over networks."""
+"""The cost of training a small network in an ensemble, and in a loop over networks."""
 
 import time
 from dataclasses import replace
@@ -17,7 +17,7 @@ LEARNING_RATE = 0.003
 
 
 def ensemble_seconds(network: Perceptron, members: int, points: int, steps: int) -> float:
-    """CPU seconds a network, drawing of the weights included."""
+    """CPU seconds per network in an ensemble, the drawing of the weights included."""
     before = time.process_time()
     problem = replace(RUNGE, points=points)
     group = [Member(seed, LEARNING_RATE) for seed in range(members)]
@@ -29,8 +29,8 @@ def ensemble_seconds(network: Perceptron, members: int, points: int, steps: int)
 
 
 def loop_seconds(network: Perceptron, members: int, points: int, steps: int, fused: bool) -> float:
-    """The same networks, one by one: torch.nn.Sequential and torch.optim.Adam, as it is by
-    default or with its fused kernel."""
+    """CPU seconds per network if the same networks are trained one by one, with torch.nn.Sequential
+    and torch.optim.Adam. fused: whether Adam uses its fused kernel instead of its default one."""
     problem = replace(RUNGE, points=points)
     before = time.process_time()
     x, y = problem.x().float()[:, None], problem.data([0]).float().T
