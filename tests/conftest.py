@@ -1,4 +1,4 @@
-"""Fixtures: a small data set, and finished runs of the workflow."""
+"""Fixtures: a small data set, and a finished run of the workflow."""
 
 import fcntl
 import os
@@ -20,14 +20,14 @@ from dlse.images.published import Images
 from support.checkout import Checkout, copy_checkout
 from support.tiers import SEED, Tier
 
-# What hypothesis draws is the same each time; where all is tested it draws anew, and says how to
-# repeat it, but not in CI, whose verdict depends on the commit alone.
+# Hypothesis draws the same examples each time. With --all it draws new ones and says how to repeat
+# them, but not in CI, whose verdict depends on the commit alone.
 hypothesis.settings.register_profile("same", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("anew", deadline=None, print_blob=True)
 
 
 def pytest_addoption(parser):
-    parser.addoption("--all", action="store_true", help="every test, none of them as a sample")
+    parser.addoption("--all", action="store_true", help="run every test, and samples of none")
 
 
 @pytest.hookimpl(tryfirst=True)  # before hypothesis reads its seed
@@ -35,20 +35,20 @@ def pytest_configure(config):
     Tier.is_all = config.getoption("all")
     drawn_anew = Tier.is_all and "CI" not in os.environ
     hypothesis.settings.load_profile("anew" if drawn_anew else "same")
-    # One seed for all workers, so that it can be named.
+    # One seed for all workers, so that it can be reported.
     if drawn_anew and config.getoption("hypothesis_seed") is None:
         config.option.hypothesis_seed = str(random.randrange(2**32))
 
 
 @pytest.fixture(autouse=True)
 def seeded():
-    """What a test draws without a generator of its own is the same each time."""
+    """A test without a random generator of its own draws the same numbers each time."""
     torch.manual_seed(SEED)
 
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch):
-    """Nobody waits before a second try to download."""
+    """Downloads are repeated without waiting."""
     monkeypatch.setattr("pooch.core.time", SimpleNamespace(sleep=lambda seconds: None))
 
 
@@ -68,16 +68,16 @@ def small() -> Images:
 
 @pytest.fixture
 def small_as_mnist(small, monkeypatch) -> Images:
-    """`small`, with the package made to believe that its content is MNIST's."""
+    """`small`, which the package is made to take for MNIST."""
     monkeypatch.setattr(sources, "MNIST_SHA256", small.sha256())
     return small
 
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory) -> Checkout:
-    """A finished run, never changed; its path has a space and a letter beyond ASCII.
+    """A finished run, which no test changes. Its path has a space and a non-ASCII letter.
 
-    The first process of the tests that asks for it makes it; the others wait for that.
+    The first test process that needs it makes it, and the others wait.
     """
     base = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
@@ -99,7 +99,7 @@ def checkout(finished, tmp_path) -> Checkout:
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    """What tests have counted (`record_property`): changes that were right, kills survived, …"""
+    """Print what tests have counted with `record_property`: faulty servers met, and so on."""
     counts = Counter()
     for report in terminalreporter.stats.get("passed", []):
         for name, count in report.user_properties:

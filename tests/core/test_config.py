@@ -96,7 +96,7 @@ def test_the_default_config_is_accepted():
         (
             "regularization.methods",
             dict.fromkeys(("none", "l1", "l2", "dropout")),
-            "methods: all four are null; give at least one its settings",
+            "methods: all four methods are null; give settings to at least one",
         ),
         ("dying_relu.shown", "published", r"shown names 'published', which learns \|x\|; show one"),
         (

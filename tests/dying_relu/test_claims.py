@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from dlse.results.claims import judge
 from dlse.studies.dying_relu.claims import CLAIMS
 from dlse.workflow.tables import Metrics, metrics_table
+from support.studies import verdicts
 
 
 def metrics(**changes: float) -> pd.DataFrame:
@@ -32,12 +32,8 @@ def metrics(**changes: float) -> pd.DataFrame:
     return metrics_table(rows.rows).to_pandas()
 
 
-def verdicts(table: pd.DataFrame) -> dict[str, str]:
-    return {row["id"]: row["verdict"] for row in judge(table, CLAIMS).to_pylist()}
-
-
 def test_a_good_run_meets_every_claim():
-    assert set(verdicts(metrics()).values()) == {"met"}
+    assert set(verdicts(CLAIMS, metrics()).values()) == {"met"}
 
 
 @pytest.mark.parametrize(
@@ -50,13 +46,13 @@ def test_a_good_run_meets_every_claim():
     ],
 )
 def test_each_claim_can_fail(change, failed):
-    found = verdicts(metrics(**change))
+    found = verdicts(CLAIMS, metrics(**change))
     assert {name for name, verdict in found.items() if verdict == "not met"} == failed
 
 
 def test_a_claim_about_networks_that_were_not_trained_is_not_evaluated():
     table = metrics()
-    found = verdicts(table[table.variant != "published"])
+    found = verdicts(CLAIMS, table[table.variant != "published"])
     assert {name for name, verdict in found.items() if verdict == "not evaluated"} == {
         "published_collapse"
     }

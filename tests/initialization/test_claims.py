@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from dlse.results.claims import judge
 from dlse.studies.initialization.claims import CLAIMS
 from dlse.workflow.tables import Metrics, metrics_table
+from support.studies import verdicts
 
 
 def metrics(**changes: float) -> pd.DataFrame:
@@ -25,12 +25,8 @@ def metrics(**changes: float) -> pd.DataFrame:
     return metrics_table(rows.rows).to_pandas()
 
 
-def verdicts(table: pd.DataFrame) -> dict[str, str]:
-    return {row["id"]: row["verdict"] for row in judge(table, CLAIMS).to_pylist()}
-
-
 def test_a_good_run_meets_every_claim():
-    assert set(verdicts(metrics()).values()) == {"met"}
+    assert set(verdicts(CLAIMS, metrics()).values()) == {"met"}
 
 
 @pytest.mark.parametrize(
@@ -42,13 +38,13 @@ def test_a_good_run_meets_every_claim():
     ],
 )
 def test_each_claim_can_fail(change, failed):
-    found = verdicts(metrics(**change))
+    found = verdicts(CLAIMS, metrics(**change))
     assert {name for name, verdict in found.items() if verdict == "not met"} == failed
 
 
 def test_claims_about_an_initialization_that_is_left_out_are_not_evaluated():
     table = metrics()
-    found = verdicts(table[table.variant != "xavier_normal"])
+    found = verdicts(CLAIMS, table[table.variant != "xavier_normal"])
     assert {name for name, verdict in found.items() if verdict == "not evaluated"} == {
         "xavier_halves",
         "he_below_xavier_sgd",

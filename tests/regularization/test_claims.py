@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from dlse.results.claims import judge
 from dlse.studies.regularization.claims import CLAIMS
 from dlse.workflow.tables import Metrics, metrics_table
+from support.studies import verdicts
 
 ERRORS = {"none": 0.045, "l1": 0.045, "l2": 0.046, "dropout": 0.040}
 
@@ -26,12 +26,8 @@ def metrics(**changes: float) -> pd.DataFrame:
     return metrics_table(rows.rows).to_pandas()
 
 
-def verdicts(table: pd.DataFrame) -> dict[str, str]:
-    return {row["id"]: row["verdict"] for row in judge(table, CLAIMS).to_pylist()}
-
-
 def test_a_good_run_meets_every_claim():
-    assert set(verdicts(metrics()).values()) == {"met"}
+    assert set(verdicts(CLAIMS, metrics()).values()) == {"met"}
 
 
 @pytest.mark.parametrize(
@@ -44,13 +40,13 @@ def test_a_good_run_meets_every_claim():
     ],
 )
 def test_each_claim_can_fail(change, failed):
-    found = verdicts(metrics(**change))
+    found = verdicts(CLAIMS, metrics(**change))
     assert {name for name, verdict in found.items() if verdict == "not met"} == failed
 
 
 @pytest.mark.parametrize("left_out", [("none", "l1", "l2"), ("l1", "l2", "dropout")])
 def test_claims_about_methods_that_are_left_out_are_not_evaluated(left_out):
     table = metrics()
-    found = verdicts(table[~table.variant.isin(left_out)])
+    found = verdicts(CLAIMS, table[~table.variant.isin(left_out)])
     not_evaluated = {name for name, verdict in found.items() if verdict == "not evaluated"}
     assert not_evaluated == {claim.id for claim in CLAIMS if claim.id.startswith(left_out)}

@@ -1,4 +1,4 @@
-"""Copies of the workflow for real Snakemake runs on the tiny config."""
+"""Copies of the workflow for real Snakemake runs with the tiny config."""
 
 import contextlib
 import multiprocessing
@@ -18,13 +18,13 @@ REPOSITORY = Path(__file__).parents[2]
 TINY = REPOSITORY / "tests/config/tiny.yaml"
 CHECKOUT = ("Snakefile", "config.yaml", "rules", "scripts", "envs", "profiles", "tests/config")
 
-# Runs are many: each is a fork of a process that has imported Snakemake.
+# There are many runs, so each is a fork of a process that has imported Snakemake.
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["__main__", "snakemake.cli", "pydantic", "smart_open"])
 
 
 class Done(NamedTuple):
-    """How a run ended, and what it said."""
+    """The exit status and the output of a run."""
 
     returncode: int
     output: str
@@ -37,8 +37,8 @@ class Checkout:
     folder: Path
 
     def copy(self, folder: Path) -> "Checkout":
-        """A copy in `folder`, results included. Other tests may run Snakemake in the original
-        meanwhile: what only such a run needs, and what it compiles, is left out."""
+        """A copy in `folder`, with the results. Files that only a running Snakemake needs, or that
+        Python compiles, are left out, because other tests may be running in the original."""
 
         def passing(of: str, names: list[str]) -> set[str]:
             of_runs = {"locks", "log", "scripts"} if Path(of).name == ".snakemake" else set()
@@ -48,12 +48,12 @@ class Checkout:
         return Checkout(folder)
 
     def command(self, *arguments: str, config: Path | None = None) -> list[str | Path]:
-        """`snakemake` with these arguments, in the tiny config unless another is named."""
+        """The command `snakemake` with these arguments and the tiny config, or another one."""
         config = config or self.folder / "tests/config/tiny.yaml"
         return [Path(sys.executable).with_name("snakemake"), *arguments, "--configfile", config]
 
     def run(self, *arguments: str, config: Path | None = None) -> Done:
-        """The end of `snakemake` with these arguments."""
+        """Run `snakemake` with these arguments."""
         _, *command = self.command(*arguments, config=config)
         with tempfile.NamedTemporaryFile("r") as output:
             given = (command, self.folder, dict(os.environ), output.name)
@@ -63,13 +63,13 @@ class Checkout:
             return Done(forked.exitcode, output.read())
 
     def stale(self, *targets: str, config: Path | None = None) -> dict[str, int]:
-        """How many jobs of each rule a dry run would start."""
+        """The number of jobs of each rule that a dry run lists."""
         status, said = self.run("-n", *targets, config=config)
         assert status == 0, said
         return job_counts(said)
 
     def jobs(self, config: Path) -> dict[str, dict]:
-        """The jobs of `all`, by the first of their outputs: rule, inputs, outputs and params."""
+        """The jobs of `all`, by their first output: rule, inputs, outputs and params."""
         here, there = FORKS.Pipe(duplex=False)
         forked = FORKS.Process(target=_send_jobs, args=(config, self.folder, there))
         forked.start()
@@ -79,7 +79,7 @@ class Checkout:
         return found
 
     def config_with(self, changes: dict[str, object], file: Path | None = None) -> Path:
-        """The tiny config with the keys `changes` (dotted) set, as a file."""
+        """A file with the tiny config, in which the (dotted) keys of `changes` are set."""
         config = yaml.safe_load(TINY.read_text())
         for path, value in changes.items():
             *sections, key = path.split(".")
@@ -93,7 +93,7 @@ class Checkout:
 
 
 def job_counts(said: str) -> dict[str, int]:
-    """How many jobs of each rule a dry run lists."""
+    """The number of jobs of each rule, from the output of a dry run."""
     table = re.search(r"^job +count\n[- ]+\n(.*?)^total", said, re.S | re.M)
     if table is None:
         assert "Nothing to be done" in said, said
@@ -104,7 +104,7 @@ def job_counts(said: str) -> dict[str, int]:
 
 
 def _snakemake(arguments: list, folder: Path, environment: dict[str, str], output: str) -> None:
-    """Snakemake's command line in this process, in `folder`; what it says goes to a file."""
+    """Run Snakemake's command line in this process, in `folder`, with its output in a file."""
     from snakemake import cli
 
     os.chdir(folder)
@@ -116,7 +116,7 @@ def _snakemake(arguments: list, folder: Path, environment: dict[str, str], outpu
 
 
 def _send_jobs(config: Path, folder: Path, connection: Connection) -> None:
-    """Plan `all` in this process, with Snakemake's own planner."""
+    """Plan `all` with Snakemake's own planner, in this process, and send the jobs."""
     from snakemake.api import SnakemakeApi
     from snakemake.settings.enums import Quietness
     from snakemake.settings.types import (

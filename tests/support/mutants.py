@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 
 def places(value, path=()):
-    """The paths of all that a config holds, sections and lists included."""
+    """The paths of everything in a config, including sections and lists."""
     yield path
     if isinstance(value, dict):
         for key, of in value.items():
@@ -25,10 +25,10 @@ ODD = (
 
 @st.composite
 def mutants(draw, config: dict, most: int = 3) -> dict:
-    """`config` with one to `most` of its values replaced, or keys added, by something odd.
+    """`config` with one to `most` changes: a value replaced by something odd, or an odd key added.
 
-    No part of it stands in two places, nor within itself: in YAML that would be an alias, and
-    Snakemake's own reader ends in a RecursionError on one that holds itself.
+    No object is in it twice, or inside itself. YAML would write it as an alias, and Snakemake's own
+    reader ends in a RecursionError if an alias contains itself.
     """
     change = st.tuples(
         st.sampled_from(list(places(config))[1:]), st.sampled_from(ODD), st.booleans()
@@ -44,5 +44,5 @@ def mutants(draw, config: dict, most: int = 3) -> dict:
             else:
                 section[last] = copy.deepcopy(value)
         except (KeyError, IndexError, TypeError):
-            continue  # what it was in has been replaced
+            continue  # an earlier change has replaced its section
     return mutant

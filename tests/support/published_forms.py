@@ -1,4 +1,4 @@
-"""Data sets in every published form, written independently of the package."""
+"""Write data sets in every published form, independently of the package."""
 
 import gzip
 import zipfile

@@ -16,7 +16,7 @@ PROGRAMS = ("slurmctld", "slurmd", "sbatch", "munged")
 
 
 def missing() -> str | None:
-    """Why no Slurm can be started here; None where one can."""
+    """The reason why no Slurm can be started here; None if one can."""
     if absent := [program for program in PROGRAMS if shutil.which(program) is None]:
         return f"{', '.join(absent)} not installed; `make slurm` installs them on Debian, as root"
     if os.geteuid() != 0:
@@ -29,7 +29,7 @@ def missing() -> str | None:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of this machine that nobody listens on."""
+    """Free ports of this machine."""
     with contextlib.ExitStack() as open_sockets:
         found = []
         for _ in range(count):
@@ -40,8 +40,8 @@ def free_ports(count: int) -> list[int]:
 
 
 class Slurm:
-    """A controller and three nodes of two CPUs and 6,000 MB each; jobs that use more memory than
-    they asked for are killed, as a cluster with control groups would."""
+    """A controller and three nodes with two CPUs and 6,000 MB each. It kills jobs that use more
+    memory than they requested, as a cluster with control groups does."""
 
     def __init__(self, folder: Path):
         self.folder = folder
@@ -98,7 +98,7 @@ class Slurm:
                 "ProctrackType=proctrack/linuxproc",
                 "TaskPlugin=task/none",
                 "AccountingStorageType=accounting_storage/none",
-                # without control groups: the memory of each job, looked at every second
+                # without control groups, the memory of each job is sampled every second
                 "JobAcctGatherType=jobacct_gather/linux",
                 "JobAcctGatherFrequency=task=1",
                 "JobAcctGatherParams=OverMemoryKill",
@@ -107,7 +107,7 @@ class Slurm:
                 "SlurmdParameters=config_overrides",
                 "MpiDefault=none",
                 "ReturnToService=2",
-                "SlurmdTimeout=10",  # seconds until a node that is silent counts as down
+                "SlurmdTimeout=10",  # seconds until a silent node counts as down
                 "MinJobAge=3600",
                 *nodes,
                 "PartitionName=main Nodes=ALL Default=YES MaxTime=60 State=UP",
@@ -116,7 +116,7 @@ class Slurm:
         )
 
     def start_munge(self) -> None:
-        """The authentication daemon, unless one runs already."""
+        """Start the authentication daemon, unless one is running."""
         if subprocess.run(["munge", "-n"], capture_output=True, check=False).returncode == 0:
             return
         Path("/run/munge").mkdir(exist_ok=True)
@@ -137,7 +137,7 @@ class Slurm:
         self.start("slurmd", "-N", node)
 
     def kill(self, name: str, how: signal.Signals = signal.SIGKILL) -> None:
-        """End a daemon ("slurmctld" or a node) by the number in its own file."""
+        """End a daemon ("slurmctld" or a node) by the process number in its own file."""
         file = self.folder / f"{name}.pid"
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):
             pid = int(file.read_text())
@@ -146,14 +146,14 @@ class Slurm:
                 time.sleep(0.05)
 
     def lose(self, node: str) -> None:
-        """What a power cut does to a node: its daemon and all that runs on it end at once, and
-        nobody tells the controller."""
+        """Do what a power cut does to a node: end its daemon and all that runs on it at once,
+        without telling the controller."""
         here = [job["id"] for job in self.running() if job["node"] == node]
         steps = tuple(f"slurmstepd: [{job}.".encode() for job in here)
         variable = f"SLURMD_NODENAME={node}".encode()
         self.kill(node)
         for entry in Path("/proc").glob("[0-9]*"):
-            with contextlib.suppress(OSError):  # it has just ended
+            with contextlib.suppress(OSError):  # the process has just ended
                 step = (entry / "cmdline").read_bytes().startswith(steps)
                 if step or variable in (entry / "environ").read_bytes().split(b"\0"):
                     os.kill(int(entry.name), signal.SIGKILL)
@@ -166,17 +166,17 @@ class Slurm:
             time.sleep(0.2)
 
     def ask(self, *command: str) -> str:
-        """What a command of Slurm prints."""
+        """The output of one of Slurm's commands."""
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         return (done.stdout + done.stderr).strip()
 
     def states(self) -> dict[str, tuple[str, str]]:
-        """The state and the comment of each job, of ended ones, too."""
+        """The state and the comment of each job, including ended ones."""
         lines = self.ask("squeue", "-h", "-t", "all", "-o", "%i|%T|%k").splitlines()
         return {job: (state, comment) for job, state, comment in (x.split("|") for x in lines)}
 
     def running(self) -> list[dict[str, str]]:
-        """The jobs whose script has been started: number, node and the rule, as its comment."""
+        """The jobs whose script has started: number, node and comment, which is the rule."""
         steps = self.ask("squeue", "-h", "-s", "-o", "%i").splitlines()
         names = ("id", "node", "comment")
         lines = self.ask("squeue", "-h", "-t", "R", "-o", "%i|%N|%k").splitlines()

@@ -1,5 +1,5 @@
-"""Two tiers of tests: `pytest` is quick and takes a sample of what is many; `pytest --all` takes
-all of it, and the long tests, too."""
+"""Two tiers of tests: `pytest` is quick and takes samples of large sets of cases; `pytest --all`
+takes all cases, and the long tests, too."""
 
 import random
 from collections import defaultdict
@@ -7,25 +7,25 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-SEED = 0  # of the samples and of whatever else tests draw
+SEED = 0  # of the samples, and of all else that tests draw
 
-# What is too long for the quick tier.
+# Marks a test that is too long for the quick tier.
 thorough = pytest.mark.skipif("not config.getoption('all')", reason="long: in `make test-all`")
 
 
 class Tier:
-    """Which one it is; set by conftest, before any test is imported."""
+    """The current tier, which conftest sets before any test is imported."""
 
     is_all = False
 
 
 def tiered(quick: int, of_all: int) -> int:
-    """How many, in this tier."""
+    """The number for this tier."""
     return of_all if Tier.is_all else quick
 
 
 def sampled(values: Iterable, kind: Callable[..., object] = type, each: int = 1) -> list:
-    """All `values`; in the quick tier `each` of every kind, always the same ones."""
+    """All `values`; in the quick tier only `each` of every kind, always the same ones."""
     values = list(values)
     if Tier.is_all:
         return values

@@ -5,9 +5,9 @@ import math
 import pandas as pd
 import pytest
 
-from dlse.results.claims import judge
 from dlse.studies.wgan.claims import CLAIMS
 from dlse.workflow.tables import Metrics, metrics_table
+from support.studies import verdicts
 
 
 def metrics(**changes: float) -> pd.DataFrame:
@@ -57,12 +57,8 @@ def _runs(changes: dict) -> list[dict]:
     return rows.rows
 
 
-def verdicts(table: pd.DataFrame) -> dict[str, str]:
-    return {row["id"]: row["verdict"] for row in judge(table, CLAIMS).to_pylist()}
-
-
 def test_a_good_run_meets_every_claim():
-    assert set(verdicts(metrics()).values()) == {"met"}
+    assert set(verdicts(CLAIMS, metrics()).values()) == {"met"}
 
 
 @pytest.mark.parametrize(
@@ -81,19 +77,19 @@ def test_a_good_run_meets_every_claim():
     ],
 )
 def test_each_claim_can_fail(change, failed):
-    found = verdicts(metrics(**change))
+    found = verdicts(CLAIMS, metrics(**change))
     assert {name for name, verdict in found.items() if verdict == "not met"} == failed
 
 
 def test_claims_about_runs_with_enough_noise_need_such_runs():
     table = metrics()
     enough = (table.study == "wgan") & (table.noise_dim == table.dim)
-    found = verdicts(table[~enough])
+    found = verdicts(CLAIMS, table[~enough])
     assert {name for name, verdict in found.items() if verdict == "not evaluated"} == {
         f"uniform{dim}_{claim}" for dim in (5, 20) for claim in ("stays", "final", "cost")
     }
 
 
 def test_a_claim_about_a_value_that_is_not_a_number_is_not_evaluated():
-    found = verdicts(metrics(gradient_difference=math.nan))
+    found = verdicts(CLAIMS, metrics(gradient_difference=math.nan))
     assert found["penalty_gradient"] == "not evaluated"
