@@ -1,5 +1,6 @@
-"""An autoencoder as it is usually written, to compare ours with: ReLU layers with PyTorch's default
-initialization, a sigmoid at the end, Adam with learning rate 0.001, batches of 128, float32."""
+"""An autoencoder as it is usually written, for comparison with the one of task 5: ReLU layers with
+PyTorch's default initialization, a sigmoid at the end, Adam with learning rate 0.001, batches of
+128, float32."""
 
 import torch
 from torch import Tensor, nn

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from dlse.results.claims import select
+from dlse.results.claims import final_values
 from dlse.results.estimates import mean_interval, wilson_interval
 from dlse.studies.cnn.claims import ASKED, CLAIMED
 from dlse.studies.cnn.network import Settings
@@ -59,8 +59,8 @@ def facts(metrics: pd.DataFrame, settings: dict, search: str, predictions: str) 
         },
         "mistakes_are_shared": (missed == n).sum() > 10 * if_independent,
         "n_test": n_test,
-        "parameters": select(rows, metric="parameters").iloc[0],
-        "tflop": select(rows, metric="flops").iloc[0] / 1e12,
+        "parameters": final_values(rows, metric="parameters").iloc[0],
+        "tflop": final_values(rows, metric="flops").iloc[0] / 1e12,
         "chosen": best[names].to_dict(),
         "searches": bool(varied),
         "varied": varied,

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from dlse.results.claims import Claim, largest, percent, select
+from dlse.results.claims import Claim, final_values, largest, percent
 from dlse.results.estimates import Estimate, wilson_interval
 
 # Lu et al. (2020): more than this share, in percent, of ten-layer ReLU networks of width 2
@@ -48,7 +48,7 @@ def _dead_constant(rows: pd.DataFrame) -> Estimate | None:
 
 
 def _share(rows: pd.DataFrame, variant: str, metric: str) -> Estimate | None:
-    return percent(select(rows, variant=variant, metric=metric))
+    return percent(final_values(rows, variant=variant, metric=metric))
 
 
 def _published_collapse(rows: pd.DataFrame) -> Estimate | None:

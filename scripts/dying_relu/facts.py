@@ -4,7 +4,7 @@ import pandas as pd
 
 from dlse.networks.initializer_names import INITIALIZATION_NAMES
 from dlse.networks.problems import TEST_POINTS
-from dlse.results.claims import percent, select
+from dlse.results.claims import final_values, percent
 from dlse.studies.dying_relu.claims import (
     LARGEST_OFFSET,
     PUBLISHED_COLLAPSE,
@@ -102,6 +102,6 @@ def facts(metrics: pd.DataFrame, settings: dict) -> dict:
         } if shallow is not None else None,
         "published": percent(published.collapsed) if published is not None else None,
         "reported": PUBLISHED_COLLAPSE,
-        "seconds": select(rows, metric="cpu_seconds").sum(),
+        "seconds": final_values(rows, metric="cpu_seconds").sum(),
         "networks": sum(map(len, found.values())),
     }  # fmt: skip

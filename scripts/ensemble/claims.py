@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from dlse.results.claims import Claim, minutes, select
+from dlse.results.claims import Claim, final_values, minutes
 from dlse.results.estimates import Estimate
 
 
@@ -14,7 +14,7 @@ def _ensemble_ratio(width: int, depth: int) -> Callable[[pd.DataFrame], Estimate
     def estimate(rows: pd.DataFrame) -> Estimate | None:
         where = {"variant": "loop", "width": width, "depth": depth}
         names = ("ratio", "smallest_ratio", "largest_ratio")
-        ratios = [select(rows, metric=name, **where) for name in names]
+        ratios = [final_values(rows, metric=name, **where) for name in names]
         return Estimate(*(float(ratio.iloc[0]) for ratio in ratios), 1) if len(ratios[0]) else None
 
     return estimate

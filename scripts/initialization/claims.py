@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from dlse.results.claims import Claim, largest, select
+from dlse.results.claims import Claim, final_values, largest
 from dlse.results.estimates import Estimate
 
 
@@ -27,7 +27,7 @@ def slope_estimate(rows: pd.DataFrame) -> Estimate:
     """The slope of log₂ of the second moment against the layer, for the `rows` of one
     initialization. Its interval is over n batches of networks."""
     value, low, high, n = (
-        float(select(rows, metric=f"second_moment_slope{part}").iloc[0])
+        float(final_values(rows, metric=f"second_moment_slope{part}").iloc[0])
         for part in ("", "_low", "_high", "_batches")
     )
     return Estimate(value, low, high, int(n))

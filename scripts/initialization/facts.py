@@ -6,7 +6,7 @@ import pandas as pd
 from dlse.networks.ensemble_training import Schedule
 from dlse.networks.initializer_names import INITIALIZATION_NAMES
 from dlse.networks.oscillatory import OSCILLATORY
-from dlse.results.claims import select
+from dlse.results.claims import final_values
 from dlse.results.estimates import mean_interval
 from dlse.studies.initialization.claims import sgd_ratios, slope_estimate
 from dlse.studies.initialization.networks import LEARNED, NEVER_LEARNS
@@ -86,6 +86,6 @@ def facts(metrics: pd.DataFrame, settings: dict) -> dict:
         "uniform_differs": uniform_gain and bool(uniform_gain.low > 0 or uniform_gain.high < 0),
         "none_dead": bool(born.max() == 0),
         "born_dead": 100 * born.max(),
-        "seconds": select(rows, metric="cpu_seconds").sum(),
+        "seconds": final_values(rows, metric="cpu_seconds").sum(),
         "trained": len(trained[trained.metric == "test_rel_l2"]),
     }  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from dlse.results.claims import MNIST, Claim, largest, minutes, select
+from dlse.results.claims import MNIST, Claim, final_values, largest, minutes
 from dlse.results.estimates import Estimate, mean_interval
 
 
@@ -26,7 +26,7 @@ def _mean_published_difference(rows: pd.DataFrame) -> Estimate | None:
 
 def _failures(rows: pd.DataFrame) -> Estimate | None:
     """The number of blocks without a solution; n is the number of blocks."""
-    failures = select(rows, metric="failures")
+    failures = final_values(rows, metric="failures")
     if not len(failures):
         return None
     blocks = rows[(rows.variant == "simulated") & (rows.metric == "energies")].image.nunique()

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from dlse.results.claims import select
+from dlse.results.claims import final_values
 from dlse.results.labels import display_name
 from dlse.studies.mechanical.claims import published_difference
 from dlse.studies.mechanical.intrinsic import (
@@ -54,7 +54,7 @@ def facts(metrics: pd.DataFrame, settings: dict) -> dict:
 def _solver(rows: pd.DataFrame, settings: dict) -> dict:
     """The elements, the checks and the simulated blocks. settings: the section of the config."""
     blocks = rows[rows.variant == "simulated"]
-    seconds = select(blocks, metric="cpu_seconds").sum()
+    seconds = final_values(blocks, metric="cpu_seconds").sum()
     n = int(blocks[blocks.metric == "energies"].image.nunique())
     differences = published_difference(rows)
     checks = rows[rows.variant == "checks"]
@@ -82,7 +82,7 @@ def _solver(rows: pd.DataFrame, settings: dict) -> dict:
         "element": ELEMENT_NAMES[settings["element"]],
         "seconds": seconds,
         "seconds_each": seconds / max(n, 1),
-        "failures": int(select(blocks, metric="failures").sum()),
+        "failures": int(final_values(blocks, metric="failures").sum()),
         "smallest_determinant": blocks[blocks.metric == "determinants"].value.min(),
         "largest_residual": blocks[blocks.metric == "residuals"].value.max(),
         "has_published": bool(len(differences)),
@@ -163,7 +163,7 @@ def _fields(mechanical: pd.DataFrame, bitmaps: pd.DataFrame, images: pd.DataFram
     }
     best = int(shares["fields"].idxmin())
     ratio = shares["fields"] / shares["bitmaps"]
-    seconds = select(mechanical, metric="cpu_seconds", variant="autoencoder")
+    seconds = final_values(mechanical, metric="cpu_seconds", variant="autoencoder")
     return {
         "dataset": display_name(mechanical.dataset.iloc[0]),
         "bitmaps": display_name(bitmaps.dataset.iloc[0]),
@@ -217,4 +217,4 @@ def _gap(rows: pd.DataFrame, variant: str, latent_dim: int) -> float:
 
 
 def _samples(rows: pd.DataFrame, split: str) -> float:
-    return select(rows, metric="samples", split=split).iloc[0]
+    return final_values(rows, metric="samples", split=split).iloc[0]

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from dlse.results.claims import MNIST, Claim, largest, minutes, select
+from dlse.results.claims import MNIST, Claim, final_values, largest, minutes
 from dlse.results.estimates import Estimate, mean_interval
 
 # Hinton & Salakhutdinov, Science 313 (2006), 504: PCA with 30 dimensions on MNIST.
@@ -12,12 +12,12 @@ LINEAR_EXCESS = 1.0  # % of PCA's training error
 
 def _pca_against_published(rows: pd.DataFrame) -> Estimate | None:
     chosen = {"variant": "pca", "latent_dim": 30, "split": "official test"}
-    errors = select(rows, metric="epsilon", **chosen)
+    errors = final_values(rows, metric="epsilon", **chosen)
     return largest(abs(errors[:1] - PUBLISHED_PCA_30))  # the same split for every seed
 
 
 def _pca_against_eigenvalues(rows: pd.DataFrame) -> Estimate:
-    return largest(select(rows, metric="eigenvalue_sum_gap"))
+    return largest(final_values(rows, metric="eigenvalue_sum_gap"))
 
 
 def autoencoder_shares(rows: pd.DataFrame, split: str = "test") -> pd.DataFrame:
@@ -40,18 +40,18 @@ def epsilon(rows: pd.DataFrame, variant: str, latent_dim: int, split: str) -> Es
     """ε of one method. The interval is Student's over several seeds, or the normal one over the
     images of a single seed. None if ε was not computed."""
     where = {"variant": variant, "latent_dim": latent_dim, "split": split}
-    values = select(rows, metric="epsilon", **where)
+    values = final_values(rows, metric="epsilon", **where)
     if not len(values):
         return None
     if len(values) > 1:
         return mean_interval(values)
     value = float(values.iloc[0])
-    half = 1.96 * float(select(rows, metric="epsilon_sem", **where).iloc[0])
+    half = 1.96 * float(final_values(rows, metric="epsilon_sem", **where).iloc[0])
     return Estimate(value, value - half, value + half, 1)
 
 
 def _linear_excess(rows: pd.DataFrame) -> Estimate:
-    return largest(100 * select(rows, metric="excess_over_pca"))
+    return largest(100 * final_values(rows, metric="excess_over_pca"))
 
 
 CLAIMS = (

@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 
-from dlse.results.claims import select
+from dlse.results.claims import final_values
 from dlse.studies.reconstruction.claims import LINEAR_EXCESS, autoencoder_shares, epsilon
 
 
@@ -24,10 +24,10 @@ def facts(metrics: pd.DataFrame, settings: dict) -> dict:
                 for variant in variants
             },
             "share": 100 * share,
-            "linear": select(
+            "linear": final_values(
                 rows, variant="linear autoencoder", metric="epsilon", latent_dim=d
             ).mean(),
-            "angle": select(rows, metric="largest_principal_angle", latent_dim=d).mean(),
+            "angle": final_values(rows, metric="largest_principal_angle", latent_dim=d).mean(),
         }
         for d, share in shares["test"].items()
     }
@@ -39,7 +39,7 @@ def facts(metrics: pd.DataFrame, settings: dict) -> dict:
         gap[variant] = 100 * (test / train - 1) if train > 0 else math.nan
     of_pca = (rows.variant == "pca") & (rows.metric == "epsilon") & (rows.split == "test")
     pca_curve = rows[of_pca].groupby("latent_dim").value.mean()
-    excess = 100 * select(rows, metric="excess_over_pca").max()
+    excess = 100 * final_values(rows, metric="excess_over_pca").max()
     return {
         "table": list(table.values()),
         "test_percent": 100 * settings["test_fraction"],
@@ -58,11 +58,11 @@ def facts(metrics: pd.DataFrame, settings: dict) -> dict:
         "ae_gap_is_larger": gap["autoencoder"] > gap["pca"],
         "linear_excess": excess,
         "linear_is_pca": excess <= LINEAR_EXCESS,
-        "largest_angle": select(rows, metric="largest_principal_angle").max(),
+        "largest_angle": final_values(rows, metric="largest_principal_angle").max(),
         "ae_30": epsilon(rows, "autoencoder", 30, "test"),
         "seconds": {
-            variant.split()[0]: select(rows, variant=variant, metric="cpu_seconds").sum()
+            variant.split()[0]: final_values(rows, variant=variant, metric="cpu_seconds").sum()
             for variant in (*variants, "linear autoencoder")
         },
-        "parameters": select(rows, metric="parameters").mean(),
+        "parameters": final_values(rows, metric="parameters").mean(),
     }

@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from dlse.results.claims import Claim, percent, select
+from dlse.results.claims import Claim, final_values, percent
 from dlse.results.estimates import Estimate, bootstrap_interval
 
 REQUIRED = 5.0  # % relative L² test error: the assignment asks for less.
@@ -35,7 +35,7 @@ def _of_errors(method: str, statistic: Callable) -> Callable[[pd.DataFrame], Est
 def share_of_means_that_pass(rows: pd.DataFrame, method: str) -> Estimate | None:
     """The share of noise seeds, in percent, for which the mean of the networks has an error below
     `REQUIRED`; None if the method was left out."""
-    return percent(100 * select(rows, variant=method, metric="rel_l2_of_mean") < REQUIRED)
+    return percent(100 * final_values(rows, variant=method, metric="rel_l2_of_mean") < REQUIRED)
 
 
 CLAIMS = (

@@ -5,7 +5,7 @@ import pandas as pd
 
 from dlse.networks.oscillatory import OSCILLATORY
 from dlse.networks.problems import TEST_POINTS
-from dlse.results.claims import select
+from dlse.results.claims import final_values
 from dlse.results.estimates import bootstrap_interval
 from dlse.studies.regularization.claims import (
     REQUIRED,
@@ -84,7 +84,7 @@ def facts(metrics: pd.DataFrame, settings: dict, choice: str) -> dict:
         "has_ranges": bool(ranges),
         "at_edge": [METHOD_NAMES[m] for m in ranges if chosen.strength[m] == offered["min"][m]],
         "process_is_interpolation": bool(abs(process - interpolation) < 0.1),
-        "seconds": select(rows, metric="cpu_seconds").sum(),
+        "seconds": final_values(rows, metric="cpu_seconds").sum(),
         "choice_seconds": rows[
             (rows.metric == "cpu_seconds") & (rows.split == "choice")
         ].value.sum(),

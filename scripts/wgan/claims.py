@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from dlse.results.claims import Claim, largest, percent, select
+from dlse.results.claims import Claim, final_values, largest, percent
 from dlse.results.estimates import Estimate
 from dlse.studies.wgan.cost import ACCURACY, median_interval, runs_table
 
@@ -54,12 +54,12 @@ def unseen_flaws(rows: pd.DataFrame) -> Estimate | None:
 
 
 def _gradient_difference(rows: pd.DataFrame) -> Estimate | None:
-    return largest(select(rows, metric="gradient_difference"))
+    return largest(final_values(rows, metric="gradient_difference"))
 
 
 def _job_minutes(rows: pd.DataFrame) -> Estimate:
     """CPU minutes of whole jobs, from their first import to the end."""
-    seconds = select(rows, metric="job_cpu_seconds")
+    seconds = final_values(rows, metric="job_cpu_seconds")
     return Estimate(float(seconds.sum()) / 60, np.nan, np.nan, len(seconds))
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from dlse.results.claims import select
+from dlse.results.claims import final_values
 from dlse.results.estimates import Estimate
 from dlse.studies.wgan.claims import unseen_flaws
 from dlse.studies.wgan.cost import (
@@ -296,4 +296,4 @@ def _band(values: pd.Series) -> Estimate:
 
 
 def _one(group: pd.DataFrame, metric: str, variant: str) -> float:
-    return float(select(group, metric=metric, variant=variant).iloc[0])
+    return float(final_values(group, metric=metric, variant=variant).iloc[0])

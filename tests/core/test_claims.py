@@ -6,14 +6,14 @@ import math
 import pandas as pd
 import pytest
 
-from dlse.results.claims import MNIST, Claim, judge, largest, minutes, percent, select
+from dlse.results.claims import MNIST, Claim, final_values, judge, largest, minutes, percent
 from dlse.results.estimates import Estimate, mean_interval
 from dlse.workflow.tables import Metrics, metrics_table
 from support.studies import all_claims
 
 
 def accuracy(rows: pd.DataFrame) -> Estimate | None:
-    values = select(rows, metric="accuracy", split="test")
+    values = final_values(rows, metric="accuracy", split="test")
     return mean_interval(100 * values) if len(values) else None
 
 

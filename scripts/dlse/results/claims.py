@@ -53,7 +53,7 @@ class Claim:
         return MET if holds else NOT_MET
 
 
-def select(rows: pd.DataFrame, **values) -> pd.Series:
+def final_values(rows: pd.DataFrame, **values) -> pd.Series:
     """The `value` of the rows whose columns equal `values`; only final ones, unless `step` is given."""
     chosen = rows["step"].isna() if "step" not in values else pd.Series(True, rows.index)
     for column, value in values.items():
@@ -63,7 +63,7 @@ def select(rows: pd.DataFrame, **values) -> pd.Series:
 
 def minutes(rows: pd.DataFrame) -> Estimate:
     """The sum of all recorded CPU seconds, in minutes."""
-    seconds = select(rows, metric="cpu_seconds")
+    seconds = final_values(rows, metric="cpu_seconds")
     return Estimate(float(seconds.sum()) / 60, np.nan, np.nan, len(seconds))
 
 
