@@ -66,15 +66,7 @@ IMAGES = {
 }
 
 
-# Displacement fields of blocks whose stiffness is an image.
-FIELDS = {
-    "fields": "data/processed/fields.npy",
-    "bitmaps": "data/processed/bitmaps.npy",
-    "about": "data/processed/fields.json",
-    "about_bitmaps": "data/processed/bitmaps.json",
-}
-
-# The rules of the studies add to these three:
+# The rules of the studies add to these:
 # the names of all figures (`figure` adds them);
 FIGURES = []
 # the tables in results/metrics/ that become part of results/metrics.parquet;
@@ -82,6 +74,9 @@ METRICS = []
 # each study with a section in the report, and the further tables that its facts need, by name:
 # paths, or what `shown_table` returns.
 SECTIONS = {}
+# what PCA and autoencoders are fitted to, by the name of its metrics: the files of the samples, and
+# the settings of the autoencoder.
+COMPRESSED = {}
 
 
 def code_of(script, *files, without=()):

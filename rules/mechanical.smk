@@ -39,6 +39,27 @@ MECHANICAL_ELEMENTS = {
     for element, refinements in MECHANICAL["elements"]["refinements"].items()
     if refinements
 }
+# Displacement fields of blocks whose stiffness is an image.
+MECHANICAL_FIELDS = {
+    "fields": "data/processed/fields.npy",
+    "bitmaps": "data/processed/bitmaps.npy",
+    "about": "data/processed/fields.json",
+    "about_bitmaps": "data/processed/bitmaps.json",
+}
+COMPRESSED["mechanical"] = {
+    "files": {
+        "samples": MECHANICAL_FIELDS["fields"],
+        "about": MECHANICAL_FIELDS["about"],
+    },
+    "autoencoder": MECHANICAL["autoencoder"],
+}
+COMPRESSED["bitmaps"] = {  # the images that the fields come from
+    "files": {
+        "samples": MECHANICAL_FIELDS["bitmaps"],
+        "about": MECHANICAL_FIELDS["about_bitmaps"],
+    },
+    "autoencoder": MECHANICAL["autoencoder"],
+}
 METRICS += [
     "mechanical_solver",
     "mechanical",
@@ -83,7 +104,7 @@ rule prepare_fields:
     input:
         **MECHANICAL_SOURCES,
     output:
-        **FIELDS,
+        **MECHANICAL_FIELDS,
     log:
         "logs/prepare_fields.log",
     localrule: True
@@ -320,9 +341,9 @@ use rule plot_pca_ae_curve_mechanical as plot_mechanical_elements with:
 
 use rule plot_pca_ae_curve_mechanical as plot_mechanical_reconstructions with:
     input:
-        fields=FIELDS["fields"],
-        bitmaps=FIELDS["bitmaps"],
-        about=FIELDS["about"],
+        fields=MECHANICAL_FIELDS["fields"],
+        bitmaps=MECHANICAL_FIELDS["bitmaps"],
+        about=MECHANICAL_FIELDS["about"],
         pca="results/mechanical/seed{seed}/pca.safetensors".format(
             seed=RECONSTRUCTION["seeds"][0]
         ),

@@ -1,31 +1,24 @@
-# Task 5: PCA against autoencoders, on images, on displacement fields (the study "mechanical") and
-# on the images from which these fields come ("bitmaps").
-# Needs: the normalized images; the fields of mechanical.smk.
+# Task 5: PCA against autoencoders, on images and on whatever else another study puts into COMPRESSED.
+# Needs: the normalized images.
 # Makes: results/metrics/reconstruction*.parquet, results/pca_ae_*.png,
 #        results/linear_autoencoder.png, results/reconstruction/.
 
 RECONSTRUCTION = SETTINGS["reconstruction"]
-RECONSTRUCTION_AUTOENCODERS = {
-    "reconstruction": RECONSTRUCTION["autoencoder"],
-    "mechanical": SETTINGS["mechanical"]["autoencoder"],
-    "bitmaps": SETTINGS["mechanical"]["autoencoder"],
-}
-RECONSTRUCTION_SAMPLES = {
-    "reconstruction": {"samples": IMAGES["images"], "about": IMAGES["about"]},
-    "mechanical": {"samples": FIELDS["fields"], "about": FIELDS["about"]},
-    "bitmaps": {"samples": FIELDS["bitmaps"], "about": FIELDS["about_bitmaps"]},
+COMPRESSED["reconstruction"] = {
+    "files": {"samples": IMAGES["images"], "about": IMAGES["about"]},
+    "autoencoder": RECONSTRUCTION["autoencoder"],
 }
 METRICS += ["reconstruction", "reconstruction_curves"]
 SECTIONS["reconstruction"] = {}
 
 
 wildcard_constraints:
-    study="|".join(RECONSTRUCTION_SAMPLES),
+    study=r"\w+",
 
 
 rule fit_pca:
     input:
-        unpack(lambda wildcards: RECONSTRUCTION_SAMPLES[wildcards.study]),
+        unpack(lambda wildcards: COMPRESSED[wildcards.study]["files"]),
     output:
         pca="results/{study}/seed{seed}/pca.safetensors",
         metrics="results/{study}/seed{seed}/pca.parquet",
@@ -44,7 +37,7 @@ rule fit_pca:
 
 rule train_autoencoder:
     input:
-        unpack(lambda wildcards: RECONSTRUCTION_SAMPLES[wildcards.study]),
+        unpack(lambda wildcards: COMPRESSED[wildcards.study]["files"]),
         pca="results/{study}/seed{seed}/pca.safetensors",
     output:
         model="results/{study}/seed{seed}/autoencoder{latent_dim}.safetensors",
@@ -56,7 +49,7 @@ rule train_autoencoder:
     resources:
         mem_mb=per_attempt(2000),
     params:
-        settings=lambda wildcards: RECONSTRUCTION_AUTOENCODERS[wildcards.study],
+        settings=lambda wildcards: COMPRESSED[wildcards.study]["autoencoder"],
         test_fraction=RECONSTRUCTION["test_fraction"],
         precision=SETTINGS["precision"],
         code=code_of("reconstruction/train.py"),

@@ -409,7 +409,7 @@ def test_changed_keys_make_stale_what_is_given_their_values_and_what_follows(
     assert finished.stale(config=config) == Counter(jobs[name]["rule"] for name in expected)
     # A key reaches the jobs of its own section, and the tables and report that name every key.
     sections = "|".join({key.split(".")[0] for key in keys})
-    of_sections = rf'SETTINGS\["({sections})"\]|\b({sections.upper()})\['
+    of_sections = rf'SETTINGS\["({sections})"\]|\b({sections.upper()}|COMPRESSED)\['
     for rule in {jobs[name]["rule"] for name in direct} - {"gather_metrics", "write_report"}:
         assert re.search(of_sections, files_of_rules[rule]), f"{rule} has another section's key"
     record_property("config keys changed: right", len(keys))
