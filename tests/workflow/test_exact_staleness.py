@@ -95,14 +95,18 @@ def copy(finished, tmp_path_factory) -> Checkout:
 @pytest.fixture(scope="module")
 def scripts_of_rules() -> dict[str, str]:
     """The script of each rule, as the files of rules say."""
-    found, others = {}, []
+    found, bases = {}, {}
     for path in REPOSITORY.glob("rules/*.smk"):
         blocks = re.split(r"^(?=rule |use rule )", path.read_text(), flags=re.M)
         for block in blocks:
             if script := re.search(r'^rule (\w+):.*?"\.\./(scripts/[\w/]+\.py)"', block, re.S):
                 found[script[1]] = script[2]
-            others += re.findall(r"^use rule (\w+) as (\w+) with", block)
-    return found | {name: found[base] for base, name in others}
+            bases |= {n: base for base, n in re.findall(r"^use rule (\w+) as (\w+) with", block)}
+
+    def script_of(rule: str) -> str:
+        return found.get(rule) or script_of(bases[rule])
+
+    return {rule: script_of(rule) for rule in found | bases}
 
 
 @pytest.fixture(scope="module")
