@@ -231,3 +231,8 @@ def test_a_mutated_config_is_accepted_or_refused_in_sentences(record_property, c
     else:
         assert checked(accepted).model_dump() == accepted
     record_property("mutated configs tried", 1)
+
+
+def test_a_study_without_a_folder_is_named():
+    with pytest.raises(UserError, match=r"names 'cnm', but there is no scripts/cnm/settings\.py"):
+        validate(DEFAULT, [*STUDIES, "cnm"])

@@ -136,12 +136,21 @@ class Shared(Section):
 
 def config_model(studies: Iterable[str]) -> type[Shared]:
     """The model of a config with a section for each of the `studies`."""
-    settings = {
-        study: import_module(f"dlse.studies.{study}.settings").Settings for study in studies
-    }
-    return create_model(
-        "Config", __base__=Shared, **{study: (model, ...) for study, model in settings.items()}
-    )
+    sections = {study: (_settings_of(study), ...) for study in studies}
+    return create_model("Config", __base__=Shared, **sections)
+
+
+def _settings_of(study: str) -> type[Section]:
+    name = f"dlse.studies.{study}.settings"
+    try:
+        return import_module(name).Settings
+    except ModuleNotFoundError as error:
+        if not name.startswith(error.name or " "):
+            raise  # the settings are there, but import something that is not
+        raise UserError(
+            f"STUDIES in the Snakefile names {study!r}, but there is no "
+            f"scripts/{study}/settings.py; add that file, or take the name out of the list."
+        ) from None
 
 
 def validate(config: dict, studies: Iterable[str]) -> Shared:
