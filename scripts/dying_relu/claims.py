@@ -5,6 +5,7 @@ import pandas as pd
 
 from dlse.results.claims import Claim, final_values, largest, percent
 from dlse.results.estimates import Estimate, wilson_interval
+from dlse.results.verdicts import VERIFICATION
 
 # Lu et al. (2020): more than this share, in percent, of ten-layer ReLU networks of width 2
 # collapse on |x|.
@@ -60,16 +61,16 @@ CLAIMS = (
         "born_dead_bounds", 2, "dying_relu",
         "The probability of being born dead lies within the theoretical bounds at every width and "
         "depth (number of estimates that lie outside by more than their interval)",
-        "≤", 0, "1", outside_bounds,
+        "≤", 0, "1", outside_bounds, "widths and depths", kind=VERIFICATION,
     ),
     Claim(
         "dead_is_the_mean", 2, "dying_relu",
         "A network that is dead after training equals the mean of its data (largest distance)",
-        "≤", LARGEST_OFFSET, "1", _dead_constant,
+        "≤", LARGEST_OFFSET, "1", _dead_constant, "networks", kind=VERIFICATION,
     ),
     Claim(
         "published_collapse", 2, "dying_relu",
         "Of ten-layer ReLU networks of width 2, more than the published {:g} % collapse on |x|",
-        ">", PUBLISHED_COLLAPSE, "%", _published_collapse,
+        ">", PUBLISHED_COLLAPSE, "%", _published_collapse, "networks",
     ),
 )  # fmt: skip

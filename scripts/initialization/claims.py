@@ -52,16 +52,16 @@ CLAIMS = (
     Claim(
         "xavier_halves", 4, "initialization",
         "Xavier halves the second moment at each ReLU layer (distance of its log₂ slope from −1)",
-        "≤", 0.05, "1", _slope_gap("xavier", -1.0),
+        "≤", 0.05, "1", _slope_gap("xavier", -1.0), "batches of networks",
     ),
     Claim(
         "he_keeps", 4, "initialization",
         "He keeps the second moment from layer to layer (distance of its log₂ slope from 0)",
-        "≤", 0.05, "1", _slope_gap("he", 0.0),
+        "≤", 0.05, "1", _slope_gap("he", 0.0), "batches of networks",
     ),
     Claim(
         "he_below_xavier_sgd", 4, "initialization",
         "Under SGD, He's median training error is below Xavier's at every depth (largest share)",
-        "<", 100.0, "%", _sgd_ratio,
+        "<", 100.0, "%", _sgd_ratio, "depths",
     ),
 )  # fmt: skip

@@ -7,6 +7,7 @@ import pandas as pd
 
 from dlse.results.claims import MNIST, Claim, final_values, largest, minutes
 from dlse.results.estimates import Estimate, mean_interval
+from dlse.results.verdicts import COST, VERIFICATION
 
 
 def _largest_of(metric: str, *more: str) -> Callable[[pd.DataFrame], Estimate | None]:
@@ -43,54 +44,57 @@ CLAIMS = (
         "mechanical_reference_displacement", 5, "mechanical_solver",
         "With linear triangles, displacements agree with an exact reference (largest difference, "
         "in sides of a pixel)",
-        "≤", 1e-9, "1", _largest_of("reference_displacement"), MNIST,
+        "≤", 1e-9, "1", _largest_of("reference_displacement"),
+        "values", kind=VERIFICATION, datasets=MNIST,
     ),
     Claim(
         "mechanical_reference_energy", 5, "mechanical_solver",
         "With linear triangles, strain energies agree with an exact reference from step 4 on "
         "(largest relative difference)",
-        "≤", 1e-9, "1", _largest_of("reference_energy"), MNIST,
+        "≤", 1e-9, "1", _largest_of("reference_energy"),
+        "values", kind=VERIFICATION, datasets=MNIST,
     ),
     Claim(
         "mechanical_energy_mean", 5, "mechanical_solver",
         "Simulated blocks have the published strain energies at the last step (mean difference)",
-        "≤", 0.5, "%", _mean_published_difference, MNIST,
+        "≤", 0.5, "%", _mean_published_difference, "blocks", datasets=MNIST,
     ),
     Claim(
         "mechanical_energy_largest", 5, "mechanical_solver",
         "Each simulated block has its published strain energy at the last step (largest "
         "difference)",
-        "≤", 1.5, "%", lambda rows: largest(published_difference(rows)), MNIST,
+        "≤", 1.5, "%", lambda rows: largest(published_difference(rows)), "blocks", datasets=MNIST,
     ),
     Claim(
         "mechanical_patch_test", 5, "mechanical_solver",
         "Every element passes the patch test at finite strain (largest difference)",
-        "≤", 1e-9, "1", _largest_of("patch_test"),
+        "≤", 1e-9, "1", _largest_of("patch_test"), "elements", kind=VERIFICATION,
     ),
     Claim(
         "mechanical_derivatives", 5, "mechanical_solver",
         "Forces and stiffnesses are derivatives of the energy (largest relative difference from "
         "finite differences)",
         "≤", 1e-6, "1", _largest_of("force_difference", "stiffness_difference"),
+        "values", kind=VERIFICATION,
     ),
     Claim(
         "mechanical_balance", 5, "mechanical_solver",
         "Reactions at opposite sides balance in all load cases (largest relative difference)",
-        "≤", 1e-8, "1", _largest_of("imbalance"),
+        "≤", 1e-8, "1", _largest_of("imbalance"), "values", kind=VERIFICATION,
     ),
     Claim(
         "mechanical_frame", 5, "mechanical_solver",
         "The energy does not change when a deformed block is rotated (largest relative difference)",
-        "≤", 1e-12, "1", _largest_of("rotation_difference"),
+        "≤", 1e-12, "1", _largest_of("rotation_difference"), "values", kind=VERIFICATION,
     ),
     Claim(
         "mechanical_solved", 5, "mechanical_solver",
         "Every block has an equilibrium at every step (number of blocks without one)",
-        "≤", 0, "1", _failures,
+        "≤", 0, "1", _failures, "blocks", kind=VERIFICATION,
     ),
     Claim(
         "mechanical_cost", 5, "mechanical_solver",
         "Simulating the blocks takes at most {:g} CPU minutes",
-        "≤", 8.0, "CPU min", _simulation_minutes,
+        "≤", 8.0, "CPU min", _simulation_minutes, "jobs", kind=COST,
     ),
 )  # fmt: skip

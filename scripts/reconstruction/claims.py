@@ -4,6 +4,7 @@ import pandas as pd
 
 from dlse.results.claims import MNIST, Claim, final_values, largest, minutes
 from dlse.results.estimates import Estimate, mean_interval
+from dlse.results.verdicts import COST, VERIFICATION
 
 # Hinton & Salakhutdinov, Science 313 (2006), 504: PCA with 30 dimensions on MNIST.
 PUBLISHED_PCA_30 = 13.87
@@ -59,31 +60,31 @@ CLAIMS = (
         "pca_published", 5, "reconstruction",
         "PCA with 30 dimensions has the published test error, "
         f"{PUBLISHED_PCA_30}, to its last digit",
-        "≤", 0.005, "1", _pca_against_published, MNIST,
+        "≤", 0.005, "1", _pca_against_published, "splits", kind=VERIFICATION, datasets=MNIST,
     ),
     Claim(
         "pca_eigenvalues", 5, "reconstruction",
         "PCA's training error is the sum of the discarded eigenvalues (largest relative gap)",
-        "≤", 1e-9, "1", _pca_against_eigenvalues,
+        "≤", 1e-9, "1", _pca_against_eigenvalues, "splits", kind=VERIFICATION,
     ),
     Claim(
         "autoencoder_below_pca", 5, "reconstruction",
         "The autoencoder's test error is below PCA's at every latent dimension (largest share)",
-        "<", 100.0, "%", _autoencoder_share, MNIST,
+        "<", 100.0, "%", _autoencoder_share, "latent dimensions", datasets=MNIST,
     ),
     Claim(
         "autoencoder_30", 5, "reconstruction",
         "The autoencoder's test error at 30 dimensions is at most {:g}",
-        "≤", 4.5, "1", _autoencoder_at_30, MNIST,
+        "≤", 4.5, "1", _autoencoder_at_30, "seeds", datasets=MNIST,
     ),
     Claim(
         "linear_autoencoder", 5, "reconstruction",
         "The linear autoencoder comes within {:g} % of PCA's training error at every dimension",
-        "≤", LINEAR_EXCESS, "%", _linear_excess, MNIST,
+        "≤", LINEAR_EXCESS, "%", _linear_excess, "latent dimensions", datasets=MNIST,
     ),
     Claim(
         "reconstruction_cost", 5, "reconstruction",
         "All training for task 5 takes at most {:g} CPU minutes",
-        "≤", 12.0, "CPU min", minutes, MNIST,
+        "≤", 12.0, "CPU min", minutes, "jobs", kind=COST, datasets=MNIST,
     ),
 )  # fmt: skip

@@ -46,25 +46,25 @@ CLAIMS = (
             Claim(
                 f"{method}_median", 3, "regularization",
                 f"With {name}, the median test error is below the assignment's {{:g}} %",
-                "<", REQUIRED, "%", _of_errors(method, np.median),
+                "<", REQUIRED, "%", _of_errors(method, np.median), "noise seeds", asked=True,
             ),
             Claim(
                 f"{method}_share", 3, "regularization",
                 f"With {name}, at least {{:g}} % of the networks have a test error below "
                 f"{REQUIRED:g} %",
-                "≥", 90.0, "%", _of_errors(method, share_that_passes),
+                "≥", 90.0, "%", _of_errors(method, share_that_passes), "noise seeds",
             ),
             Claim(
                 f"{method}_mean_share", 3, "regularization",
                 f"With {name}, the mean of a noise seed's networks is below {REQUIRED:g} % for at "
                 "least {:g} % of the seeds",
-                "≥", 97.0, "%", partial(share_of_means_that_pass, method=method),
+                "≥", 97.0, "%", partial(share_of_means_that_pass, method=method), "noise seeds",
             ),
         )
     ),
     Claim(
         "dropout_median_4_1", 3, "regularization",
         "With dropout, the median test error is at most {:g} %",
-        "≤", 4.1, "%", _of_errors("dropout", np.median),
+        "≤", 4.1, "%", _of_errors("dropout", np.median), "noise seeds",
     ),
 )  # fmt: skip

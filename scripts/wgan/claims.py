@@ -7,6 +7,7 @@ import pandas as pd
 
 from dlse.results.claims import Claim, final_values, largest, percent
 from dlse.results.estimates import Estimate
+from dlse.results.verdicts import COST, VERIFICATION
 from dlse.studies.wgan.cost import ACCURACY, median_interval, runs_table
 
 PERCENT = 100 * ACCURACY
@@ -67,18 +68,18 @@ CLAIMS = (
     Claim(
         "true_samples_pass", 6, "uniformity",
         "True samples have a sliced Wasserstein distance below {:g} % in every dimension (largest)",
-        "<", PERCENT, "%", _true_headline,
+        "<", PERCENT, "%", _true_headline, "sets of samples", kind=VERIFICATION,
     ),
     Claim(
         "known_wrongs", 6, "uniformity",
         "Each known flaw is detected by every measure that is named for it (number of misses)",
-        "≤", 0, "1", unseen_flaws,
+        "≤", 0, "1", unseen_flaws, "flaws and measures", kind=VERIFICATION,
     ),
     Claim(
         "penalty_gradient", 6, "wgan_speed",
         "The closed-form gradient of the critic's loss agrees with automatic differentiation in "
         "float64 (largest difference)",
-        "≤", 1e-10, "1", _gradient_difference,
+        "≤", 1e-10, "1", _gradient_difference, "dimensions", kind=VERIFICATION,
     ),
     *(
         claim
@@ -91,25 +92,25 @@ CLAIMS = (
                 f"{run}_stays", task, "wgan",
                 f"In {dim} dimensions, with noise of as many or more, {words} reach {PERCENT:g} % "
                 "and stay there to the end",
-                "≥", share, "%", _kept_accuracy(run),
+                "≥", share, "%", _kept_accuracy(run), "runs", asked=True,
             ),
             Claim(
                 f"{run}_final", task, "wgan",
                 f"Fresh samples of the final generators in {dim} dimensions, with averaged "
                 "weights, are below {:g} % (largest)",
-                "<", PERCENT, "%", _final_headline(run),
+                "<", PERCENT, "%", _final_headline(run), "runs",
             ),
             Claim(
                 f"{run}_cost", task, "wgan",
                 f"The median run in {dim} dimensions reaches {PERCENT:g} % within {{:g}} CPU "
                 f"second{'s' * (seconds > 1)}",
-                "≤", seconds, "CPU s", _cost_to_accuracy(run),
+                "≤", seconds, "CPU s", _cost_to_accuracy(run), "runs", kind=COST,
             ),
         )
     ),
     Claim(
         "wgan_cost", 8, "uniformity wgan wgan_speed",
         "All jobs of tasks 6, 7 and 8 take at most {:g} CPU minutes",
-        "≤", 12.0, "CPU min", _job_minutes,
+        "≤", 12.0, "CPU min", _job_minutes, "jobs", kind=COST,
     ),
 )  # fmt: skip

@@ -19,11 +19,11 @@ def accuracy(rows: pd.DataFrame) -> Estimate | None:
 
 ACCURACY = Claim(
     "accuracy", 2, "network",
-    "The mean accuracy is at least {:g} %", "≥", 99.5, "%", accuracy, MNIST,
+    "The mean accuracy is at least {:g} %", "≥", 99.5, "%", accuracy, "networks", datasets=MNIST,
 )  # fmt: skip
 COST = Claim(
     "cost", 1, "network other",
-    "The cost is at most {:g} CPU min", "≤", 5.0, "CPU min", minutes,
+    "The cost is at most {:g} CPU min", "≤", 5.0, "CPU min", minutes, "jobs", kind="cost",
 )  # fmt: skip
 
 
@@ -62,14 +62,31 @@ def test_a_verdict_compares_the_value_with_the_threshold(relation, below, equal,
     assert found == [below, equal, above]
 
 
+@pytest.mark.parametrize(
+    ("relation", "interval", "expected"),
+    [
+        ("≥", (5.0, 5.2), "met"),
+        ("≥", (4.9, 5.2), "met, not established"),
+        (">", (5.0, 5.2), "met, not established"),
+        ("≤", (4.9, 5.2), "not met"),
+        ("≥", (math.nan, math.nan), "met"),  # no interval: the value alone decides
+    ],
+)
+def test_what_an_interval_does_not_carry_is_not_established(relation, interval, expected):
+    claim = dataclasses.replace(COST, relation=relation)
+    assert claim.verdict(Estimate(5.1, *interval, 3)) == expected
+
+
 def test_a_row_has_the_estimate_its_interval_and_the_evidence():
     cost, mean = judge(metrics(), [ACCURACY, COST]).to_pylist()
     assert [cost["id"], mean["id"]] == ["cost", "accuracy"]  # in the order of the tasks
-    assert mean["n"] == 3
+    assert (mean["n"], mean["n_of"]) == (3, "networks")
+    assert (mean["kind"], cost["kind"]) == ("result", "cost")
     assert mean["estimate"] == pytest.approx(99.7)
     # Student: 4.303 standard errors of 0.1/sqrt(3) on either side.
     assert mean["ci_high"] - mean["estimate"] == pytest.approx(0.2484, abs=1e-4)
-    assert mean["verdict"] == cost["verdict"] == "met"
+    assert mean["verdict"] == "met, not established"  # from 99.45 %
+    assert cost["verdict"] == "met"
     assert cost["estimate"] == 5.0
     assert math.isnan(cost["ci_low"])
     assert cost["evidence"] == "results/metrics/network.parquet, results/metrics/other.parquet"
@@ -112,6 +129,12 @@ def test_a_statement_contains_its_threshold():
     assert ACCURACY.words() == "The mean accuracy is at least 99.5 %"
     assert dataclasses.replace(ACCURACY, threshold=99.6).words().endswith("at least 99.6 %")
     assert "{" not in "".join(claim.words() for claim in all_claims())
+
+
+def test_what_the_assignment_asks_is_claimed_of_every_task_that_asks_for_a_number():
+    asked = {claim.task for claim in all_claims() if claim.asked}
+    assert asked == {1, 3, 6, 7}
+    assert {claim.kind for claim in all_claims() if claim.asked} == {"result"}
 
 
 def test_no_two_claims_share_an_id():

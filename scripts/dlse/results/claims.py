@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from dlse.results.estimates import Estimate, wilson_interval
-from dlse.results.verdicts import MET, NOT_EVALUATED, NOT_MET
+from dlse.results.verdicts import MET, NOT_ESTABLISHED, NOT_EVALUATED, NOT_MET, RESULT
 
 MNIST = ("mnist",)
 
@@ -25,6 +25,9 @@ class Claim:
     statement: the claim in words, with `{:g}` for the threshold.
     estimate: takes the rows of these tables and returns the value that is judged, with its interval,
         or None if the run has not computed what it needs.
+    n_of: what the estimate's n counts, which its interval is over, in the plural.
+    kind: a result, a verification or a cost, see `dlse.results.verdicts`.
+    asked: whether the assignment itself demands it.
     datasets: the data sets that the claim speaks of; None for any.
     """
 
@@ -36,21 +39,30 @@ class Claim:
     threshold: float
     unit: str
     estimate: Callable[[pd.DataFrame], Estimate | None]
+    n_of: str
+    kind: Literal["result", "verification", "cost"] = RESULT
+    asked: bool = False
     datasets: tuple[str, ...] | None = None
 
     def words(self) -> str:
         """The statement, with the threshold in it."""
         return self.statement.format(self.threshold)
 
-    def verdict(self, value: float) -> str:
-        """Whether `value` has the claimed relation to the threshold."""
-        holds = {
+    def verdict(self, estimate: Estimate) -> str:
+        """Whether the estimate has the claimed relation to the threshold, and whether its whole
+        interval has it, too. Without an interval, the value alone decides."""
+        ends = [end for end in (estimate.low, estimate.high) if not np.isnan(end)]
+        if not self._holds(estimate.value):
+            return NOT_MET
+        return MET if all(map(self._holds, ends)) else NOT_ESTABLISHED
+
+    def _holds(self, value: float) -> bool:
+        return {
             "≥": value >= self.threshold,
             ">": value > self.threshold,
             "≤": value <= self.threshold,
             "<": value < self.threshold,
         }[self.relation]
-        return MET if holds else NOT_MET
 
 
 def final_values(rows: pd.DataFrame, **values) -> pd.Series:
@@ -97,20 +109,23 @@ def judge(metrics: pd.DataFrame, claims: Iterable[Claim], is_preview: bool = Fal
         found = claim.estimate(rows) if is_judged else None
         if found and np.isnan(found.value):
             found = None  # computed from no values
-        value, low, high, n = found or Estimate(np.nan, np.nan, np.nan, 0)
+        estimate = found or Estimate(np.nan, np.nan, np.nan, 0)
         judged.append(
             {
                 "id": claim.id,
                 "task": claim.task,
+                "kind": claim.kind,
+                "asked": claim.asked,
                 "statement": claim.words(),
                 "relation": claim.relation,
                 "threshold": claim.threshold,
                 "unit": claim.unit,
-                "estimate": value,
-                "ci_low": low,
-                "ci_high": high,
-                "n": n,
-                "verdict": claim.verdict(value) if found else NOT_EVALUATED,
+                "estimate": estimate.value,
+                "ci_low": estimate.low,
+                "ci_high": estimate.high,
+                "n": estimate.n,
+                "n_of": claim.n_of,
+                "verdict": claim.verdict(estimate) if found else NOT_EVALUATED,
                 "evidence": ", ".join(f"results/metrics/{table}.parquet" for table in tables),
             }
         )

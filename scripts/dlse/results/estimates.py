@@ -8,7 +8,8 @@ from scipy import special
 
 
 class Estimate(NamedTuple):
-    """A value, its 95 % interval and the number of observations."""
+    """A value, its 95 % interval, and the number of independent units that the interval is over,
+    such as seeds or images. Without an interval, its ends are NaN."""
 
     value: float
     low: float
@@ -38,13 +39,13 @@ def wilson_interval(successes: int, n: int, confidence: float = 0.95) -> Estimat
 def bootstrap_interval(groups, statistic: Callable[[np.ndarray], float]) -> Estimate:
     """`statistic` of all values in `groups [G, K]`, with its percentile bootstrap interval (Efron &
     Tibshirani 1993, ch. 13). Groups are resampled, because the values of one group, such as
-    networks with the same noise, are not independent. n is the number of values."""
+    networks with the same noise, are not independent. n is the number of groups."""
     groups = np.asarray(groups, dtype=float)
     value = float(statistic(groups.ravel()))
     if len(groups) < 2:
-        return Estimate(value, np.nan, np.nan, groups.size)
+        return Estimate(value, np.nan, np.nan, len(groups))
     random = np.random.default_rng(0)
     chosen = random.integers(len(groups), size=(1000, len(groups)))
     values = [statistic(groups[rows].ravel()) for rows in chosen]
     low, high = np.quantile(values, (0.025, 0.975))
-    return Estimate(value, float(low), float(high), groups.size)
+    return Estimate(value, float(low), float(high), len(groups))

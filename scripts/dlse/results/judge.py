@@ -16,7 +16,7 @@ def judge_claims(metrics: str, studies: list[str], is_preview: bool, table: str,
     claims = [claim for module in modules for claim in module.CLAIMS]
     verdicts = judge(read_table(metrics).to_pandas(), claims, is_preview)
     for row in verdicts.to_pylist():
-        print(f"{row['verdict']:14} {row['id']}: {row['estimate']:.6g} {row['unit']}")
+        print(f"{row['verdict']:20} {row['id']}: {row['estimate']:.6g} {row['unit']}")
     write_table(verdicts, table)
     with whole_file(csv) as path:
         pyarrow.csv.write_csv(verdicts, path)

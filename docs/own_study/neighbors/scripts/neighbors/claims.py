@@ -14,6 +14,6 @@ CLAIMS = (
     Claim(
         "neighbors_accuracy", 1, "neighbors",
         "The best number of neighbors has a test accuracy of at least {:g} %",
-        "≥", 90.0, "%", _best_accuracy, MNIST,
+        "≥", 90.0, "%", _best_accuracy, "numbers of neighbors", datasets=MNIST,
     ),
 )  # fmt: skip
