@@ -22,6 +22,7 @@ SECTIONS["cnn"] = {
 wildcard_constraints:
     rung=r"\d+",
     rank=r"\d+",
+    without=r"\w+",
 
 
 rule search_cnn:
@@ -38,6 +39,7 @@ rule search_cnn:
         mem_mb=per_attempt(1500),
     params:
         settings=lambda wildcards: CNN_TRIALS[wildcards.trial],
+        without="",
         rung=CNN_RUNGS[0],
         number=0,
         validation_fraction=CNN["search"]["validation_fraction"],
@@ -60,6 +62,7 @@ use rule search_cnn as search_cnn_further with:
         "logs/search_cnn/rung{rung}_rank{rank}.log",
     params:
         settings=None,  # those at place `rank` of the ranking
+        rank=lambda wildcards: wildcards.rank,
         rung=lambda wildcards: CNN_RUNGS[int(wildcards.rung)],
         number=lambda wildcards: int(wildcards.rung),
     message:
@@ -94,6 +97,24 @@ rule rank_cnn:
         "../scripts/cnn/rank.py"
 
 
+use rule search_cnn as ablate_cnn with:
+    input:
+        **IMAGES,
+        ranking=f"results/cnn/search/ranking{len(CNN_RUNGS) - 1}.parquet",
+    output:
+        "results/cnn/ablation/without_{without}.parquet",
+    log:
+        "logs/ablate_cnn/{without}.log",
+    params:
+        settings=None,
+        rank=0,
+        without=lambda wildcards: wildcards.without,
+        rung=CNN_RUNGS[-1],
+        number=len(CNN_RUNGS) - 1,
+    message:
+        "CNN: the chosen recipe without {wildcards.without}"
+
+
 rule train_cnn:
     input:
         **IMAGES,
@@ -125,6 +146,9 @@ rule evaluate_cnn:
         trainings=expand("results/cnn/seed{seed}/training.parquet", seed=CNN["seeds"]),
         rankings=expand(
             "results/cnn/search/ranking{rung}.parquet", rung=range(len(CNN_RUNGS))
+        ),
+        ablations=expand(
+            "results/cnn/ablation/without_{without}.parquet", without=CNN["ablation"]
         ),
     output:
         metrics="results/metrics/cnn.parquet",

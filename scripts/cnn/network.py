@@ -84,11 +84,13 @@ def train_cnn(
     labels: Tensor,
     watched: dict[str, tuple[Tensor, Tensor]],
     dtype: torch.dtype,
+    constant_rate: bool = False,
 ) -> tuple[nn.Module, list[dict], float]:
     """Train one network on `images [N, 28, 28]` and `labels [N]`.
 
     watched: sets on which accuracy and loss are recorded after each epoch, in the precision of
         the training. They choose nothing.
+    constant_rate: whether the learning rate stays at its peak, without a schedule.
 
     Returns the network of the last epoch, one record per epoch (step, cpu_seconds, and
     `{name}_accuracy` and `{name}_loss` of each watched set) and the FLOPs of the training.
@@ -119,6 +121,7 @@ def train_cnn(
         weight_decay=settings.weight_decay,
         seed=seed,
         watch=watch,
+        constant_rate=constant_rate,
     )
     return model, records, flops
 

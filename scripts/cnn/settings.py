@@ -1,6 +1,6 @@
 """What the section `cnn` of the config (task 1) accepts."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
@@ -46,6 +46,7 @@ class CnnGrid(Section):
 class CnnRung(Section):
     train_images: Annotated[Whole, Field(ge=100)]
     epochs: Epochs
+    seeds: Annotated[Whole, Field(ge=1, le=100)] = 1
     keep: Annotated[Whole, Field(ge=1, le=100)]
 
 
@@ -70,6 +71,10 @@ class Settings(Section):
     seeds: Seeds
     model: CnnModel
     search: CnnSearch
+    ablation: Annotated[
+        list[Literal["augmentation", "label_smoothing", "weight_decay", "schedule"]],
+        AfterValidator(unique),
+    ]
 
     @model_validator(mode="after")
     def _grid_is_in_range(self):

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.optim.lr_scheduler import ConstantLR, LRScheduler, OneCycleLR
 from torch.utils.flop_counter import FlopCounterMode
 
 from dlse.networks.streams import generator
@@ -23,22 +24,24 @@ def autocast(dtype: torch.dtype) -> torch.autocast:
     return torch.autocast("cpu", dtype=torch.bfloat16, enabled=dtype == torch.bfloat16)
 
 
-def adamw_one_cycle(
-    model: nn.Module, learning_rate: float, weight_decay: float, steps: int
-) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler]:
-    """AdamW (Loshchilov & Hutter 2019) under a one-cycle schedule (Smith & Topin 2018):
-    the rate rises to `learning_rate` over the first fifth of `steps`, then falls to zero.
-    Weight decay acts on matrices and kernels, not on biases and normalizations."""
+def adamw(model: nn.Module, learning_rate: float, weight_decay: float) -> torch.optim.Optimizer:
+    """AdamW (Loshchilov & Hutter 2019). Weight decay acts on matrices and kernels, not on biases
+    and normalizations."""
     decayed = [p for p in model.parameters() if p.ndim > 1]
     rest = [p for p in model.parameters() if p.ndim <= 1]
-    optimizer = torch.optim.AdamW(
+    return torch.optim.AdamW(
         [{"params": decayed}, {"params": rest, "weight_decay": 0.0}],
         lr=learning_rate,
         weight_decay=weight_decay,
         betas=(0.9, 0.99),
         fused=True,
     )
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
+
+
+def one_cycle(optimizer: torch.optim.Optimizer, learning_rate: float, steps: int) -> LRScheduler:
+    """A one-cycle schedule (Smith & Topin 2018): the rate rises to `learning_rate` over the first
+    fifth of `steps`, then falls to zero."""
+    return OneCycleLR(
         optimizer,
         learning_rate,
         total_steps=steps,
@@ -46,7 +49,6 @@ def adamw_one_cycle(
         cycle_momentum=False,
         final_div_factor=1000,
     )
-    return optimizer, schedule
 
 
 def fitting_batch_size(batch_size: int, n: int) -> int:
@@ -73,18 +75,24 @@ def fit(
     weight_decay: float,
     seed: int,
     watch: Callable[[], dict[str, float]],
+    constant_rate: bool = False,
 ) -> tuple[list[dict], float]:
     """Train `model` on n samples, in an order of its own for each `seed`.
 
     loss: from the indices of a batch to its mean loss.
     watch: called after each epoch with the clock stopped; what it returns is recorded and
         printed. Nothing is chosen by it: the weights left in `model` are the last ones.
+    constant_rate: whether `learning_rate` holds for all steps, and is not the peak of `one_cycle`.
 
     Returns one record per epoch (step, cpu_seconds and the watched values), and the FLOPs.
     """
     batch_size = fitting_batch_size(batch_size, n)
     steps = n // batch_size * epochs
-    optimizer, schedule = adamw_one_cycle(model, learning_rate, weight_decay, steps)
+    optimizer = adamw(model, learning_rate, weight_decay)
+    if constant_rate:
+        schedule = ConstantLR(optimizer, factor=1.0)
+    else:
+        schedule = one_cycle(optimizer, learning_rate, steps)
     order = generator(seed, "order")
     model.train()
     records = []
