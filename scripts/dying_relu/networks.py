@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from dlse.networks.ensemble import Perceptron, stacks
+from dlse.networks.ensemble import ACTIVATIONS, Ensemble, Perceptron, stacks
 from dlse.networks.ensemble_training import Member, Schedule, train_stacks
 from dlse.networks.problems import Problem, rel_l2
 from dlse.networks.streams import generator
@@ -26,13 +26,13 @@ def train_networks(
 ) -> tuple[dict[str, Tensor], Tensor, float]:
     """Train one network per seed.
 
-    Returns what became of each (see `describe`; "born_dead" is from before training), their
-    functions after training at the test points `[S, N]`, and the CPU seconds.
+    Returns what each was before training (see `describe_untrained`) and what became of it (see
+    `describe`), their functions after training at the test points `[S, N]`, and the CPU seconds.
     """
     x, truth = problem.test()
     mean = problem.function(problem.x()).mean()
-    born_dead = [
-        ensemble.is_dead(problem.inputs(x, ensemble.members, device)).cpu()
+    untrained = [
+        describe_untrained(ensemble, problem.inputs(x, ensemble.members, device), truth)
         for _, ensemble in stacks(network, seeds, problem.points, device)
     ]
     members = [Member(seed, learning_rate) for seed in seeds]
@@ -46,8 +46,35 @@ def train_networks(
         diverged = training.diverged_at() >= 0
         found.append({"diverged": diverged, **describe(x, values, slopes, truth, mean)})
         functions.append(values.float())
-    joined = {name: torch.cat([stack[name] for stack in found]) for name in found[0]}
-    return {"born_dead": torch.cat(born_dead), **joined}, torch.cat(functions), seconds
+    joined = {
+        name: torch.cat([stack[name] for stack in stage])
+        for stage in (untrained, found)
+        for name in stage[0]
+    }
+    return joined, torch.cat(functions), seconds
+
+
+def describe_untrained(ensemble: Ensemble, x: Tensor, truth: Tensor) -> dict[str, Tensor]:
+    """What the members are before training, at the inputs x `[S, 1, N]`, each `[S]`.
+
+    born_dead: the slope is exactly zero everywhere.
+    first_square, last_square: the mean square of the values of the first and the last hidden layer.
+    first_rel_l2: the relative L² error from `truth [N]`.
+    """
+    activate, _ = ACTIVATIONS[ensemble.activation]
+    squares, values = [], x
+    hidden = zip(ensemble.weights[:-1], ensemble.biases[:-1], strict=True)
+    for layer, (weight, bias) in enumerate(hidden):
+        activated = activate(torch.baddbmm(bias, weight, values))
+        values = activated + values if ensemble.residual and layer > 0 else activated
+        squares.append(values.square().mean((1, 2)).cpu())
+    outputs = ensemble.forward(x)[:, 0].double().cpu()
+    return {
+        "born_dead": ensemble.is_dead(x).cpu(),
+        "first_square": squares[0],
+        "last_square": squares[-1],
+        "first_rel_l2": rel_l2(outputs, truth),
+    }
 
 
 def describe(
@@ -99,21 +126,25 @@ def count_born_dead(width: int, depth: int, networks: int, seed: int) -> np.ndar
 
 def birth_bounds(width: int, depth: int) -> tuple[float, float]:
     """Lower and upper bound of the probability that a network with `depth` hidden layers is born
-    dead. Its weights are independent and symmetric without atoms; it has no biases and one input
-    of both signs.
+    dead. Its weights are independent, alike in each layer, and symmetric without atoms; it has no
+    biases and one input of both signs.
 
-    A ray (one side of zero) that is alive dies in a layer with probability r = 2^−width. Two rays
-    that are alive die together with a probability q that depends on the angle between their
-    vectors of values. These values are not negative, so that 4^−width ≤ q ≤ 2^−width; the lower
-    bound follows from positive association. In the first layer the rays never die together. Let
-    A_k be the probability that one ray alive is dead k layers later, and B_k the probability that
-    two rays alive are both dead k layers later. Then
+    Each side of zero is a ray, with a vector of values in each layer. One ray that is alive dies in
+    a layer with probability r = 2^−width. Two rays that are alive, and not parallel, die together
+    with probability q = p^width, where p is the probability that a unit is off for both. It depends
+    on the angle, but as values are not negative, 1/4 ≤ p ≤ 1/2 (positive association), and
+    r² ≤ q ≤ r. By symmetry p is also the probability that a unit is on for both. With probability
+    width · q there is one such unit and all others are off for both; then the rays are parallel, and
+    live and die like one. Let A_k be the probability that one ray is dead k layers later, and B_k
+    the probability that two rays that are not parallel are both dead k layers later. Then
 
-        A_k = 1 − (1 − r)^k,   B_k = q + 2(r − q) A_{k−1} + (1 − 2r + q) B_{k−1}.
+        A_k = 1 − (1 − r)^k,
+        B_k = q + (2(r − q) + width · q) A_{k−1} + (1 − 2r − (width − 1) q) B_{k−1}.
 
-    Each ray dies with probability A, and therefore both die with probability ≥ 2A − 1. Hence
-    ∂B_k/∂q = 1 − 2A_{k−1} + B_{k−1} ≥ 0: B is monotone in the q of every layer, and the two
-    constant extremes of q give the bounds. The upper one is that of Lu et al. 2020, Theorem 3.
+    As B ≤ A, ∂B_k/∂q = 1 − A_{k−1} + (width − 1)(A_{k−1} − B_{k−1}) ≥ 0: B is monotone in the q of
+    every layer, and the two constant extremes of q give the bounds. After the first layer, one ray
+    is dead with probability 2r, and otherwise the two are perpendicular. The upper bound is 1 −
+    (1 − r)^(depth − 1). Both are those of Lu et al. 2020, who give the lower one in closed form.
     """
     r = 2.0**-width
     bounds = []
@@ -121,7 +152,7 @@ def birth_bounds(width: int, depth: int) -> tuple[float, float]:
         both = 0.0
         for layers in range(1, depth):
             one = 1 - (1 - r) ** (layers - 1)
-            both = q + 2 * (r - q) * one + (1 - 2 * r + q) * both
+            both = q + (2 * (r - q) + width * q) * one + (1 - 2 * r - (width - 1) * q) * both
         one = 1 - (1 - r) ** (depth - 1)
         bounds.append(2 * r * one + (1 - 2 * r) * both)
     return bounds[0], bounds[1]
