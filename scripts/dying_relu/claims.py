@@ -1,14 +1,17 @@
 """The claims of task 2, and the estimates by which they are judged."""
 
+import math
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
 from dlse.results.claims import Claim, final_values, largest, percent
-from dlse.results.estimates import Estimate, wilson_interval
+from dlse.results.estimates import Estimate, mean_interval, wilson_interval
 from dlse.results.verdicts import VERIFICATION
 
-# Lu et al. (2020): more than this share, in percent, of ten-layer ReLU networks of width 2
-# collapse on |x|.
+# More than this share, in percent, of ten-layer ReLU networks of width 2 collapse on |x|: Lu et al.
+# (2020), as a summary of their paper quotes them.
 PUBLISHED_COLLAPSE = 90.0
 LARGEST_OFFSET = 1e-3  # of a dead network from the mean of its data
 
@@ -52,6 +55,44 @@ def _share(rows: pd.DataFrame, variant: str, metric: str) -> Estimate | None:
     return percent(final_values(rows, variant=variant, metric=metric))
 
 
+def difference(a: Estimate | None, b: Estimate | None) -> Estimate | None:
+    """a − b for two shares with Wilson's intervals, with Newcombe's interval (Newcombe 1998, Stat.
+    Med. 17, 873, method 10) and the smaller n; None if one is None. Networks that share seeds are
+    taken as independent, which makes the interval too wide rather than too narrow."""
+    if a is None or b is None:
+        return None
+    value = a.value - b.value
+    low = value - math.hypot(a.value - a.low, b.high - b.value)
+    high = value + math.hypot(a.high - a.value, b.value - b.low)
+    return Estimate(value, low, high, min(a.n, b.n))
+
+
+def killed_by_training(networks: pd.DataFrame) -> Estimate:
+    """How many percentage points more of the `networks` (rows of `outcomes`) have collapsed after
+    training than were dead before."""
+    return mean_interval(100 * (networks.collapsed - networks.born_dead))
+
+
+def _killed_by_training(rows: pd.DataFrame) -> Estimate | None:
+    assigned = outcomes(_assigned(rows), "he_normal")
+    return killed_by_training(assigned) if len(assigned) else None
+
+
+def _rescued(variant: str) -> Callable[[pd.DataFrame], Estimate | None]:
+    """How many percentage points fewer networks collapse in `variant` than with plain ReLUs."""
+
+    def estimate(rows: pd.DataFrame) -> Estimate | None:
+        rows = _assigned(rows)
+        return difference(*(_share(rows, name, "collapsed") for name in ("he_normal", variant)))
+
+    return estimate
+
+
+def _assigned(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of networks of the assignment's size on its function."""
+    return rows[(rows.width == 4) & (rows.depth == 8) & (rows.dataset == "runge function")]
+
+
 def _published_collapse(rows: pd.DataFrame) -> Estimate | None:
     return _share(rows[rows.dataset == "absolute function"], "published", "collapsed")
 
@@ -67,6 +108,23 @@ CLAIMS = (
         "dead_is_the_mean", 2, "dying_relu",
         "A network that is dead after training equals the mean of its data (largest distance)",
         "≤", LARGEST_OFFSET, "1", _dead_constant, "networks", kind=VERIFICATION,
+    ),
+    Claim(
+        "killed_by_training", 2, "dying_relu",
+        "Training kills: more ReLU networks of 8 × 4 have collapsed on the Runge function after "
+        "training than are dead at birth (difference in percentage points)",
+        ">", 0, "1", _killed_by_training, "networks",
+    ),
+    Claim(
+        "leaky_relu_rescues", 2, "dying_relu",
+        "With a leaky ReLU, fewer networks of 8 × 4 collapse (difference in percentage points)",
+        ">", 0, "1", _rescued("leaky_relu"), "networks",
+    ),
+    Claim(
+        "asymmetric_rescues", 2, "dying_relu",
+        "With the randomized asymmetric initialization of Lu et al. (2020), fewer networks of 8 × 4 "
+        "collapse (difference in percentage points)",
+        ">", 0, "1", _rescued("asymmetric"), "networks",
     ),
     Claim(
         "published_collapse", 2, "dying_relu",

@@ -12,7 +12,13 @@ from dlse.networks.ensemble_training import Schedule
 from dlse.networks.oscillatory import oscillatory
 from dlse.networks.problems import rel_l2
 from dlse.results.estimates import wilson_interval
-from dlse.studies.dying_relu.networks import birth_bounds, count_born_dead, describe, train_networks
+from dlse.studies.dying_relu.networks import (
+    birth_bounds,
+    count_born_dead,
+    describe,
+    describe_untrained,
+    train_networks,
+)
 from dlse.studies.dying_relu.runge import RUNGE, runge
 
 
@@ -36,20 +42,45 @@ def test_a_single_layer_never_dies_and_two_die_at_the_exact_rate():
 
 @pytest.mark.parametrize("width", [1, 2, 3, 4])
 def test_the_bounds_agree_with_an_enumeration_of_all_extreme_sequences_of_q(width):
-    """A Markov chain with three states yields the probability for each sequence."""
+    """A Markov chain of the number of rays, where parallel ones count as one."""
     r, depth = 2.0**-width, 5
     found = []
     for choice in itertools.product((r * r, r), repeat=depth - 1):
         both, one, none = 1 - 2 * r, 2 * r, 0.0
         for q in choice:
+            parallel = width * q
             none, one, both = (
                 none + one * r + both * q,
-                one * (1 - r) + both * 2 * (r - q),
-                both * (1 - 2 * r + q),
+                one * (1 - r) + both * (2 * (r - q) + parallel),
+                both * (1 - 2 * r + q - parallel),
             )
         found.append(none)
     assert birth_bounds(width, depth) == pytest.approx((min(found), max(found)))
-    assert max(found) == pytest.approx(1 - (1 - r) ** (depth - 1))  # Lu et al. 2020
+    assert max(found) == pytest.approx(1 - (1 - r) ** (depth - 1))
+
+
+@pytest.mark.parametrize(("width", "depth"), [(1, 3), (2, 9), (4, 2), (4, 8), (8, 20)])
+def test_the_lower_bound_has_the_published_closed_form(width, depth):
+    """Lu et al. 2020: the bound in powers of the two eigenvalues of the chain."""
+    r, layers = 2.0**-width, depth - 1
+    one, both = 1 - r, 1 - 2 * r - (width - 1) * r * r
+    share = (1 - 2 * r) * (1 - r) / (1 + (width - 1) * r)
+    low, high = birth_bounds(width, depth)
+    assert low == pytest.approx(1 - one**layers + share * (both**layers - one**layers))
+    assert low <= high
+
+
+def test_parallel_rays_are_as_likely_as_the_bounds_say():
+    """In the second layer q = 4^−width; one unit alone is on for both rays with width times that."""
+    n, width = 200_000, 3
+    stream = torch.Generator().manual_seed(1)
+    first = torch.randn(n, width, 1, generator=stream)
+    rays = torch.cat([first, -first], 2).relu()
+    alive = (rays > 0).any(1).all(1)
+    second = (torch.randn(n, width, width, generator=stream) @ rays) > 0
+    parallel = ((second.sum(1) == 1).all(1) & second.all(2).any(1))[alive]
+    expected = width * 4.0**-width
+    assert abs(float(parallel.double().mean()) - expected) < 5 * math.sqrt(expected / n)
 
 
 def test_flags_describe_the_function():
@@ -69,6 +100,19 @@ def test_flags_describe_the_function():
     assert found["one_sided"] == [False, True, False, False]
     assert found["good"] == [False, False, True, False]
     assert found["rel_l2"][2] == pytest.approx(0.01)
+
+
+def test_residual_layers_nearly_triple_the_mean_square_of_he_networks():
+    """E|h + relu(Wh)|² = 2|h|² + 2 E[h · relu(Wh)], and the last term is below 2|h|²/√π."""
+    x = torch.linspace(-1, 1, 8).expand(4000, 1, -1).contiguous()
+    growth = {}
+    for residual in (False, True):
+        network = Ensemble((1, 4, 4, 4, 1), 4000, residual=residual)
+        network.initialize("he_normal", range(4000))
+        found = describe_untrained(network, x, torch.ones(8, dtype=torch.float64))
+        growth[residual] = float((found["last_square"].mean() / found["first_square"].mean()).sqrt())
+    assert growth[False] == pytest.approx(1, abs=0.1)
+    assert 2.6 < growth[True] < 2 + 2 / math.sqrt(math.pi)
 
 
 def test_a_network_with_a_layer_that_is_off_is_dead():
