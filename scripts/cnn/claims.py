@@ -6,7 +6,9 @@ from dlse.results.claims import MNIST, Claim, final_values, largest
 from dlse.results.estimates import Estimate, mean_interval
 from dlse.results.verdicts import COST
 
-ASKED, CLAIMED = 98.0, 99.5  # % of the test images: asked by the assignment, claimed here
+# % of the test images: asked by the assignment, and the mean of single networks of MnistSimpleCNN
+# after 150 epochs (An et al. 2020, arXiv:2008.10400), each taken at its last epoch.
+ASKED, PUBLISHED = 98.0, 99.7
 
 
 def _cnn_accuracy(rows: pd.DataFrame) -> Estimate:
@@ -17,6 +19,18 @@ def _cnn_seconds(rows: pd.DataFrame) -> Estimate:
     return largest(final_values(rows, metric="cpu_seconds"))
 
 
+def _augmentation_gain(rows: pd.DataFrame) -> Estimate | None:
+    without = {"variant": "without augmentation"}
+    found = [
+        final_values(rows, metric=metric, **without)
+        for metric in ("accuracy_gain", "accuracy_gain_low", "accuracy_gain_high", "images")
+    ]
+    if not len(found[0]):
+        return None
+    value, low, high, n = (float(values.iloc[0]) for values in found)
+    return Estimate(100 * value, 100 * low, 100 * high, int(n))
+
+
 CLAIMS = (
     Claim(
         "cnn_accuracy_asked", 1, "cnn",
@@ -25,8 +39,15 @@ CLAIMS = (
     ),
     Claim(
         "cnn_accuracy", 1, "cnn",
-        "The CNN's test accuracy, mean over seeds, is at least {:g} %",
-        "≥", CLAIMED, "%", _cnn_accuracy, "seeds", datasets=MNIST,
+        "The CNN's test accuracy, mean over seeds, is at least the {:g} % that An et al. (2020) "
+        "reach with 150 epochs",
+        "≥", PUBLISHED, "%", _cnn_accuracy, "seeds", datasets=MNIST,
+    ),
+    Claim(
+        "cnn_augmentation", 1, "cnn",
+        "Without augmentation, the CNN's recipe is less accurate on validation images (difference "
+        "in percentage points, short trainings)",
+        ">", 0, "1", _augmentation_gain, "images", datasets=MNIST,
     ),
     Claim(
         "cnn_cost", 1, "cnn",

@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 from dlse.images.dataset import image_files, load_dataset
 from dlse.networks.training import as_tensor
 from dlse.networks.weights import load_weights
+from dlse.studies.cnn.mistakes import accuracy_difference
 from dlse.studies.cnn.network import accuracy_and_loss, probabilities, restore_cnn
 from dlse.workflow.job import job
 from dlse.workflow.tables import Metrics, metrics_table, read_settings, read_table, write_table
@@ -17,6 +18,7 @@ def evaluate(
     models: dict[int, str],
     trainings: list[str],
     rankings: list[str],
+    ablations: list[str],
     metrics: str,
     curves: str,
     search: str,
@@ -27,7 +29,8 @@ def evaluate(
 
     data: the files of the normalized images, see `image_files`.
     models: weights by seed.
-    trainings, rankings: what the jobs of the training and of the search recorded.
+    trainings, rankings, ablations: what the jobs of the training, of the search and of the
+        recipe without one ingredient recorded.
     """
     dataset = load_dataset(**data)
     n = dataset.n_train
@@ -50,14 +53,36 @@ def evaluate(
                 }
             )
         )
+    search_rows = pa.concat_tables([read_table(path) for path in (*rankings, *ablations)])
+    rows.rows += ablation_rows(search_rows.to_pylist(), dataset.label)
     recorded = pa.concat_tables([read_table(path) for path in trainings])
     settings = read_settings(trainings[0])
     along = pc.is_valid(recorded["step"])
     write_table(recorded.filter(along), curves, settings)
     totals = recorded.filter(pc.invert(along))
     write_table(pa.concat_tables([metrics_table(rows.rows), totals]), metrics, settings)
-    write_table(pa.concat_tables([read_table(path) for path in rankings]), search)
+    write_table(search_rows, search)
     write_table(pa.concat_tables(predicted), predictions, settings)
+
+
+def ablation_rows(trials: list[dict], dataset: str) -> list[dict]:
+    """For each of the `trials` that lacks an ingredient of the chosen one: how much more accurate
+    the chosen one is, with the 95 % interval."""
+    rows = Metrics("cnn", dataset, split="validation")
+    full = [trial for trial in trials if not trial["without"]]
+    chosen = next(trial for trial in full if trial["rung"] == full[-1]["rung"])
+    for trial in trials:
+        if not trial["without"] or trial["missed"] == chosen["missed"]:
+            continue  # the search has chosen to do without it
+        n = trial["validation_images"]
+        gain = accuracy_difference(chosen["missed"], trial["missed"], n)
+        variant = "without " + trial["without"].replace("_", " ")
+        rows.add("accuracy", trial["validation_accuracy"], variant=variant)
+        rows.add("accuracy_gain", gain.value, variant=variant)
+        rows.add("accuracy_gain_low", gain.low, variant=variant)
+        rows.add("accuracy_gain_high", gain.high, variant=variant)
+        rows.add("images", n, variant=variant)
+    return rows.rows
 
 
 if __name__ == "__main__":
@@ -67,5 +92,6 @@ if __name__ == "__main__":
             models=dict(zip(snakemake.params.seeds, snakemake.input.models, strict=True)),
             trainings=list(snakemake.input.trainings),
             rankings=list(snakemake.input.rankings),
+            ablations=list(snakemake.input.ablations),
             **snakemake.output,
         )

@@ -16,7 +16,7 @@ from dlse.results.figures import (
     label_log_axis,
     save_figure,
 )
-from dlse.studies.cnn.claims import ASKED, CLAIMED
+from dlse.studies.cnn.claims import ASKED, PUBLISHED
 from dlse.workflow.job import job
 from dlse.workflow.tables import dataset_of, read_table
 
@@ -33,16 +33,16 @@ def accuracy(metrics: str, curves: str, png: str, svg: str) -> None:
             by_seed = chosen.pivot(index="step", columns="seed", values="value")
             if metric == "accuracy":
                 by_seed = 100 * (1 - by_seed)
-            low, middle, high = (by_seed.quantile(q, axis=1) for q in (0.05, 0.5, 0.95))
-            axes.plot(middle, color=color, marker=marker, label=split)
+            low, high = by_seed.min(axis=1), by_seed.max(axis=1)
+            axes.plot(by_seed.median(axis=1), color=color, marker=marker, label=split)
             axes.fill_between(by_seed.index, low, high, color=color, alpha=0.25, linewidth=0)
     left.set(xlabel="epoch", ylabel="error rate (%)", title="Images classified wrongly")
     left.set(yscale="log", ylim=(max(left.get_ylim()[0], 0.03), None))
     label_log_axis(left.yaxis, *left.get_ylim())
-    for percent in (ASKED, CLAIMED):
+    for percent, words in ((ASKED, "asked"), (PUBLISHED, "An et al. 2020")):
         left.axhline(100 - percent, **THRESHOLD)
         left.annotate(
-            f"{percent:g} % right", (1, 100 - percent), (0, 2), textcoords="offset points",
+            f"{percent:g} % right, {words}", (1, 100 - percent), (0, 2), textcoords="offset points",
             xycoords=("axes fraction", "data"), ha="right", fontsize=7.5, clip_on=True,
         )  # fmt: skip
     right.set(xlabel="epoch", ylabel="cross-entropy (nat)", yscale="log", title="Loss")
@@ -51,13 +51,14 @@ def accuracy(metrics: str, curves: str, png: str, svg: str) -> None:
     for axes in (left, right):
         axes.xaxis.get_major_locator().set_params(integer=True)
     networks = counted(table.seed.nunique(), "network")
-    note = f"Median (line) and 5–95 % (band) of {networks}; none was chosen by its test error."
+    note = f"Median (line) and range (band) of {networks}; none was chosen by its test error."
     save_figure(fig, table.dataset[0], note, png, svg)
 
 
 def trials(search: str, hyperparameters: list[str], png: str, svg: str) -> None:
     """One panel per rung: validation error of each trial, best on top; the chosen one is blue."""
     table = read_table(search).to_pandas()
+    table = table[table.without == ""]
     names = [name for name in hyperparameters if table[name].nunique() > 1]
     rungs = [rows for _, rows in table.groupby("rung")]
     heights = [len(rows) + 1.5 for rows in rungs]
@@ -69,6 +70,10 @@ def trials(search: str, hyperparameters: list[str], png: str, svg: str) -> None:
         place = np.arange(len(rows))
         error = 100 * (1 - rows.validation_accuracy)
         chosen = (rows.rung == table.rung.max()).to_numpy() & (place == 0)
+        for at, row in zip(place, rows.itertuples(), strict=True):
+            each = [100 * len(images) / row.validation_images for images in row.missed]
+            if len(each) > 1:
+                axes.scatter(each, [at] * len(each), color=GRAY, s=22, marker="|", zorder=2)
         axes.hlines(place, 0.1, error, color="#dddddd", linewidth=0.8)
         axes.scatter(error, place, color=np.where(chosen, BLUE, GRAY), s=22, zorder=3)
         labels = [
@@ -81,15 +86,16 @@ def trials(search: str, hyperparameters: list[str], png: str, svg: str) -> None:
         first = rows.iloc[0]
         axes.set_title(
             f"Rung {first.rung + 1}: {counted(len(rows), 'trial')} of "
-            f"{counted(first.epochs, 'epoch')} on {first.train_images:,} images"
+            f"{counted(first.epochs, 'epoch')} on {first.train_images:,} images, "
+            f"{counted(len(first.missed), 'network')} each"
         )
     axes.set(xscale="log", xlabel="validation error (%)")
     low, high = (100 * (1 - table.validation_accuracy.agg(end)) for end in ("max", "min"))
     limits = max(low, 0.05) / 1.3, max(high, 0.1) * 1.3
     axes.set_xlim(limits)
     label_log_axis(axes.xaxis, *limits)
-    note = "One network per trial; blue: chosen. No test image was used."
-    save_figure(fig, table.dataset[0], note, png, svg)
+    note = "Blue: chosen. Ticks: single networks of a mean. No test image was used."
+    save_figure(fig, table.dataset.iloc[0], note, png, svg)
 
 
 def confusion(metrics: str, predictions: str, png: str, svg: str) -> None:

@@ -17,8 +17,8 @@ def accuracy_difference(
     first, second: for each network of one recipe, the indices of the images that it misses.
 
     The networks of one recipe are averaged, and the normal interval is over images. For single
-    networks it is that of McNemar's test: only images that one network misses and the other does not
-    count.
+    networks it is that of McNemar's test: only images count that one network misses and the other
+    does not.
     """
     missed = [
         np.mean([np.bincount(one, minlength=n_images) for one in networks], axis=0)
@@ -27,7 +27,9 @@ def accuracy_difference(
     ]  # fmt: skip
     gain = missed[1] - missed[0]
     half = 1.959964 * gain.std(ddof=1) / np.sqrt(n_images)
-    return Estimate(float(gain.mean()), float(gain.mean() - half), float(gain.mean() + half), n_images)
+    return Estimate(
+        float(gain.mean()), float(gain.mean() - half), float(gain.mean() + half), n_images
+    )
 
 
 def shared_share(missed_by: np.ndarray, networks: int) -> Estimate:
@@ -39,7 +41,7 @@ def shared_share(missed_by: np.ndarray, networks: int) -> Estimate:
     """
 
     def share(values: np.ndarray) -> float:
-        return float((values * (values - 1)).sum() / ((networks - 1) * values.sum()))
+        return float((values * (values - 1)).sum() / max((networks - 1) * values.sum(), 1))
 
     return bootstrap_interval(missed_by[:, None], share)
 
@@ -53,7 +55,8 @@ def expected_counts(missed_by: np.ndarray, networks: int) -> np.ndarray:
     """
     rate = missed_by.mean() / networks
     pairs = (missed_by * (missed_by - 1)).mean() / (networks * (networks - 1))
-    spread = (rate - pairs) / (pairs - rate**2)  # a + b of the beta distribution
+    # a + b of the beta distribution: 0 if the image alone decides, infinite if all are alike.
+    spread = np.clip((rate - pairs) / max(pairs - rate**2, 1e-12), 1e-9, 1e9)
     a, b = rate * spread, (1 - rate) * spread
     k = np.arange(networks + 1)
     log = special.betaln(a + k, b + networks - k) - special.betaln(a, b)

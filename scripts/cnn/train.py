@@ -39,6 +39,8 @@ def train(
             rows.add("accuracy", record[f"{split}_accuracy"], split=split, step=step)
             rows.add("loss", record[f"{split}_loss"], "nat", split=split, step=step)
         rows.add("cpu_seconds", record["cpu_seconds"], "CPU s", step=step)
+    for split, (_, known) in watched.items():
+        rows.add("images", len(known), split=split)
     rows.add("flops", flops, "FLOP")
     rows.add("parameters", n_parameters(network))
     rows.add("cpu_seconds", records[-1]["cpu_seconds"], "CPU s")

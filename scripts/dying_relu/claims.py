@@ -122,8 +122,8 @@ CLAIMS = (
     ),
     Claim(
         "asymmetric_rescues", 2, "dying_relu",
-        "With the randomized asymmetric initialization of Lu et al. (2020), fewer networks of 8 × 4 "
-        "collapse (difference in percentage points)",
+        "With the randomized asymmetric initialization of Lu et al. (2020), fewer networks of "
+        "8 × 4 collapse (difference in percentage points)",
         ">", 0, "1", _rescued("asymmetric"), "networks",
     ),
     Claim(

@@ -53,7 +53,9 @@ def facts(metrics: pd.DataFrame, settings: dict) -> dict:
     here = birth.loc[tuple(network)] if in_theory and tuple(network) in birth.index else None
     outside = outside_bounds(rows)
     rescued = [v for v in remedies if of[v]["collapsed"].high < RESCUED]
-    shallower = [v for v in remedies if v in ("depth_2", "depth_4") and network.depth > sizes.depth[v]]
+    shallower = [
+        v for v in remedies if v in ("depth_2", "depth_4") and network.depth > sizes.depth[v]
+    ]
     born_dead = pd.concat([networks[networks.born_dead == 1] for networks in found.values()])
     published = found.get("published")
     pair = {"he_normal", "xavier_normal"} <= of.keys() and bool(

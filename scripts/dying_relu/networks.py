@@ -134,9 +134,9 @@ def birth_bounds(width: int, depth: int) -> tuple[float, float]:
     with probability q = p^width, where p is the probability that a unit is off for both. It depends
     on the angle, but as values are not negative, 1/4 ≤ p ≤ 1/2 (positive association), and
     r² ≤ q ≤ r. By symmetry p is also the probability that a unit is on for both. With probability
-    width · q there is one such unit and all others are off for both; then the rays are parallel, and
-    live and die like one. Let A_k be the probability that one ray is dead k layers later, and B_k
-    the probability that two rays that are not parallel are both dead k layers later. Then
+    width · q there is one such unit and all others are off for both; then the rays are parallel,
+    and live and die like one. Let A_k be the probability that one ray is dead k layers later, and
+    B_k the probability that two rays that are not parallel are both dead k layers later. Then
 
         A_k = 1 − (1 − r)^k,
         B_k = q + (2(r − q) + width · q) A_{k−1} + (1 − 2r − (width − 1) q) B_{k−1}.

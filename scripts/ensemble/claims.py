@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 
 from dlse.results.claims import Claim, final_values, minutes
@@ -10,13 +11,15 @@ from dlse.results.verdicts import COST
 
 
 def _ensemble_ratio(width: int, depth: int) -> Callable[[pd.DataFrame], Estimate | None]:
-    """The ratio for one size of network, with its extremes in place of an interval."""
+    """The median ratio for one size of network. Its extremes are no interval."""
 
     def estimate(rows: pd.DataFrame) -> Estimate | None:
         where = {"variant": "loop", "width": width, "depth": depth}
-        names = ("ratio", "smallest_ratio", "largest_ratio")
-        ratios = [final_values(rows, metric=name, **where) for name in names]
-        return Estimate(*(float(ratio.iloc[0]) for ratio in ratios), 1) if len(ratios[0]) else None
+        found = [final_values(rows, metric=name, **where) for name in ("ratio", "pairs")]
+        if not len(found[0]):
+            return None
+        ratio, pairs = (float(values.iloc[0]) for values in found)
+        return Estimate(ratio, np.nan, np.nan, int(pairs))
 
     return estimate
 
@@ -26,18 +29,18 @@ CLAIMS = (
         "ensemble_8_4", 2, "ensemble",
         "Per CPU second, the ensemble trains at least {:g} times as many networks of 8 × 4 as a "
         "loop",
-        "≥", 30.0, "1", _ensemble_ratio(4, 8), "sizes", kind=COST,
+        "≥", 30.0, "1", _ensemble_ratio(4, 8), "pairs of runs", kind=COST,
     ),
     Claim(
         "ensemble_6_32", 3, "ensemble",
         "Per CPU second, the ensemble trains at least {:g} times as many networks of 6 × 32 as a "
         "loop",
-        "≥", 15.0, "1", _ensemble_ratio(32, 6), "sizes", kind=COST,
+        "≥", 15.0, "1", _ensemble_ratio(32, 6), "pairs of runs", kind=COST,
     ),
     Claim(
         "small_networks_cost", 4, "dying_relu regularization initialization",
         "Training, choice and reference methods of tasks 2, 3 and 4 take at most {:g} CPU minutes "
         "(without the start of jobs)",
-        "≤", 10.0, "CPU min", minutes, "jobs", kind=COST,
+        "≤", 25.0, "CPU min", minutes, "jobs", kind=COST,
     ),
 )  # fmt: skip

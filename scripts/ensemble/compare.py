@@ -28,6 +28,7 @@ def compare(
         for variant, values in seconds.items():
             where = {"variant": variant, **size, "members": members}
             rows.add("networks_per_cpu_second", 1 / medians[variant], "1/CPU s", **where)
+            rows.add("pairs", pairs, **where)
             for metric, value in ratios(values, seconds["ensemble"]).items():
                 rows.add(metric, value, "CPU s/CPU s", **where)
         print(f"{listed(size)}: {listed(medians)} CPU s per network")

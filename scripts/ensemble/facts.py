@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from dlse.results.claims import final_values
+
 
 def facts(metrics: pd.DataFrame, settings: dict) -> dict:
     """How many networks an ensemble and a loop train per CPU second."""
@@ -9,18 +11,22 @@ def facts(metrics: pd.DataFrame, settings: dict) -> dict:
     table = []
     for (depth, width, points), group in rows.groupby(["depth", "width", "points"], sort=False):
         rate = group[group.metric == "networks_per_cpu_second"].set_index("variant").value
-        ratio = group[group.metric == "ratio"].set_index("variant").value
+        loop = group[group.variant == "loop"].set_index("metric").value
+        fused = group[group.variant == "fused_loop"].set_index("metric").value
         size = {"depth": depth, "width": width, "points": points}
         rates = {"ensemble": rate.ensemble, "loop": rate.loop}
-        table.append({**size, **rates, "ratio": ratio.loop, "fused_ratio": ratio.fused_loop})
+        extremes = {"extremes": [loop.smallest_ratio, loop.largest_ratio]}
+        ratios = {"ratio": loop.ratio, "fused_ratio": fused.ratio, **extremes}
+        table.append({**size, **rates, **ratios})
     by_weights = sorted(table, key=lambda network: network["depth"] * network["width"] ** 2)
     small, large = by_weights[0], by_weights[-1]
-    highest = max(network["ratio"] for network in table)
     return {
         "table": table,
         "members": int(rows.members.iloc[0]),
+        "pairs": int(final_values(rows, metric="pairs").iloc[0]),
         "compares": len(table) > 1,
-        "gain_falls": bool(small["ratio"] == highest > large["ratio"]),
+        # by the extremes of all pairs: no ratio of the largest network reaches one of the smallest
+        "gain_falls": bool(small["extremes"][0] > large["extremes"][1]),
         "small": small,
         "large": large,
     }

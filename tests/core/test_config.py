@@ -107,7 +107,7 @@ def test_the_default_config_is_accepted():
         (
             "cnn.search.rungs",
             [{"train_images": 100, "epoch": 1, "keep": 1}],
-            r"rungs\[0\]\.epoch: unknown key; accepted here: train_images, epochs, keep",
+            r"rungs\[0\]\.epoch: unknown key; accepted here: train_images, epochs, seeds, keep",
         ),
     ],
 )

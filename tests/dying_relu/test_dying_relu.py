@@ -71,7 +71,7 @@ def test_the_lower_bound_has_the_published_closed_form(width, depth):
 
 
 def test_parallel_rays_are_as_likely_as_the_bounds_say():
-    """In the second layer q = 4^−width; one unit alone is on for both rays with width times that."""
+    """In the second layer q = 4^−width; a single unit is on for both rays with width times that."""
     n, width = 200_000, 3
     stream = torch.Generator().manual_seed(1)
     first = torch.randn(n, width, 1, generator=stream)
@@ -110,7 +110,9 @@ def test_residual_layers_nearly_triple_the_mean_square_of_he_networks():
         network = Ensemble((1, 4, 4, 4, 1), 4000, residual=residual)
         network.initialize("he_normal", range(4000))
         found = describe_untrained(network, x, torch.ones(8, dtype=torch.float64))
-        growth[residual] = float((found["last_square"].mean() / found["first_square"].mean()).sqrt())
+        growth[residual] = float(
+            (found["last_square"].mean() / found["first_square"].mean()).sqrt()
+        )
     assert growth[False] == pytest.approx(1, abs=0.1)
     assert 2.6 < growth[True] < 2 + 2 / math.sqrt(math.pi)
 

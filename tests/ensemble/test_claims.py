@@ -1,5 +1,7 @@
 """The claims about the ensembles fail where the metrics contradict them."""
 
+import math
+
 import pandas as pd
 import pytest
 
@@ -15,8 +17,7 @@ def metrics(**changes: float) -> pd.DataFrame:
         ratio = changes.get(f"ratio_{depth}_{width}", ratio)
         for metric, value in (
             ("ratio", ratio),
-            ("smallest_ratio", ratio - 1),
-            ("largest_ratio", ratio + 1),
+            ("pairs", 3),
         ):
             rows.add(metric, value, variant="loop", width=width, depth=depth)
     cost = Metrics("regularization", variant="l1")
@@ -32,7 +33,8 @@ def test_a_good_run_meets_every_claim():
     found = judged(metrics())
     assert {row["verdict"] for row in found.values()} == {"met"}
     ratio = found["ensemble_8_4"]
-    assert (ratio["ci_low"], ratio["estimate"], ratio["ci_high"]) == (79.0, 80.0, 81.0)
+    assert (ratio["estimate"], ratio["n"], ratio["n_of"]) == (80.0, 3, "pairs of runs")
+    assert math.isnan(ratio["ci_low"])  # extremes of three are no interval
 
 
 @pytest.mark.parametrize(
@@ -40,7 +42,7 @@ def test_a_good_run_meets_every_claim():
     [
         ({"ratio_8_4": 29.0}, {"ensemble_8_4"}),
         ({"ratio_6_32": 14.0}, {"ensemble_6_32"}),
-        ({"seconds": 601.0}, {"small_networks_cost"}),
+        ({"seconds": 1501.0}, {"small_networks_cost"}),
     ],
 )
 def test_each_claim_can_fail(change, failed):

@@ -342,6 +342,7 @@ OTHER = {
     "data.sources": ["nowhere"],
     "cnn.search.rungs": [{"train_images": 300, "epochs": 1, "keep": 1}],
     "cnn.search.validation_fraction": 0.2,
+    "cnn.ablation": ["weight_decay"],
     "reconstruction.test_fraction": 0.3,
     "reconstruction.shown_latent_dims": [2],
     "mechanical.source": "data",

@@ -17,6 +17,7 @@ ONE_OF_EACH = {
     "cnn.seeds": [3],
     "cnn.search.grid": {"width": [], "learning_rate": [], "augmentation": []},
     "cnn.search.rungs": [{"train_images": 300, "epochs": 1, "keep": 1}],
+    "cnn.ablation": [],
     "dying_relu.variants": [{"name": "he_normal", "width": 4, "depth": 8, "networks": 16}],
     "regularization.methods.none": None,
     "regularization.methods.l1": None,
@@ -79,7 +80,7 @@ CASES = {
          "published_collapse", *(f"{m}_{of}" for m in ("l1", "l2") for of in OF_METHOD),
          *(f"uniform{d}_{of}" for d in (5, 20) for of in ("stays", "final", "cost"))},
         ("Under SGD, the", "Under SGD, this", "Under Adam", "no regularization, dropout",
-         "No remedy", "successive halving", "are missed by all", "Task 7 costs",
+         "With no remedy", "successive halving", "all miss", "Of the ingredients", "Task 7 costs",
          "Half or more of the runs", "With noise of 5 dimensions", "strain energy is published"),
     ),
     "nothing to compare": (
