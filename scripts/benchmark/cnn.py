@@ -46,7 +46,9 @@ def compare(
             reached.append(accuracy >= goal)
         our_seconds[goal] = seconds
         median = statistics.median(seconds)
-        rows.add("cpu_seconds", median, "CPU s", peer="ours", accuracy=goal)
+        of_ours = {"peer": "ours", "accuracy": goal, "rounds": len(seeds)}
+        rows.add("cpu_seconds", median, "CPU s", **of_ours)
+        rows.add("reached", sum(reached) / len(seeds), **of_ours)
         print(f"{goal}: {median:.1f} CPU s, reached with {sum(reached)} of {len(seeds)} seeds")
 
     left = sorted(our_seconds)
@@ -58,10 +60,10 @@ def compare(
         print(f"step {step}: {accuracy:.4f}, {seconds:.0f} CPU s")
         while left and accuracy >= left[0]:
             goal = left.pop(0)
-            rows.add("cpu_seconds", seconds, "CPU s", peer=EXAMPLE, accuracy=goal)
-            ours = our_seconds[goal]
-            for metric, value in ratios([seconds] * len(ours), ours).items():
-                rows.add(metric, value, "CPU s/CPU s", peer=EXAMPLE, accuracy=goal)
+            of_peer = {"peer": EXAMPLE, "accuracy": goal, "rounds": 1}
+            rows.add("cpu_seconds", seconds, "CPU s", **of_peer)
+            for metric, value in ratios([seconds], our_seconds[goal]).items():
+                rows.add(metric, value, "CPU s/CPU s", **of_peer)
         return not left
 
     train_example(images[:n], labels[:n], example["seed"], example["epochs"], watch)

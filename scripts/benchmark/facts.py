@@ -5,8 +5,8 @@ import pandas as pd
 
 from dlse.results.labels import display_name
 from dlse.results.timing import ratios_table
-from dlse.studies.benchmark.names import LINE_NAMES
-from dlse.workflow.tables import read_table
+from dlse.studies.benchmark.names import LINE_NAMES, PEER_NAMES
+from dlse.workflow.tables import read_settings, read_table
 
 
 def facts(metrics: pd.DataFrame, settings: dict, measured: dict) -> dict:
@@ -17,24 +17,39 @@ def facts(metrics: pd.DataFrame, settings: dict, measured: dict) -> dict:
     table = read_table(measured["path"])
     benchmark, cpu = table.to_pandas(), table.schema.metadata[b"cpu"].decode()
     workflow = benchmark[benchmark.study == "workflow"]
+    along = benchmark[benchmark.metric == "cpu_seconds_along"]
+    ours = benchmark[(benchmark.metric == "cpu_seconds") & (benchmark.peer == "ours")]
+    rounds = {_key(row): row.rounds for row in ours.itertuples()}
+    reached = benchmark[(benchmark.metric == "reached") & (benchmark.peer == "ours")]
     return {
         "is_measured": True,
         "cpu": cpu,
+        "version": table.schema.metadata[b"workflow_version"].decode(),
+        "precision": read_settings(measured["path"])["precision"],
         "dataset": display_name(benchmark[benchmark.variant == "pca"].dataset.iloc[0]),
-        "rounds": benchmark[benchmark.study == "benchmark"].rounds.max(),
         "peers": [
             {
                 **_line(row),
                 "our_seconds": row.our_cpu_seconds,
                 "seconds": row.cpu_seconds,
+                "rounds": rounds[_key(row)],
                 "ratio": row.ratio,
                 "extremes": [row.smallest_ratio, row.largest_ratio],
             }
             for row in ratios_table(benchmark).itertuples()
         ],
         "not_reached": [
-            {**_line(row), "our_seconds": row.our_value, "seconds": row.value}
+            {
+                **_line(row),
+                "our_seconds": row.our_value,
+                "seconds": row.value,
+                "best": along.accuracy.max() if row.variant == "cnn" else None,
+            }
             for row in unreached(benchmark).itertuples()
+        ],
+        "reached": [
+            {"accuracy": row.accuracy, "share": 100 * row.value, "rounds": row.rounds}
+            for row in reached.itertuples()
         ],
         "workflow": [
             {"cores": cores, **rows.set_index("metric").value}
@@ -43,13 +58,18 @@ def facts(metrics: pd.DataFrame, settings: dict, measured: dict) -> dict:
     }
 
 
+def _key(row) -> tuple:
+    """What tells a line of the table from the others."""
+    return (row.variant, *np.nan_to_num([row.accuracy, row.dim]))
+
+
 def _line(row) -> dict:
     """What was measured, with the accuracy or the dimension if the line has one."""
     return {
         "name": LINE_NAMES[row.variant],
         "accuracy": row.accuracy,
         "dim": row.dim,
-        "peer": row.peer,
+        "peer": PEER_NAMES.get(row.peer, row.peer),
     }
 
 

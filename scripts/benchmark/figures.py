@@ -11,7 +11,7 @@ from dlse.results.figures import (
     save_not_measured,
 )
 from dlse.results.timing import ratios_table
-from dlse.studies.benchmark.names import LINE_NAMES
+from dlse.studies.benchmark.names import LINE_NAMES, PEER_NAMES
 from dlse.workflow.job import job
 from dlse.workflow.tables import read_table
 
@@ -29,7 +29,7 @@ def ratios(table: dict, png: str, svg: str) -> None:
         LINE_NAMES[line.variant]
         + (f" to {100 * line.accuracy:g} %" if line.variant == "cnn" else "")
         + (f", d = {line.dim:g}" if line.variant == "wgan" else "")
-        + f":\n{line.peer}"
+        + f":\n{PEER_NAMES.get(line.peer, line.peer)}"
         for line in lines.itertuples()
     ]
     fig, axes = plt.subplots(figsize=(WIDTH, 3.2))

@@ -10,18 +10,16 @@ from pathlib import Path
 
 import yaml
 
-from dlse.results.verdicts import MET, NOT_MET
 from dlse.workflow.errors import UserError
 from dlse.workflow.job import job
-from dlse.workflow.tables import Metrics, read_table
+from dlse.workflow.tables import Metrics
 from dlse.workflow.took import read_took
 
 
 def measure(snakefile: str, settings: dict, raw: str, cores: int, metrics: str) -> None:
     """Run `all` on `cores` cores and write its wall and CPU time, the number of jobs, the share of
     CPU time outside their work (to start them, and in Snakemake itself), the largest memory of a
-    job, how many claims are met and not met, and the wall time of a dry run before it and of a run
-    after it, when there is nothing to do."""
+    job, and the wall time of a dry run before it and of a run after it that finds nothing to do."""
     settings = _with_absolute_folders(settings)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -36,7 +34,6 @@ def measure(snakefile: str, settings: dict, raw: str, cores: int, metrics: str) 
         dry, _ = _timed([*run, "-n", "all", *options])
         wall, cpu = _timed([*run, "all", *options])
         again, _ = _timed([*run, "all", *options])
-        verdicts = read_table(folder / "results/claims.parquet")["verdict"].to_pylist()
         logs = [read_took(path.read_text()) for path in (folder / "logs").rglob("*.log")]
     jobs = [took for took in logs if took is not None]
     overhead = 1 - sum(took.cpu_seconds - took.to_start for took in jobs) / cpu
@@ -45,8 +42,6 @@ def measure(snakefile: str, settings: dict, raw: str, cores: int, metrics: str) 
     rows.add("cpu_seconds", cpu, "CPU s")
     rows.add("overhead_share", overhead)
     rows.add("jobs", len(jobs))
-    rows.add("claims_met", verdicts.count(MET))
-    rows.add("claims_not_met", verdicts.count(NOT_MET))
     rows.add("largest_memory", max(took.memory for took in jobs), "MiB")
     rows.add("dry_run_seconds", dry, "s")
     rows.add("nothing_to_do_seconds", again, "s")

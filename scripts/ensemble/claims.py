@@ -29,13 +29,13 @@ CLAIMS = (
         "ensemble_8_4", 2, "ensemble",
         "Per CPU second, the ensemble trains at least {:g} times as many networks of 8 × 4 as a "
         "loop",
-        "≥", 30.0, "1", _ensemble_ratio(4, 8), "pairs of runs", kind=COST,
+        "≥", 30.0, "1", _ensemble_ratio(4, 8), "pairs", kind=COST,
     ),
     Claim(
         "ensemble_6_32", 3, "ensemble",
         "Per CPU second, the ensemble trains at least {:g} times as many networks of 6 × 32 as a "
         "loop",
-        "≥", 15.0, "1", _ensemble_ratio(32, 6), "pairs of runs", kind=COST,
+        "≥", 15.0, "1", _ensemble_ratio(32, 6), "pairs", kind=COST,
     ),
     Claim(
         "small_networks_cost", 4, "dying_relu regularization initialization",

@@ -81,7 +81,7 @@ def _line(dim: int, our_seconds: list[float], usual: pd.Series) -> list[dict]:
     """The rows of the benchmark: a ratio if both become accurate, otherwise what is known."""
     name = "usual recipe"
     if usual.reached and all(map(math.isfinite, our_seconds)):
-        seconds = {"ours": our_seconds, name: [usual.cpu_seconds] * len(our_seconds)}
+        seconds = {"ours": our_seconds, name: [usual.cpu_seconds]}
         return benchmark_rows("wgan", f"uniform{dim}", seconds, dim=dim)
     rows = Metrics("benchmark", f"uniform{dim}", variant="wgan", dim=dim)
     rows.add("cpu_seconds", statistics.median(our_seconds), "CPU s", peer="ours")

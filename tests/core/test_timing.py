@@ -32,3 +32,9 @@ def test_the_rows_of_a_line_hold_the_median_and_the_ratios_of_each_peer():
         ("peer", "largest_ratio"): (4.0, "CPU s/CPU s"),
     }
     assert {row["rounds"] for row in rows} == {3}
+
+
+def test_a_peer_that_ran_once_is_compared_with_every_round_and_counts_as_one():
+    assert ratios([6], [1, 2, 3]) == {"ratio": 3, "smallest_ratio": 2, "largest_ratio": 6}
+    rows = benchmark_rows("cnn", "mnist", {"ours": [1.0, 2.0, 3.0], "peer": [6.0]})
+    assert {(row["peer"], row["rounds"]) for row in rows} == {("ours", 3), ("peer", 1)}

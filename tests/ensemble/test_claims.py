@@ -33,7 +33,7 @@ def test_a_good_run_meets_every_claim():
     found = judged(metrics())
     assert {row["verdict"] for row in found.values()} == {"met"}
     ratio = found["ensemble_8_4"]
-    assert (ratio["estimate"], ratio["n"], ratio["n_of"]) == (80.0, 3, "pairs of runs")
+    assert (ratio["estimate"], ratio["n"], ratio["n_of"]) == (80.0, 3, "pairs")
     assert math.isnan(ratio["ci_low"])  # extremes of three are no interval
 
 
