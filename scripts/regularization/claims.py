@@ -46,6 +46,16 @@ CLAIMS = (
             ),
         )
     ),
+    *(
+        Claim(
+            f"{method}_flattens", 3, "regularization",
+            f"{name} raises the error in the jump's cell: the mean difference from the same "
+            "network without it is above {:g} points",
+            ">", 0.0, "points", partial(rise, variant=f"{method}_narrow", metric="rel_l2_jump"),
+            "noise seeds",
+        )
+        for method, name in (("l1", "L1"), ("l2", "L2"))
+    ),
     Claim(
         "dropout_lowers", 3, "regularization",
         "Dropout lowers the mean test error of the wide network: the difference from the same "

@@ -72,7 +72,7 @@ def facts(metrics: pd.DataFrame, settings: dict, choice: str) -> dict:
                 )
             },
             "in_cell": mean_rise_in_cell(moved, v),
-            **_held_out_votes(choice, v),
+            "held_out": _held_out_rise(choice, v),
         }
         for v in variants
         if v != unregularized(v) and unregularized(v) in trained
@@ -178,15 +178,12 @@ def _best_held_out(choice: pd.DataFrame) -> dict:
     return {"strength": best, "held_out": by_strength[best]}
 
 
-def _held_out_votes(choice: pd.DataFrame, variant: str) -> dict:
-    """By how many percent the held-out error is above that without regularization, and whether
-    the held-out points can tell."""
+def _held_out_rise(choice: pd.DataFrame, variant: str) -> Estimate:
+    """By how many percent the held-out error is above that without regularization."""
     logs = choice[choice.chosen].assign(log=lambda of: np.log(of.error) / 2)
     logs = logs.pivot(index="noise_seed", columns="variant", values="log")
     of = mean_interval(logs[variant] - logs[unregularized(variant)])
-    percent = Estimate(*(100 * np.expm1(value) for value in of[:3]), of.n)
-    return {"held_out": percent, "held_out_worse": bool(percent.low > 0),
-            "held_out_better": bool(percent.high < 0)}  # fmt: skip
+    return Estimate(*(100 * np.expm1(value) for value in of[:3]), of.n)
 
 
 def _sweep(rows: pd.DataFrame, method: str) -> dict:
@@ -205,9 +202,9 @@ def _sweep(rows: pd.DataFrame, method: str) -> dict:
         "name": METHOD_NAMES[method],
         "is_rate": method == "dropout",
         "strongest": {"strength": medians.index[-1], **medians.iloc[-1].to_dict()},
-        "has_change": bool(len(passing)) and 0 in medians.index,
+        "passing": None,
     }
-    if not told["has_change"]:
+    if not len(passing) or 0 not in medians.index:
         return told
     last, weakest = passing[-1], medians.index[1]
     change = values.loc[last] - values.loc[0]
@@ -250,8 +247,7 @@ def _jump(moved: pd.DataFrame, variants: list[str]) -> dict:
         "at_midpoint": at_midpoint,
         "elsewhere": elsewhere,
         "hangs_on_the_midpoint": bool(
-            at_midpoint.value < REQUIRED and elsewhere.value > REQUIRED
-            and not elsewhere.low <= REQUIRED
+            at_midpoint.value < REQUIRED and elsewhere.low > REQUIRED
         ),
         "half_open": 100 * half_open.median(),
     }  # fmt: skip
@@ -279,8 +275,6 @@ def _ablation(rows: pd.DataFrame, judged: pd.DataFrame, settings: list[dict]) ->
                 "median": float(np.median(errors)),
                 "share": share_that_passes(errors.to_numpy()),
                 "change": change,
-                "fails": bool(np.median(errors) >= REQUIRED),
-                "matters": bool(change and change.low > 0),
                 **{part: 100 * of.get_group(f"rel_l2_{part}").median()
                    for part in ("left", "jump", "right")},
             }

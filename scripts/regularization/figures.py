@@ -77,7 +77,7 @@ def errors(metrics: str, png: str, svg: str) -> None:
     seeds, networks = table.seed.nunique(), table.initialization_seed.nunique()
     note = (
         f"Noise seeds: {seeds}; networks per noise seed: {networks}; {OSCILLATORY.points} points, "
-        f"noise of deviation {OSCILLATORY.sigma:g}. Large dots: medians."
+        f"noise of deviation {OSCILLATORY.sigma:g}.\nLarge dots: medians."
     )
     save_figure(fig, DATASET, note, png, svg)
 
@@ -200,7 +200,7 @@ def sweep(metrics: str, png: str, svg: str) -> None:
     panels[1, 0].set(yscale="log", ylabel=below["residual"][0])
     for axes, (label, _) in zip(panels[2:, 0], list(below.values())[1:], strict=True):
         axes.set_ylabel(label)
-    panels[0, 0].legend(fontsize=7.5)
+    panels[0, 0].legend(fontsize=7.5, loc="upper left")
     note = (
         f"One network for each of {table.seed.nunique()} noise seeds (dots) and their medians "
         f"(lines).\nDotted: {REQUIRED:g} %; dashed: the deviation of the noise. Near zero: below "
