@@ -45,6 +45,16 @@ def rise(rows: pd.DataFrame, variant: str, metric: str = "rel_l2") -> Estimate |
     return bootstrap_interval(errors - without, np.mean)
 
 
+def share_rise(rows: pd.DataFrame, variant: str) -> Estimate | None:
+    """By how many points the share of networks that pass is above that of the same networks
+    without regularization; None if one of them was left out."""
+    errors, without = (errors_of(rows, v) for v in (variant, unregularized(variant)))
+    if not errors.size or not without.size:
+        return None
+    passes = [(of < REQUIRED).astype(float) for of in (errors, without)]
+    return bootstrap_interval(100 * (passes[0] - passes[1]), np.mean)
+
+
 def mean_rise_in_cell(moved: pd.DataFrame, variant: str) -> Estimate | None:
     """The `rise`, as a mean over the places of the jump in its cell."""
     table = moved[moved.metric == "rel_l2"].pivot_table(

@@ -14,6 +14,7 @@ from dlse.studies.regularization.estimates import (
     lowest_shifted_median,
     mean_rise_in_cell,
     rise,
+    share_rise,
     share_that_passes,
     shifted_errors,
     unregularized,
@@ -71,6 +72,7 @@ def facts(metrics: pd.DataFrame, settings: dict, choice: str) -> dict:
                     ("right", "rel_l2_right"),
                 )
             },
+            "share": share_rise(rows, v),
             "in_cell": mean_rise_in_cell(moved, v),
             "held_out": _held_out_rise(choice, v),
         }

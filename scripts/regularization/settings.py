@@ -96,7 +96,7 @@ class Ablation(Section):
     def _name_is_true(self):
         """The report and the claims rely on what this name says."""
         if self.name == "kinks_at_zero":
-            return as_said("ablation", self, {"initialization": "he_normal"})
+            return as_said("recipe", self, {"initialization": "he_normal"})
         return self
 
 
