@@ -10,50 +10,86 @@ REGULARIZATION_METHODS = {
     for name, method in REGULARIZATION["methods"].items()
     if method is not None
 }
+# Each method with each of its recipes.
+REGULARIZED = {
+    f"{method}_{recipe}": {"method": method, "recipe": recipe}
+    for recipe in REGULARIZATION["recipes"]
+    for method, settings in REGULARIZATION_METHODS.items()
+    if recipe in settings["recipes"]
+}
+REGULARIZATION_SWEPT = [
+    method for method, settings in REGULARIZATION_METHODS.items() if settings["sweep"]
+]
+# The recipe of each ablation.
+REGULARIZATION_ABLATIONS = {
+    ablation["name"]: REGULARIZATION["recipes"]["narrow"]
+    | {
+        key: value
+        for key, value in ablation.items()
+        if key != "name" and value is not None
+    }
+    for ablation in REGULARIZATION["ablations"]
+}
 REGULARIZATION_PER_JOB = REGULARIZATION["noise_seeds_per_job"]
 REGULARIZATION_BLOCKS = shards(REGULARIZATION["noise_seeds"], REGULARIZATION_PER_JOB)
-METRICS += ["regularization"]
+METRICS += ["regularization", "regularization_jump"]
+METRICS += ["regularization_sweep"] if REGULARIZATION_SWEPT else []
+METRICS += ["regularization_ablation"] if REGULARIZATION_ABLATIONS else []
 SECTIONS["regularization"] = {"choice": "results/metrics/regularization_choice.parquet"}
 
 
 wildcard_constraints:
+    regularized="|".join(REGULARIZED),
     method="|".join(REGULARIZATION_METHODS),
+    ablation=r"\w+",
 
 
 rule choose_regularization:
     output:
-        choice="results/regularization/{method}/choice.parquet",
-        metrics="results/regularization/{method}/choice_cost.parquet",
+        choice="results/regularization/{regularized}/choice.parquet",
+        metrics="results/regularization/{regularized}/choice_cost.parquet",
     log:
-        "logs/choose_regularization/{method}.log",
+        "logs/choose_regularization/{regularized}.log",
     conda:
         "../envs/dlse.yaml"
     resources:
         gpu=GPUS,
     params:
-        settings=lambda wildcards: REGULARIZATION_METHODS[wildcards.method],
+        recipe=lambda wildcards: REGULARIZATION["recipes"][
+            REGULARIZED[wildcards.regularized]["recipe"]
+        ],
+        method=lambda wildcards: REGULARIZED[wildcards.regularized]["method"],
+        strengths=lambda wildcards: REGULARIZATION_METHODS[
+            REGULARIZED[wildcards.regularized]["method"]
+        ]["strengths"],
         choosing=REGULARIZATION["choosing"],
         device=SETTINGS["device"],
         code=code_of("regularization/choose.py"),
     message:
-        "Regularization: choosing the strength of {wildcards.method}"
+        "Regularization: choosing the strength of {wildcards.regularized}"
     script:
         "../scripts/regularization/choose.py"
 
 
 rule train_regularized:
     input:
-        "results/regularization/{method}/choice.parquet",
+        "results/regularization/{regularized}/choice.parquet",
     output:
-        metrics="results/regularization/{method}/block{block}.parquet",
-        functions="results/regularization/{method}/block{block}.npy",
+        metrics="results/regularization/{regularized}/block{block}.parquet",
+        functions="results/regularization/{regularized}/block{block}.npy",
     log:
-        "logs/train_regularized/{method}_{block}.log",
+        "logs/train_regularized/{regularized}_{block}.log",
     conda:
         "../envs/dlse.yaml"
     resources:
         gpu=GPUS,
     params:
+        study="regularization",
+        variant="{regularized}",
+        recipe=lambda wildcards: REGULARIZATION["recipes"][
+            REGULARIZED[wildcards.regularized]["recipe"]
+        ],
+        method=lambda wildcards: REGULARIZED[wildcards.regularized]["method"],
         noise_seeds=lambda wildcards: seeds_of(
             wildcards.block, REGULARIZATION_PER_JOB, REGULARIZATION["first_noise_seed"]
         ),
@@ -61,9 +97,59 @@ rule train_regularized:
         device=SETTINGS["device"],
         code=code_of("regularization/train.py"),
     message:
-        "Regularization: training {wildcards.method}, block {wildcards.block} of noise seeds"
+        "Regularization: training {wildcards.regularized}, block {wildcards.block} of noise seeds"
     script:
         "../scripts/regularization/train.py"
+
+
+rule train_ablation:
+    output:
+        metrics="results/regularization/ablations/{ablation}/block{block}.parquet",
+        functions="results/regularization/ablations/{ablation}/block{block}.npy",
+    log:
+        "logs/train_ablation/{ablation}_{block}.log",
+    conda:
+        "../envs/dlse.yaml"
+    resources:
+        gpu=GPUS,
+    params:
+        study="regularization_ablation",
+        variant="{ablation}",
+        recipe=lambda wildcards: REGULARIZATION_ABLATIONS[wildcards.ablation],
+        method="none",
+        noise_seeds=lambda wildcards: seeds_of(
+            wildcards.block, REGULARIZATION_PER_JOB, REGULARIZATION["first_noise_seed"]
+        ),
+        initializations=1,
+        device=SETTINGS["device"],
+        code=code_of("regularization/train.py"),
+    message:
+        "Regularization: ablation {wildcards.ablation}, block {wildcards.block} of noise seeds"
+    script:
+        "../scripts/regularization/train.py"
+
+
+rule sweep_regularization:
+    output:
+        "results/regularization/sweep/{method}.parquet",
+    log:
+        "logs/sweep_regularization/{method}.log",
+    conda:
+        "../envs/dlse.yaml"
+    resources:
+        gpu=GPUS,
+    params:
+        recipe=lambda wildcards: REGULARIZATION["recipes"][
+            REGULARIZATION_METHODS[wildcards.method]["recipes"][0]
+        ],
+        strengths=lambda wildcards: REGULARIZATION_METHODS[wildcards.method]["sweep"],
+        noise_seeds=REGULARIZATION["sweep_noise_seeds"],
+        device=SETTINGS["device"],
+        code=code_of("regularization/sweep.py"),
+    message:
+        "Regularization: {wildcards.method} from none to too much"
+    script:
+        "../scripts/regularization/sweep.py"
 
 
 rule fit_peers:
@@ -87,13 +173,13 @@ rule fit_peers:
 rule evaluate_regularization:
     input:
         expand(
-            "results/regularization/{method}/block{block}.parquet",
-            method=[*REGULARIZATION_METHODS, "peers"],
+            "results/regularization/{regularized}/block{block}.parquet",
+            regularized=[*REGULARIZED, "peers"],
             block=REGULARIZATION_BLOCKS,
         ),
         expand(
-            "results/regularization/{method}/choice_cost.parquet",
-            method=REGULARIZATION_METHODS,
+            "results/regularization/{regularized}/choice_cost.parquet",
+            regularized=REGULARIZED,
         ),
     output:
         metrics="results/metrics/regularization.parquet",
@@ -110,25 +196,78 @@ rule evaluate_regularization:
         "../scripts/dlse/results/gather.py"
 
 
-rule evaluate_regularization_choice:
+use rule evaluate_regularization as evaluate_regularization_choice with:
     input:
         expand(
-            "results/regularization/{method}/choice.parquet",
-            method=REGULARIZATION_METHODS,
+            "results/regularization/{regularized}/choice.parquet",
+            regularized=REGULARIZED,
         ),
     output:
         metrics="results/metrics/regularization_choice.parquet",
     log:
         "logs/evaluate_regularization_choice.log",
+    message:
+        "Regularization: gathering the held-out errors"
+
+
+use rule evaluate_regularization as evaluate_regularization_sweep with:
+    input:
+        expand(
+            "results/regularization/sweep/{method}.parquet",
+            method=REGULARIZATION_SWEPT,
+        ),
+    output:
+        metrics="results/metrics/regularization_sweep.parquet",
+    log:
+        "logs/evaluate_regularization_sweep.log",
+    message:
+        "Regularization: gathering the sweep over strengths"
+
+
+use rule evaluate_regularization as evaluate_regularization_ablation with:
+    input:
+        expand(
+            "results/regularization/ablations/{ablation}/block{block}.parquet",
+            ablation=REGULARIZATION_ABLATIONS,
+            block=REGULARIZATION_BLOCKS,
+        ),
+    output:
+        metrics="results/metrics/regularization_ablation.parquet",
+    log:
+        "logs/evaluate_regularization_ablation.log",
+    message:
+        "Regularization: gathering the ablations"
+
+
+rule move_jump:
+    input:
+        **{
+            regularized: expand(
+                f"results/regularization/{regularized}/block{{block}}.npy",
+                block=REGULARIZATION_BLOCKS,
+            )
+            for regularized in REGULARIZED
+        },
+    output:
+        "results/metrics/regularization_jump.parquet",
+    log:
+        "logs/move_jump.log",
     localrule: True
     conda:
         "../envs/dlse.yaml"
     params:
-        code=code_of("dlse/results/gather.py"),
+        noise_seeds=[
+            seed
+            for block in REGULARIZATION_BLOCKS
+            for seed in seeds_of(
+                block, REGULARIZATION_PER_JOB, REGULARIZATION["first_noise_seed"]
+            )
+        ],
+        code=code_of("regularization/move_jump.py"),
     message:
-        "Regularization: gathering the held-out errors"
+        "Regularization: the errors with the jump elsewhere in its cell"
     script:
-        "../scripts/dlse/results/gather.py"
+        "../scripts/regularization/move_jump.py"
 
 
 rule plot_regularization:
@@ -153,8 +292,8 @@ use rule plot_regularization as plot_regularization_fits with:
     input:
         metrics="results/metrics/regularization.parquet",
         functions=expand(
-            "results/regularization/{method}/block0.npy",
-            method=REGULARIZATION_METHODS,
+            "results/regularization/{regularized}/block0.npy",
+            regularized=REGULARIZED,
         ),
     output:
         **figure(
@@ -166,7 +305,7 @@ use rule plot_regularization as plot_regularization_fits with:
     log:
         "logs/plot_regularization_fits.log",
     params:
-        methods=list(REGULARIZATION_METHODS),
+        variants=list(REGULARIZED),
         noise_seeds=seeds_of(
             0, REGULARIZATION_PER_JOB, REGULARIZATION["first_noise_seed"]
         ),
@@ -184,3 +323,33 @@ use rule plot_regularization as plot_regularization_choice with:
         ),
     log:
         "logs/plot_regularization_choice.log",
+
+
+use rule plot_regularization as plot_regularization_jump with:
+    input:
+        metrics="results/metrics/regularization_jump.parquet",
+    output:
+        **figure(
+            "regularization",
+            "regularization_jump",
+            "Task 3: regularization",
+            "place of the jump",
+        ),
+    log:
+        "logs/plot_regularization_jump.log",
+
+
+if REGULARIZATION_SWEPT:
+
+    use rule plot_regularization as plot_regularization_sweep with:
+        input:
+            metrics="results/metrics/regularization_sweep.parquet",
+        output:
+            **figure(
+                "regularization",
+                "regularization_sweep",
+                "Task 3: regularization",
+                "from no penalty to too much",
+            ),
+        log:
+            "logs/plot_regularization_sweep.log",

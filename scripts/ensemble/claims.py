@@ -38,7 +38,8 @@ CLAIMS = (
         "≥", 15.0, "1", _ensemble_ratio(32, 6), "pairs", kind=COST,
     ),
     Claim(
-        "small_networks_cost", 4, "dying_relu regularization initialization",
+        "small_networks_cost", 4,
+        "dying_relu regularization regularization_sweep regularization_ablation initialization",
         "Training, choice and reference methods of tasks 2, 3 and 4 take at most {:g} CPU minutes "
         "(without the start of jobs)",
         "≤", 25.0, "CPU min", minutes, "jobs", kind=COST,

@@ -1,6 +1,4 @@
-"""Choose the strength and the network of one method of task 3 by the errors at held-out points."""
-
-from dataclasses import asdict
+"""Choose the strength of one method of task 3 by the errors at held-out points."""
 
 import numpy as np
 import pandas as pd
@@ -8,46 +6,43 @@ import pyarrow as pa
 
 from dlse.networks.hardware import resolve_device
 from dlse.studies.regularization.held_out import choose, held_out_errors
-from dlse.studies.regularization.networks import Setting
-from dlse.workflow.job import job, listed
+from dlse.studies.regularization.networks import Recipe
+from dlse.workflow.job import job
 from dlse.workflow.tables import Metrics, write_table
 
 
-def choose_setting(
-    method: str, settings: dict, noise_seeds: list[int], folds: int, device: str,
-    choice: str, metrics: str,
+def choose_strength(
+    variant: str, recipe: Recipe, method: str, strengths: list[float], noise_seeds: list[int],
+    folds: int, device: str, choice: str, metrics: str,
 ) -> None:  # fmt: skip
     """Write the held-out errors of every candidate, with a mark on the chosen one, and the cost."""
-    rows, seconds = [], 0.0
-    shared = {name: settings[name] for name in ("learning_rate", "batches", "decay")}
-    for network in settings["networks"]:
-        for strength in settings["strengths"]:
-            setting = Setting(method=method, strength=strength, **network, **shared)
-            errors, spent = held_out_errors(setting, noise_seeds, folds, device)
-            seconds += spent
-            error = np.exp(np.log(errors).mean() / 2)
-            print(f"{listed(asdict(setting))}: held-out error {error:.4f}")
-            rows += [
-                {**asdict(setting), "noise_seed": noise_seeds[row], "fold": fold, "error": error}
-                for (row, fold), error in np.ndenumerate(errors)
-            ]
-    table = pd.DataFrame(rows)
+    errors, seconds = held_out_errors(recipe, method, strengths, noise_seeds, folds, device)
+    table = pd.DataFrame(
+        {"variant": variant, "strength": strengths[row], "noise_seed": noise_seeds[column],
+         "error": error}
+        for (row, column), error in np.ndenumerate(errors)
+    )  # fmt: skip
+    for strength, group in table.groupby("strength").error:
+        print(f"strength {strength:g}: held-out error {np.exp(np.log(group).mean() / 2):.4f}")
     best = choose(table)
-    print(f"chosen: {listed(best)}")
-    table["chosen"] = (table[list(best)] == pd.Series(best)).all(axis=1)
+    print(f"chosen: {best:g}")
+    table["chosen"] = table.strength == best
     write_table(pa.Table.from_pandas(table, preserve_index=False), choice)
-    cost = Metrics("regularization", "oscillatory function", variant=method, split="choice")
+    cost = Metrics("regularization", "oscillatory function", variant=variant, split="choice")
     cost.add("cpu_seconds", seconds, "CPU s")
     cost.write(metrics)
 
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
-        choose_setting(
-            method=snakemake.wildcards.method,
-            settings=snakemake.params.settings,
-            noise_seeds=snakemake.params.choosing["noise_seeds"],
-            folds=snakemake.params.choosing["folds"],
-            device=resolve_device(snakemake.params.device),
+        params = snakemake.params
+        choose_strength(
+            variant=snakemake.wildcards.regularized,
+            recipe=Recipe(**params.recipe),
+            method=params.method,
+            strengths=params.strengths,
+            noise_seeds=params.choosing["noise_seeds"],
+            folds=params.choosing["folds"],
+            device=resolve_device(params.device),
             **snakemake.output,
         )

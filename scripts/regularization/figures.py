@@ -9,8 +9,7 @@ from dlse.results.figures import (
     BLUE,
     GRAY,
     GREEN,
-    ORANGE,
-    PURPLE,
+    THEORY,
     THRESHOLD,
     VERMILION,
     WIDTH,
@@ -19,17 +18,14 @@ from dlse.results.figures import (
     power_label,
     save_figure,
 )
-from dlse.studies.regularization.claims import REQUIRED, share_that_passes
-from dlse.studies.regularization.names import METHOD_NAMES
+from dlse.studies.regularization.estimates import REQUIRED, share_that_passes
+from dlse.studies.regularization.names import METHOD_NAMES, VARIANT_NAMES
+from dlse.studies.regularization.networks import NEAR_ZERO
 from dlse.workflow.arrays import load_array
 from dlse.workflow.job import job
 from dlse.workflow.tables import read_table
 
 DATASET = "oscillatory function"
-ERRORS = (  # metric, label, shift, color, marker
-    ("rel_l2", "one network", -0.16, BLUE, "o"),
-    ("rel_l2_of_mean", "mean of a noise seed's", 0.2, ORANGE, "s"),
-)
 PARTS = {
     "left": ("left part", GREEN),
     "jump": ("jump cell", VERMILION),
@@ -38,47 +34,39 @@ PARTS = {
 
 
 def errors(metrics: str, png: str, svg: str) -> None:
-    """Left: the error of each network, and of the mean of each noise seed's networks. Right: the
-    mean squares that the parts of the interval contribute."""
+    """Left: the error of each network. Right: the squares that the parts of the interval
+    contribute."""
     table = read_table(metrics).to_pandas()
     table = table[table.seed.notna()]
     trained = dict.fromkeys(table.variant)
-    methods = [m for m in METHOD_NAMES if m in trained]
-    variants = [*methods, *(v for v in trained if v not in METHOD_NAMES)]
+    variants = [v for v in VARIANT_NAMES if v in trained]
+    variants += [v for v in trained if v not in VARIANT_NAMES]
     fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 3.5), width_ratios=(3, 2), sharey=True)
-    for place, variant in enumerate(variants):
+    for y, variant in enumerate(variants):
         rows = table[table.variant == variant]
         values = {metric: 100 * group.value for metric, group in rows.groupby("metric")}
-        for metric, label, shift, color, marker in ERRORS:
-            if metric not in values:
-                continue
-            found, y = values[metric], place + shift
-            jitter = 0.12 * np.sin(np.arange(len(found)) * 2.4)
-            left.plot(found, y + jitter, ".", color=color, markersize=1.5, alpha=0.5)
-            left.plot(
-                found.median(), y, marker, color=color, markeredgecolor="white", markersize=6,
-                label=None if place else label,
-            )  # fmt: skip
-            left.annotate(
-                f"{share_that_passes(found):.0f} %", (1, y), (-2, 0), textcoords="offset points",
-                xycoords=("axes fraction", "data"), ha="right", va="center", fontsize=7.5,
-                color=color,
-            )  # fmt: skip
+        found = values["rel_l2"]
+        jitter = 0.22 * np.sin(np.arange(len(found)) * 2.4)
+        left.plot(found, y + jitter, ".", color=BLUE, markersize=1.5, alpha=0.5)
+        left.plot(found.median(), y, "o", color=BLUE, markeredgecolor="white", markersize=6)
+        left.annotate(
+            f"{share_that_passes(found):.0f} %", (1, y), (-2, 0), textcoords="offset points",
+            xycoords=("axes fraction", "data"), ha="right", va="center", fontsize=7.5, color=BLUE,
+        )  # fmt: skip
         start = 0.0
         for part, (label, color) in PARTS.items():
             square = values[f"rel_l2_{part}"].pow(2).median()
-            style = {"color": color, "label": None if place else label}
-            right.barh(place, square, left=start, height=0.55, **style)
+            style = {"color": color, "label": None if y else label}
+            right.barh(y, square, left=start, height=0.55, **style)
             start += square
-    left.set_yticks(range(len(variants)), [METHOD_NAMES.get(v, v) for v in variants])
-    left.set_ylim(len(variants) + 0.4, -0.6)  # leaves room for the legend
+    left.set_yticks(range(len(variants)), [VARIANT_NAMES.get(v, v) for v in variants])
+    left.set_ylim(len(variants) - 0.4, -0.6)
     left.set(xscale="log", xlabel="relative L² error (%)")
     left.set_title(f"Test error, and share below {REQUIRED:g} %")
     low, high = left.get_xlim()
     left.set_xlim(low, high * 1.35)
     label_log_axis(left.xaxis, *left.get_xlim())
     left.axvline(REQUIRED, **THRESHOLD)
-    left.legend(loc="lower center", fontsize=7.5, ncols=2, columnspacing=1, handletextpad=0.2)
     right.set(xlabel="squared error (%²), medians", title="Where it comes from", xlim=(0, 60))
     right.axvline(REQUIRED**2, **THRESHOLD)
     right.annotate(
@@ -89,7 +77,7 @@ def errors(metrics: str, png: str, svg: str) -> None:
     seeds, networks = table.seed.nunique(), table.initialization_seed.nunique()
     note = (
         f"Noise seeds: {seeds}; networks per noise seed: {networks}; {OSCILLATORY.points} points, "
-        f"noise of deviation {OSCILLATORY.sigma:g}."
+        f"noise of deviation {OSCILLATORY.sigma:g}.\nLarge dots: medians."
     )
     save_figure(fig, DATASET, note, png, svg)
 
@@ -97,24 +85,24 @@ def errors(metrics: str, png: str, svg: str) -> None:
 def fits(
     metrics: str,
     functions: list[str],
-    methods: list[str],
+    variants: list[str],
     noise_seeds: list[int],
     png: str,
     svg: str,
 ) -> None:
-    """One row per method: the network of median error, on the whole interval and around the
-    jump. The `functions` are those of the networks of the `noise_seeds`, one file per method."""
+    """One row per variant: the network of median error, on the whole interval and around the
+    jump. The `functions` are those of the networks of the `noise_seeds`, one file per variant."""
     table = read_table(metrics).to_pandas()
     table = table[(table.metric == "rel_l2") & table.seed.isin(noise_seeds)]
     x, truth = (tensor.numpy() for tensor in OSCILLATORY.test())
     points = OSCILLATORY.x().numpy()
     fig, panels = plt.subplots(
-        len(methods), 2, figsize=(WIDTH, 1.5 * len(methods)), width_ratios=(3, 1), sharex="col",
+        len(variants), 2, figsize=(WIDTH, 1.3 * len(variants)), width_ratios=(3, 1), sharex="col",
         squeeze=False,
     )  # fmt: skip
-    for (whole, near), method, path in zip(panels, methods, functions, strict=True):
+    for (whole, near), variant, path in zip(panels, variants, functions, strict=True):
         values = load_array(path)  # [noise seeds, initializations, test points]
-        rows = table[table.variant == method]
+        rows = table[table.variant == variant]
         row = rows.iloc[(rows.value - rows.value.median()).abs().argmin()]
         seed, k = int(row.seed), int(row.initialization_seed)
         fitted = values[noise_seeds.index(seed), k]
@@ -123,61 +111,142 @@ def fits(
             axes.plot(x, truth, color=GRAY, linewidth=2.2, alpha=0.5, label="function")
             axes.plot(x, fitted, color=BLUE, linewidth=1.1, label="network")
             axes.plot(points, data, ".", color=BLACK, markersize=3, label="data")
-        whole.set_title(f"{METHOD_NAMES[method]}: {100 * row.value:.2f} %", fontsize=9)
+        whole.set_title(f"{VARIANT_NAMES[variant]}: {100 * row.value:.2f} %", fontsize=9)
         whole.set_ylabel("f(x)")
         near.set(xlim=(-0.25, 0.25), yticklabels=[])
         near.set_title("around the jump", fontsize=9)
     panels[0, 0].legend(ncols=3, loc="upper right", fontsize=7.5)
     for axes in panels[-1]:
         axes.set_xlabel("x")
-    note = "For each method, the network with the median test error in its block of noise seeds."
+    note = "For each variant, the network with the median test error in its block of noise seeds."
     save_figure(fig, DATASET, note, png, svg)
 
 
 def choice(choice: str, png: str, svg: str) -> None:
-    """One panel per method: the geometric mean of the held-out error with its standard error for
-    each strength and network. A circle marks the chosen one."""
+    """One panel per variant: the geometric mean of the held-out error with its standard error for
+    each strength. A circle marks the chosen one."""
     table = read_table(choice).to_pandas()
-    methods = list(dict.fromkeys(table.method))
+    variants = [v for v in VARIANT_NAMES if v in set(table.variant)]
+    counts = [table[table.variant == v].strength.nunique() for v in variants]
     fig, panels = plt.subplots(
-        1, len(methods), figsize=(WIDTH, 3.0), sharey=True, squeeze=False
+        1, len(variants), figsize=(WIDTH, 2.6), sharey=True, squeeze=False,
+        width_ratios=[count + 0.5 for count in counts],
     )  # fmt: skip
-    for axes, method in zip(panels[0], methods, strict=True):
-        rows = table[table.method == method]
-        strengths = sorted(rows.strength.unique())
-        networks = rows.groupby(["width", "depth", "steps"], sort=False)
-        for shift, ((width, depth, steps), group), color, marker in zip(
-            np.linspace(-0.12, 0.12, len(networks)), networks, (BLUE, ORANGE, GREEN, PURPLE),
-            "os^D", strict=False,
-        ):  # fmt: skip
-            logs = (np.log(group.error) / 2).groupby(group.strength)
-            middle, spread = logs.mean(), logs.std() / np.sqrt(logs.size())
-            mean, low, high = np.exp(middle), np.exp(middle - spread), np.exp(middle + spread)
-            places = np.arange(len(mean)) + shift
-            axes.errorbar(
-                places, mean, [mean - low, high - mean], color=color, fmt=marker + "-",
-                markersize=3.5, linewidth=1, label=f"{depth} × {width}, {steps:,}",
-            )  # fmt: skip
-            chosen = group[group.chosen]
-            if len(chosen):
-                place = strengths.index(chosen.strength.iloc[0])
-                axes.plot(
-                    places[place], mean.iloc[place], "o", color=VERMILION, markersize=10,
-                    markerfacecolor="none", markeredgewidth=1.6,
-                )  # fmt: skip
-        axes.set_title(METHOD_NAMES[method], fontsize=9)
-        axes.set_xticks(range(len(strengths)), [power_label(s) for s in strengths], fontsize=8)
-        axes.set_xlim(-0.5, len(strengths) - 0.5)
-        axes.set_xlabel("rate" if method == "dropout" else "λ")
-        axes.legend(fontsize=6.5, loc="upper left", handlelength=1)
-    low, high = axes.get_ylim()
-    axes.set_ylim(low, high + 0.3 * (high - low))  # leaves room for the legends of all panels
+    for axes, variant in zip(panels[0], variants, strict=True):
+        rows = table[table.variant == variant]
+        logs = (np.log(rows.error) / 2).groupby(rows.strength)
+        middle, spread = logs.mean(), logs.sem()
+        mean, low, high = np.exp(middle), np.exp(middle - spread), np.exp(middle + spread)
+        places = np.arange(len(mean))
+        axes.errorbar(places, mean, [mean - low, high - mean], color=BLUE, fmt="o-", linewidth=1)
+        place = list(mean.index).index(rows[rows.chosen].strength.iloc[0])
+        axes.plot(
+            place, mean.iloc[place], "o", color=VERMILION, markersize=10, markerfacecolor="none",
+            markeredgewidth=1.6,
+        )  # fmt: skip
+        axes.set_title(VARIANT_NAMES[variant].replace(", ", ",\n"), fontsize=8.5)
+        axes.set_xticks(places, [power_label(s) for s in mean.index], fontsize=7.5)
+        axes.set_xlim(-0.5, len(mean) - 0.5)
+        axes.set_xlabel("rate" if variant.startswith("dropout") else "λ")
     panels[0, 0].set_ylabel("held-out error")
-    units = len(table[["noise_seed", "fold"]].drop_duplicates())
     note = (
-        f"Geometric mean (root mean square) of {units} networks ± one standard error; "
-        "circle: chosen."
+        f"Geometric mean (root mean square) over {table.noise_seed.nunique()} noise seeds ± one "
+        "standard error; circle: chosen."
     )
+    save_figure(fig, DATASET, note, png, svg)
+
+
+def sweep(metrics: str, png: str, svg: str) -> None:
+    """One column per method: the error and its parts, what is left at the data, the norm of the
+    weights and the share of those near zero, from no regularization to too much."""
+    table = read_table(metrics).to_pandas()
+    table = table[table.strength.notna()]
+    methods = [m for m in METHOD_NAMES if m in set(table.variant)]
+    fig, panels = plt.subplots(
+        4, len(methods), figsize=(WIDTH, 6.6), sharex="col", sharey="row", squeeze=False,
+        height_ratios=(2, 1, 1, 1),
+    )  # fmt: skip
+    below = {  # metric: label, factor
+        "residual": ("left at\nthe data", 1),
+        "weight_norm": ("norm of\nthe weights", 1),
+        "near_zero": ("weights near\nzero (%)", 100),
+    }
+    for column, method in zip(panels.T, methods, strict=True):
+        rows = table[table.variant == method]
+        strengths = sorted(rows.strength.unique())
+        place = {strength: index for index, strength in enumerate(strengths)}
+        of = dict(tuple(rows.groupby("metric")))
+
+        def draw(axes, metric, factor, color, place=place, of=of, **style):
+            values = factor * of[metric].value
+            medians = values.groupby(of[metric].strength).median()
+            axes.plot(of[metric].strength.map(place), values, ".", color=color, markersize=2)
+            axes.plot(medians.index.map(place), medians, "-", color=color, **style)
+
+        draw(column[0], "rel_l2", 100, BLACK, label="whole interval")
+        for part, (label, color) in PARTS.items():
+            draw(column[0], f"rel_l2_{part}", 100, color, label=label, linewidth=1.1)
+        column[0].axhline(REQUIRED, **THRESHOLD)
+        column[0].set_title(METHOD_NAMES[method])
+        for axes, (metric, (_, factor)) in zip(column[1:], below.items(), strict=True):
+            draw(axes, metric, factor, BLUE)
+        column[1].axhline(OSCILLATORY.sigma, **THEORY)
+        column[-1].set_xticks(
+            range(len(strengths)), [power_label(s) for s in strengths], fontsize=7, rotation=45
+        )
+        column[-1].set_xlabel("rate" if method == "dropout" else "λ")
+    panels[0, 0].set(yscale="log", ylabel="relative L² error (%)")
+    label_log_axis(panels[0, 0].yaxis, *panels[0, 0].get_ylim())
+    panels[1, 0].set(yscale="log", ylabel=below["residual"][0])
+    for axes, (label, _) in zip(panels[2:, 0], list(below.values())[1:], strict=True):
+        axes.set_ylabel(label)
+    panels[0, 0].legend(fontsize=7.5, loc="upper left")
+    note = (
+        f"One network for each of {table.seed.nunique()} noise seeds (dots) and their medians "
+        f"(lines).\nDotted: {REQUIRED:g} %; dashed: the deviation of the noise. Near zero: below "
+        f"{NEAR_ZERO:g}."
+    )
+    save_figure(fig, DATASET, note, png, svg)
+
+
+def jump(metrics: str, png: str, svg: str) -> None:
+    """One panel per recipe: the median error of each method, and of linear interpolation, against
+    the place of the jump in its cell. The bands hold the middle half of the networks."""
+    table = read_table(metrics).to_pandas()
+    table = table[table.metric == "rel_l2"].assign(value=100 * table.value)
+    recipes = [
+        recipe
+        for recipe in ("narrow", "wide")
+        if any(v.endswith(f"_{recipe}") for v in table.variant.unique())
+    ]
+    fig, panels = plt.subplots(
+        1, len(recipes), figsize=(WIDTH, 3.0), sharey=True, squeeze=False
+    )  # fmt: skip
+    styles = {
+        "none": (BLACK, "o"),
+        "l1": (BLUE, "s"),
+        "l2": (GREEN, "^"),
+        "dropout": (VERMILION, "D"),
+    }
+    for axes, recipe in zip(panels[0], recipes, strict=True):
+        for method, (color, marker) in styles.items():
+            of = table[table.variant == f"{method}_{recipe}"].groupby("place").value
+            if not len(of):
+                continue
+            axes.fill_between(
+                of.median().index, of.quantile(0.25), of.quantile(0.75), color=color, alpha=0.15,
+                linewidth=0,
+            )  # fmt: skip
+            axes.plot(of.median(), marker + "-", color=color, label=METHOD_NAMES[method])
+        line = table[~table.variant.isin(VARIANT_NAMES)]
+        axes.plot(
+            line.groupby("place").value.median(), **THEORY, label=line.variant.iloc[0]
+        )  # fmt: skip
+        axes.axhline(REQUIRED, **THRESHOLD)
+        axes.set(xlabel="place of the jump in its cell", title=f"recipe: {recipe}")
+        axes.legend(fontsize=7.5, loc="upper center")
+    panels[0, 0].set_ylabel("relative L² error (%)")
+    note = "Medians, and the middle half of the networks; the assignment's jump is at 0.5."
     save_figure(fig, DATASET, note, png, svg)
 
 
@@ -187,5 +256,7 @@ if __name__ == "__main__":
             "regularization": errors,
             "regularization_fits": fits,
             "regularization_choice": choice,
+            "regularization_sweep": sweep,
+            "regularization_jump": jump,
         }
         draw_figure(snakemake, figures)

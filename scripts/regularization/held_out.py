@@ -1,15 +1,14 @@
-"""The choice of strength and network in task 3 by the errors at held-out points."""
+"""The choice of the strength in task 3 by the errors at held-out points."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 import torch
-from scipy import special
 from torch import Tensor
 
 from dlse.networks.oscillatory import OSCILLATORY
-from dlse.studies.regularization.networks import Setting, fit
+from dlse.studies.regularization.networks import Recipe, fit
 
 
 def held_out_folds(points: int, folds: int) -> list[Tensor]:
@@ -33,42 +32,47 @@ def scored(y: Tensor) -> Tensor:
 
 
 def held_out_errors(
-    setting: Setting, noise_seeds: Sequence[int], folds: int, device: str
-) -> tuple[np.ndarray, float]:
-    """The mean squared errors at the scored held-out points, `[noise seeds, folds]`, with one
-    network each, and the CPU seconds."""
+    recipe: Recipe, method: str, strengths: Sequence[float], noise_seeds: Sequence[int],
+    folds: int, device: str,
+) -> tuple[np.ndarray, float]:  # fmt: skip
+    """The mean squared errors at the scored held-out points, `[strengths, noise seeds]`, and the
+    CPU seconds. The noise seeds hold out the folds in turn, one fold and one network each, so that
+    their errors are independent."""
     x, data = OSCILLATORY.x(), OSCILLATORY.data(noise_seeds)
-    errors, seconds = np.empty((len(noise_seeds), folds)), 0.0
+    errors, seconds = np.empty((len(strengths), len(noise_seeds))), 0.0
     for fold, out in enumerate(held_out_folds(len(x), folds)):
+        own = range(fold, len(noise_seeds), folds)
+        if not own:
+            break
         kept = torch.ones(len(x), dtype=torch.bool)
         kept[out] = False
-        seeds = [f"{seed}.fold{fold}" for seed in noise_seeds]
-        values, spent = fit(setting, seeds, x[kept], data[:, kept], x[out], device)
-        seconds += spent
-        for row, y in enumerate(data):
-            counts = scored(y)[out]
-            errors[row, fold] = (values[row] - y[out])[counts].square().mean()
+        members = [
+            recipe.member(method, strength, f"{noise_seeds[row]}.fold{fold}")
+            for strength in strengths
+            for row in own
+        ]
+        y = data[own].repeat(len(strengths), 1)
+        fitted = fit(recipe, members, x[kept], y[:, kept], x[out], device)
+        seconds += fitted.cpu_seconds
+        values = fitted.values.view(len(strengths), len(own), -1)
+        for place, row in enumerate(own):
+            counts = scored(data[row])[out]
+            missed = (values[:, place] - data[row, out])[:, counts]
+            errors[:, row] = missed.square().mean(1)
     return errors, seconds
 
 
-def choose(scores: pd.DataFrame) -> dict:
-    """The chosen candidate: the weakest strength that is not significantly worse on held-out
-    points than the best one (paired t-test, two-sided, 5 %), with its best network.
+def choose(scores: pd.DataFrame) -> float:
+    """The chosen strength: the weakest one that is at most one standard error worse on held-out
+    points than the best one (the rule of Breiman et al. 1984, Classification and regression trees,
+    section 3.4.3). The error of the best one is not known better than that.
 
-    scores: one row per candidate (columns width, depth, steps, strength), noise seed and fold,
-        with its `error`. The logarithms are compared, since the errors spread over a decade.
+    scores: one row per `strength` and `noise_seed`, with its `error`. The logarithms are compared,
+        since the errors spread over a decade, and on the same noise seeds.
 
     Held-out points do not show the cell of the jump, where every penalty flattens the step. A
     stronger penalty is therefore chosen only if the other points require it.
     """
-    keys = ["strength", "width", "depth", "steps"]
-    table = scores.pivot(index=keys, columns=["noise_seed", "fold"], values="error")
-    table = np.log(table)
-    mean = table.mean(axis=1)
-    excess = table - table.loc[mean.idxmin()]
-    n = table.shape[1]
-    tolerance = special.stdtrit(n - 1, 0.975) * excess.std(axis=1) / np.sqrt(n)
-    eligible = mean.index[excess.mean(axis=1) <= tolerance]
-    weakest = min(strength for strength, *_ in eligible)
-    best = mean[mean.index.get_level_values("strength") == weakest].idxmin()
-    return dict(zip(keys, best, strict=True))
+    table = np.log(scores.pivot(index="noise_seed", columns="strength", values="error"))
+    excess = table.sub(table[table.mean().idxmin()], axis=0)
+    return min(table.columns[excess.mean() <= excess.sem()])

@@ -1,73 +1,119 @@
 """Task 3: networks with L1, L2 or dropout regularization learn the oscillatory function."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
 from dlse.networks.ensemble import Perceptron
 from dlse.networks.ensemble_training import Member, Schedule, train_stacks
-from dlse.networks.oscillatory import OSCILLATORY
-from dlse.networks.problems import rel_l2
+from dlse.networks.oscillatory import OSCILLATORY, oscillatory
+from dlse.networks.problems import Problem, rel_l2
 
-BETA2 = 0.99  # of Adam
+NEAR_ZERO = 1e-3  # a weight below this does almost nothing: at birth, most are above 0.1
 
 
 @dataclass(frozen=True)
-class Setting:
-    """Everything that training with one method requires."""
+class Recipe:
+    """A network and how it is trained: everything except what regularizes it."""
 
-    method: str
     width: int
     depth: int
+    initialization: str
+    scaled_inputs: bool  # x/π instead of x
     steps: int
-    strength: float  # l1 or l2 of `Member`, or the dropout rate
     learning_rate: float
+    beta2: float
     batches: int
+    warmup: float
     decay: float
 
     def network(self) -> Perceptron:
         """The network to be trained."""
-        return Perceptron(self.width, self.depth, "spread_kinks")
+        return Perceptron(self.width, self.depth, self.initialization)
 
     def schedule(self) -> Schedule:
-        """Adam with a short memory of squared gradients, since so few points make short epochs."""
+        """The rule by which it is trained, with Adam."""
         return Schedule(
-            self.steps, beta2=BETA2, batches=self.batches, warmup=0.05, decay=self.decay
-        )
+            self.steps, beta2=self.beta2, batches=self.batches, warmup=self.warmup,
+            decay=self.decay,
+        )  # fmt: skip
 
-    def member(self, seed: str) -> Member:
-        """The member of an ensemble that is trained with this setting."""
-        own = {} if self.method == "none" else {self.method: self.strength}
+    def problem(self) -> Problem:
+        """What it learns, and from which inputs."""
+        return OSCILLATORY if self.scaled_inputs else replace(OSCILLATORY, scale=1.0)
+
+    def member(self, method: str, strength: float, seed: str) -> Member:
+        """The member of an ensemble that is regularized by `method`: none, l1, l2 or dropout. Its
+        `strength` is l1 or l2 of `Member`, or the dropout rate."""
+        own = {} if method == "none" else {method: strength}
         return Member(seed, self.learning_rate, **own)
 
 
-def fit(
-    setting: Setting, seeds: Sequence[str], x: Tensor, y: Tensor, at: Tensor, device: str
-) -> tuple[Tensor, float]:
-    """Train one network per seed on the points x `[N]` and the values y `[S, N]`.
+@dataclass(frozen=True)
+class Fitted:
+    """What S networks have learned.
 
-    Returns their values `[S, M]` at the points `at` `[M]`, and the CPU seconds.
+    values: `[S, M]`, at the points that were asked for.
+    residual: `[S]`, the root mean square of what is left at the points that they learned from.
+    weight_norm: `[S]`, the root of the sum of all squared weights.
+    near_zero: `[S]`, the share of weights below `NEAR_ZERO`.
+    cpu_seconds: of all trainings together.
     """
-    members = [setting.member(seed) for seed in seeds]
-    values, seconds = [], 0.0
-    for _, ensemble, training in train_stacks(
-        setting.network(), members, OSCILLATORY, x, y, setting.schedule(), device
+
+    values: Tensor
+    residual: Tensor
+    weight_norm: Tensor
+    near_zero: Tensor
+    cpu_seconds: float
+
+    def about_weights(self) -> dict[str, Tensor]:
+        """The metrics `[S]` that tell what a penalty does to the network."""
+        return {
+            "residual": self.residual,
+            "weight_norm": self.weight_norm,
+            "near_zero": self.near_zero,
+        }
+
+
+def fit(
+    recipe: Recipe, members: Sequence[Member], x: Tensor, y: Tensor, at: Tensor, device: str
+) -> Fitted:
+    """Train one network per member on the points x `[N]` and the values y `[S, N]`; take their
+    values at the points `at` `[M]`."""
+    problem, parts, seconds = recipe.problem(), [], 0.0
+    for part, ensemble, training in train_stacks(
+        recipe.network(), members, problem, x, y, recipe.schedule(), device
     ):
         seconds += training.cpu_seconds
-        outputs = ensemble.forward(OSCILLATORY.inputs(at, ensemble.members, device))
-        values.append(outputs[:, 0].double().cpu())
-    return torch.cat(values), seconds
+
+        def outputs(points: Tensor, ensemble=ensemble) -> Tensor:
+            inputs = problem.inputs(points, ensemble.members, device)
+            return ensemble.forward(inputs)[:, 0].double().cpu()
+
+        weights = torch.cat([weight.flatten(1) for weight in ensemble.weights], 1).cpu()
+        parts.append(
+            (
+                outputs(at),
+                (outputs(x) - y[part]).square().mean(1).sqrt(),
+                weights.norm(dim=1),
+                (weights.abs() < NEAR_ZERO).double().mean(1),
+            )
+        )
+    return Fitted(*map(torch.cat, zip(*parts, strict=True)), seconds)
 
 
-def part_errors(values: Tensor) -> dict[str, Tensor]:
+def part_errors(values: Tensor, jump: float = 0.0) -> dict[str, Tensor]:
     """The relative L² error of `values [..., test points]`, and the contribution of each part of
     the interval. The squares of these add up. The part "jump" is the cell between the two data
-    points around 0."""
-    x, truth = OSCILLATORY.test()
-    grid = OSCILLATORY.x()
-    low, high = grid[grid < 0].max(), grid[grid > 0].min()
+    points around 0.
+
+    jump: where in this cell the function jumps. The data do not depend on it.
+    """
+    x, _ = OSCILLATORY.test()
+    truth = oscillatory(x, jump)
+    low, high = jump_cell()
     squares = (values - truth).square()
     total = truth.square().sum()
     parts = {"left": x <= low, "jump": (x > low) & (x < high), "right": x >= high}
@@ -78,3 +124,9 @@ def part_errors(values: Tensor) -> dict[str, Tensor]:
             for name, mask in parts.items()
         },
     }
+
+
+def jump_cell() -> tuple[float, float]:
+    """The two data points around 0."""
+    grid = OSCILLATORY.x()
+    return float(grid[grid < 0].max()), float(grid[grid > 0].min())

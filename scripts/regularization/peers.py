@@ -34,10 +34,11 @@ def _mlp_regressor(x: np.ndarray, y: np.ndarray, at: np.ndarray, seed: int) -> n
         return network.fit(x[:, None], y).predict(at[:, None])
 
 
+INTERPOLATION, PROCESS = "linear interpolation", "Gaussian process (Matérn ½)"
 PEERS = {
-    "linear interpolation": _interpolation,
-    "Gaussian process (Matérn ½)": _gaussian_process,
-    "MLPRegressor (500 epochs)": _mlp_regressor,
+    INTERPOLATION: _interpolation,
+    PROCESS: _gaussian_process,
+    "MLPRegressor, untuned": _mlp_regressor,
 }
 
 

@@ -1,37 +1,60 @@
 """What the section `regularization` of the config (task 3) accepts."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from dlse.networks.initializer_names import Initialization
 from dlse.workflow.config import (
     Count,
     LearningRate,
     Number,
     Section,
     Seed,
+    Seeds,
     Share,
     Steps,
+    VariantName,
     Whole,
+    as_said,
     unique,
     whole_blocks,
 )
 
+NetworkWidth = Annotated[Whole, Field(ge=1, le=1024)]
+Depth = Annotated[Whole, Field(ge=1, le=100)]
+Beta2 = Annotated[Number, Field(ge=0, lt=1)]
+Batches = Annotated[Whole, Field(ge=1, le=40)]
+Strength = Annotated[Number, Field(ge=0, lt=1)]
 
-class RegularizationNetwork(Section):
-    width: Annotated[Whole, Field(ge=1, le=1024)]
-    depth: Annotated[Whole, Field(ge=1, le=100)]
+
+class Recipe(Section):
+    """A network and how it is trained, with everything except what regularizes it."""
+
+    width: NetworkWidth
+    depth: Depth
+    initialization: Initialization
+    scaled_inputs: bool
     steps: Steps
+    learning_rate: LearningRate
+    beta2: Beta2
+    batches: Batches
+    warmup: Share
+    decay: Share
+
+
+class Recipes(Section):
+    narrow: Recipe
+    wide: Recipe
 
 
 class Method(Section):
-    networks: Annotated[list[RegularizationNetwork], Field(min_length=1)]
-    strengths: Annotated[
-        list[Annotated[Number, Field(ge=0, lt=1)]], Field(min_length=1), AfterValidator(unique)
-    ]
-    learning_rate: LearningRate
-    batches: Annotated[Whole, Field(ge=1, le=40)]
-    decay: Share
+    """recipes: the method is trained with each of them; the first is also that of its sweep.
+    strengths: the candidates of the choice. sweep: the strengths whose effect is shown."""
+
+    recipes: Annotated[list[Literal["narrow", "wide"]], Field(min_length=1), AfterValidator(unique)]
+    strengths: Annotated[list[Strength], Field(min_length=1), AfterValidator(unique)]
+    sweep: Annotated[list[Strength], AfterValidator(unique)]
 
 
 class Methods(Section):
@@ -54,26 +77,57 @@ class Choosing(Section):
     folds: Annotated[Whole, Field(ge=2, le=39)]
 
 
+class Ablation(Section):
+    """Values that replace those of the recipe `narrow`."""
+
+    name: VariantName
+    width: NetworkWidth | None = None
+    depth: Depth | None = None
+    initialization: Initialization | None = None
+    scaled_inputs: bool | None = None
+    steps: Steps | None = None
+    learning_rate: LearningRate | None = None
+    beta2: Beta2 | None = None
+    batches: Batches | None = None
+    warmup: Share | None = None
+    decay: Share | None = None
+
+    @model_validator(mode="after")
+    def _name_is_true(self):
+        """The report and the claims rely on what this name says."""
+        if self.name == "kinks_at_zero":
+            return as_said("recipe", self, {"initialization": "he_normal"})
+        return self
+
+
 class Settings(Section):
     first_noise_seed: Seed
     noise_seeds: Count
     noise_seeds_per_job: Count
     initializations: Annotated[Whole, Field(ge=1, le=1000)]
     choosing: Choosing
+    sweep_noise_seeds: Seeds
+    recipes: Recipes
     methods: Methods
+    ablations: list[Ablation]
 
     @model_validator(mode="after")
-    def _seeds_are_apart(self):
+    def _parts_fit(self):
         whole_blocks(
             "noise_seeds", self.noise_seeds, "noise_seeds_per_job", self.noise_seeds_per_job
         )
         if self.noise_seeds_per_job * self.initializations < 2:
             raise ValueError("a job must train at least 2 networks; raise noise_seeds_per_job")
         judging = range(self.first_noise_seed, self.first_noise_seed + self.noise_seeds)
-        both = sorted(set(self.choosing.noise_seeds) & set(judging))
-        if both:
-            raise ValueError(
-                f"choosing.noise_seeds names {both}, which are among those that judge, "
-                f"{judging[0]} to {judging[-1]}; choose by other seeds"
-            )
+        for name, seeds in (
+            ("choosing.noise_seeds", self.choosing.noise_seeds),
+            ("sweep_noise_seeds", self.sweep_noise_seeds),
+        ):
+            both = sorted(set(seeds) & set(judging))
+            if both:
+                raise ValueError(
+                    f"{name} names {both}, which are among those that judge, {judging[0]} to "
+                    f"{judging[-1]}; take other seeds"
+                )
+        unique([ablation.name for ablation in self.ablations])
         return self

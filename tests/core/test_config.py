@@ -70,8 +70,8 @@ def test_the_default_config_is_accepted():
         ),
         (
             "regularization.choosing.noise_seeds",
-            [199, 200],
-            r"names \[200\], which are among those that judge, 200 to 263",
+            [299, 300],
+            r"names \[300\], which are among those that judge, 300 to 363",
         ),
         ("wgan.runs", [], r"wgan\.runs: got \[\], accepted: "),
         ("wgan.evaluations", 7, r"uniform5: steps is 600, not a multiple of evaluations, 7"),
@@ -80,6 +80,13 @@ def test_the_default_config_is_accepted():
             "wgan.runs",
             [{"name": "uniform5", "dim": 5, "noise_dims": [5], "seeds": 2, "steps": 20}],
             r"runs lacks \['uniform20'\], of tasks 6 and 7",
+        ),
+        ("regularization.sweep_noise_seeds", [310], r"sweep_noise_seeds names \[310\], which are"),
+        ("regularization.recipes.narrow.beta2", 1, r"beta2: got 1, accepted: less than 1"),
+        (
+            "regularization.ablations",
+            [{"name": "kinks_at_zero", "initialization": "pytorch"}],
+            r"a recipe called kinks_at_zero has initialization: he_normal, not pytorch",
         ),
         ("regularization.methods.l3", {}, r"methods\.l3: unknown key; accepted here: none, l1"),
         ("initialization.initializations", ["he"], r"initializations\[0\]: got 'he', accepted: "),
@@ -172,7 +179,7 @@ def test_a_method_may_be_left_out():
     config = changed("regularization.methods.l1", None)
     methods = checked(config).regularization.methods
     assert methods.l1 is None
-    assert methods.dropout.decay == 0.6
+    assert methods.dropout.strengths == [0.0025, 0.005, 0.01]
 
 
 def test_each_element_of_the_solver_is_accepted_and_has_a_name():

@@ -1,5 +1,7 @@
 """The held-out choice, the parts of the error and the floor of task 3."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,12 +9,20 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dlse.networks.initializers import draw_parameters
 from dlse.networks.oscillatory import OSCILLATORY, oscillatory
+from dlse.networks.streams import generator
+from dlse.studies.regularization.estimates import lowest_shifted_median, mean_rise_in_cell, rise
 from dlse.studies.regularization.held_out import choose, held_out_errors, held_out_folds, scored
-from dlse.studies.regularization.networks import Setting, fit, part_errors
-from dlse.studies.regularization.peers import peer
+from dlse.studies.regularization.move_jump import PLACES, half_open, move
+from dlse.studies.regularization.networks import Recipe, fit, jump_cell, part_errors
+from dlse.studies.regularization.peers import INTERPOLATION, peer
+from dlse.workflow.tables import Metrics, metrics_table, read_table
 
-SETTING = Setting("l2", 8, 2, 30, 1e-3, learning_rate=0.01, batches=2, decay=0.5)
+RECIPE = Recipe(
+    width=8, depth=2, initialization="spread_kinks", scaled_inputs=True, steps=30,
+    learning_rate=0.01, beta2=0.99, batches=2, warmup=0.0, decay=0.5,
+)  # fmt: skip
 
 
 @given(st.integers(2, 20), st.integers(10, 100))
@@ -37,35 +47,71 @@ def test_noise_depends_on_the_seed_alone():
 
 
 def test_held_out_errors_belong_to_networks_that_have_not_seen_the_points():
-    errors, _ = held_out_errors(SETTING, [7], 4, "cpu")
-    x, y = OSCILLATORY.x(), OSCILLATORY.data([7])
+    """The third noise seed holds out the third fold."""
+    noise_seeds, strengths = [7, 8, 9, 10, 11, 12], [1e-4, 1e-3]
+    errors, _ = held_out_errors(RECIPE, "l2", strengths, noise_seeds, 4, "cpu")
+    assert np.isfinite(errors).all()
+    x, y = OSCILLATORY.x(), OSCILLATORY.data([9])
     out = held_out_folds(80, 4)[2]
     kept = torch.ones(80, dtype=torch.bool)
     kept[out] = False
-    values, _ = fit(SETTING, ["7.fold2"], x[kept], y[:, kept], x[out], "cpu")
+    member = RECIPE.member("l2", 1e-3, "9.fold2")
+    fitted = fit(RECIPE, [member], x[kept], y[:, kept], x[out], "cpu")
     counts = scored(y[0])[out]
-    expected = (values[0] - y[0, out])[counts].square().mean()
-    assert errors[0, 2] == pytest.approx(float(expected), rel=1e-5)
+    expected = (fitted.values[0] - y[0, out])[counts].square().mean()
+    assert errors[1, 2] == pytest.approx(float(expected), rel=1e-5)
 
 
-def scores(errors: dict[tuple[float, int], list[float]]) -> pd.DataFrame:
-    rows = [
-        {"strength": strength, "width": width, "fold": fold, "error": error}
-        for (strength, width), values in errors.items()
-        for fold, error in enumerate(values)
+def scores(errors: dict[float, list[float]]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"strength": strength, "noise_seed": seed, "error": error}
+        for strength, values in errors.items()
+        for seed, error in enumerate(values)
+    )
+
+
+def test_the_weakest_strength_within_one_standard_error_is_chosen():
+    best = np.array([1.0, 1.1, 0.9, 1.05, 0.95])
+    # In logarithms, with a standard error of 0.01 each.
+    noise = 0.01 * np.sqrt(5) * np.array([1, -1, 1, -1, 0])
+    within, beyond = best * np.exp(noise + 0.009), best * np.exp(noise + 0.011)
+    assert choose(scores({0.1: best, 0.01: within, 0.001: 2 * best})) == 0.01
+    assert choose(scores({0.1: best, 0.01: beyond, 0.001: 2 * best})) == 0.1
+    assert choose(scores({0.1: 2 * best, 0.01: within, 0.001: best})) == 0.001
+
+
+def test_what_is_told_of_the_weights_is_counted_from_them():
+    recipe = replace(RECIPE, steps=1, learning_rate=1e-12)
+    x, at = OSCILLATORY.x(), OSCILLATORY.test()[0]
+    y = OSCILLATORY.data([0, 1])
+    fitted = fit(recipe, [recipe.member("none", 0.0, s) for s in "ab"], x, y, x, "cpu")
+    weights = [
+        torch.cat([w.flatten() for w, _ in draw_parameters("spread_kinks", (1, 8, 8, 1), stream)])
+        for stream in (generator(s, "weights") for s in "ab")
     ]
-    return pd.DataFrame(rows).assign(depth=2, steps=10, noise_seed=0)
+    for row, of in enumerate(weights):
+        assert fitted.weight_norm[row] == pytest.approx(float(of.norm()), rel=1e-5)
+    left = (fitted.values - y).square().mean(1).sqrt()
+    torch.testing.assert_close(fitted.residual, left)
+    longer = replace(recipe, steps=400, learning_rate=0.01)
+    punished = fit(longer, [longer.member("l1", 0.5, s) for s in "ab"], x, y, at, "cpu")
+    assert (punished.near_zero > fitted.near_zero + 0.5).all()
+    assert (punished.weight_norm < 0.6 * fitted.weight_norm).all()
 
 
-def test_the_weakest_strength_that_is_not_significantly_worse_is_chosen():
-    best = [1.0, 1.1, 0.9, 1.05, 0.95]
-    close = [1.02, 1.08, 0.93, 1.04, 0.96]
-    worse = [2.0, 2.1, 1.9, 2.2, 2.0]
-    table = scores({(0.1, 4): best, (0.01, 4): close, (0.001, 4): worse})
-    assert choose(table)["strength"] == 0.01
-    # At that strength, a wider network is chosen only if it is better.
-    assert choose(pd.concat([table, scores({(0.01, 8): worse})]))["width"] == 4
-    assert choose(pd.concat([table, scores({(0.01, 8): best})]))["width"] == 8
+def test_each_part_of_a_recipe_changes_the_network():
+    x, y, at = OSCILLATORY.x(), OSCILLATORY.data([0, 1]), OSCILLATORY.test()[0]
+
+    def values(recipe):
+        return fit(recipe, [recipe.member("none", 0.0, s) for s in "ab"], x, y, at, "cpu").values
+
+    base = values(RECIPE)
+    for change in (
+        {"width": 9}, {"depth": 3}, {"initialization": "he_normal"}, {"scaled_inputs": False},
+        {"steps": 31}, {"learning_rate": 0.011}, {"beta2": 0.999}, {"batches": 1},
+        {"warmup": 0.5}, {"decay": 0.0},
+    ):  # fmt: skip
+        assert not torch.allclose(values(replace(RECIPE, **change)), base, rtol=1e-4), change
 
 
 def test_the_squares_of_the_parts_add_up():
@@ -84,10 +130,67 @@ def test_the_floor_has_the_published_values():
     assert float(noisy.median()) == pytest.approx(5.02, abs=0.03)
 
 
+def test_another_reading_of_uniform_points_has_the_published_floor():
+    assert 100 * float(half_open(range(100)).median()) == pytest.approx(8.8, abs=0.15)
+
+
+def test_a_step_at_the_jump_has_no_error_there_and_the_data_do_not_tell_where_it_is():
+    x, _ = OSCILLATORY.test()
+    low, high = jump_cell()
+    assert (low, high) == pytest.approx((-np.pi / 79, np.pi / 79))
+    for place in PLACES:
+        at = low + place * (high - low)
+        assert torch.equal(oscillatory(OSCILLATORY.x(), at), oscillatory(OSCILLATORY.x()))
+        assert float(part_errors(oscillatory(x, at), at)["rel_l2"]) == 0
+    # The square of the error of a step at the midpoint grows with the distance of the jump.
+    step = oscillatory(x)
+    near, far = (
+        float(part_errors(step, low + place * (high - low))["rel_l2_jump"]) ** 2
+        for place in (0.7, 0.9)
+    )
+    assert far == pytest.approx(2 * near, rel=0.25)  # twelve test points in the cell
+
+
+def test_saved_functions_are_scored_at_every_place(tmp_path):
+    noise_seeds = [3, 4]
+    values = torch.randn(2, 2, 1000, dtype=torch.float64).float().numpy()
+    paths = [str(tmp_path / f"block{block}.npy") for block in (0, 1)]
+    for path, part in zip(paths, values, strict=True):
+        np.save(path, part[None])
+    move({"none_wide": paths}, noise_seeds, str(tmp_path / "moved.parquet"))
+    rows = read_table(tmp_path / "moved.parquet").to_pandas()
+    own = rows[(rows.variant == "none_wide") & (rows.place == 0.5)]
+    found = own.pivot(index="seed", columns="initialization_seed", values="value")
+    expected = part_errors(torch.from_numpy(values).double())["rel_l2"]
+    np.testing.assert_allclose(found.loc[noise_seeds], expected, rtol=1e-12)
+    line = rows[(rows.variant == INTERPOLATION) & (rows.place == 0.5)].value
+    np.testing.assert_allclose(line, part_errors(peer(INTERPOLATION, noise_seeds))["rel_l2"])
+
+
+def test_differences_are_paired_and_over_noise_seeds():
+    rows = Metrics("regularization_jump")
+    for seed in range(10):
+        for k in range(2):
+            for place in (0.3, 0.5, 0.7):
+                of_seed = {"seed": seed, "initialization_seed": k, "place": place}
+                away = abs(place - 0.5)
+                rows.add("rel_l2", 0.05 + 0.01 * seed, variant="none_wide", **of_seed)
+                error = 0.05 + 0.01 * seed - 0.003 + 0.03 * away
+                rows.add("rel_l2", error, variant="dropout_wide", **of_seed)
+    table = metrics_table(rows.rows).to_pandas()
+    found = rise(table[table.place == 0.5], "dropout_wide")
+    assert found == pytest.approx((-0.3, -0.3, -0.3, 10))
+    found = mean_rise_in_cell(table, "dropout_wide")
+    assert found == pytest.approx((0.1, 0.1, 0.1, 10))
+    assert mean_rise_in_cell(table, "l1_narrow") is None
+    lowest = lowest_shifted_median(table, ["none_wide", "dropout_wide"], 0.2)
+    assert lowest.value == pytest.approx(100 * 0.095)
+    assert lowest.n == 10
+
+
 def test_a_network_does_not_depend_on_its_block():
     x, data, at = OSCILLATORY.x(), OSCILLATORY.data([1, 2, 3, 4]), OSCILLATORY.test()[0]
-    setting = Setting("dropout", 8, 2, 40, 0.1, learning_rate=0.01, batches=1, decay=0.5)
-    names = ["1.0", "2.0", "3.0", "4.0"]
-    together, _ = fit(setting, names, x, data, at, "cpu")
-    apart, _ = fit(setting, names[2:], x, data[2:], at, "cpu")
-    assert torch.equal(together[2:], apart)
+    members = [RECIPE.member("dropout", 0.1, f"{seed}.0") for seed in (1, 2, 3, 4)]
+    together = fit(RECIPE, members, x, data, at, "cpu")
+    apart = fit(RECIPE, members[2:], x, data[2:], at, "cpu")
+    assert torch.equal(together.values[2:], apart.values)

@@ -230,6 +230,7 @@ def test_a_label_and_a_reader_of_files_train_nothing(checkout):
     computes = (
         "train_",
         "search_",
+        "sweep_",
         "fit_",
         "choose_",
         "simulate_",
@@ -316,15 +317,26 @@ OTHER = {
     "regularization.noise_seeds": 4,
     "regularization.noise_seeds_per_job": 1,
     **{
+        f"regularization.recipes.{recipe}.{key}": value
+        for recipe in ("narrow", "wide")
+        for key, value in {
+            "initialization": "he_normal",
+            "scaled_inputs": False,
+            "beta2": 0.9,
+        }.items()
+    },
+    **{
         f"regularization.methods.{method}.{key}": value
         for method in ("none", "l1", "l2", "dropout")
         for key, value in {
-            "networks": [{"width": 9, "depth": 2, "steps": 40}],
+            "recipes": ["wide"] if method != "dropout" else ["narrow"],
             "strengths": [0.5],
-            "decay": 0.4,
-            "learning_rate": 0.005,
+            "sweep": [0.25],
         }.items()
     },
+    "regularization.ablations": [
+        {"name": "kinks_at_zero", "initialization": "he_normal", "depth": 3}
+    ],
     "initialization.seeds": 8,
     "initialization.seeds_per_job": 2,
     "initialization.initializations": ["he_normal", "xavier_uniform"],

@@ -49,15 +49,17 @@ def test_other_dropout_rates_retrain_dropout_alone(checkout):
     changes = {"regularization.methods.dropout.strengths": [0.01, 0.05]}
     assert computed(checkout, changes) == {
         "choose_regularization": 1, "train_regularized": 1, "evaluate_regularization_choice": 1,
-        "evaluate_regularization": 1, **END,
+        "evaluate_regularization": 1, "move_jump": 1, **END,
     }  # fmt: skip
 
 
 def test_more_noise_seeds_add_jobs_and_rerun_none(checkout):
     changes = {"regularization.noise_seeds": 6}
-    # Two blocks more, of each of four methods and of the peers.
-    expected = {"train_regularized": 8, "fit_peers": 2, "evaluate_regularization": 1, **END}
-    assert computed(checkout, changes) == expected
+    # Two blocks more, of each of five variants, of the ablation and of the peers.
+    assert computed(checkout, changes) == {
+        "train_regularized": 10, "train_ablation": 2, "fit_peers": 2, "move_jump": 1,
+        "evaluate_regularization": 1, "evaluate_regularization_ablation": 1, **END,
+    }  # fmt: skip
 
 
 def test_more_networks_of_one_variant_add_jobs_and_rerun_none(checkout):
