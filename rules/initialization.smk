@@ -4,6 +4,9 @@
 #        results/initialization/.
 
 INITIALIZATION = SETTINGS["initialization"]
+INITIALIZATION_TRAINING = {
+    name: INITIALIZATION[name] for name in ("width", "initializations", "steps")
+}
 METRICS += ["initialization", "initialization_curves"]
 SECTIONS["initialization"] = {}
 
@@ -33,7 +36,30 @@ rule measure_initialization:
         "../scripts/initialization/measure.py"
 
 
+# The learning rates, by other seeds than those that judge.
+rule choose_initialization_rates:
+    output:
+        "results/initialization/depth{depth}/choice.parquet",
+    log:
+        "logs/choose_initialization_rates/{depth}.log",
+    conda:
+        "../envs/dlse.yaml"
+    resources:
+        gpu=GPUS,
+    params:
+        settings=INITIALIZATION_TRAINING,
+        choosing=INITIALIZATION["choosing"],
+        device=SETTINGS["device"],
+        code=code_of("initialization/choose.py"),
+    message:
+        "Initialization: choosing the learning rates at depth {wildcards.depth}"
+    script:
+        "../scripts/initialization/choose.py"
+
+
 rule train_initialization:
+    input:
+        "results/initialization/depth{depth}/choice.parquet",
     output:
         "results/initialization/depth{depth}/block{block}.parquet",
     log:
@@ -43,12 +69,11 @@ rule train_initialization:
     resources:
         gpu=GPUS,
     params:
-        settings={
-            name: INITIALIZATION[name]
-            for name in ("width", "initializations", "optimizers", "steps")
-        },
+        settings=INITIALIZATION_TRAINING,
         seeds=lambda wildcards: seeds_of(
-            wildcards.block, INITIALIZATION["seeds_per_job"]
+            wildcards.block,
+            INITIALIZATION["seeds_per_job"],
+            INITIALIZATION["first_seed"],
         ),
         device=SETTINGS["device"],
         code=code_of("initialization/train.py"),
@@ -64,6 +89,10 @@ rule evaluate_initialization:
             "results/initialization/depth{depth}/block{block}.parquet",
             depth=INITIALIZATION["depths"],
             block=shards(INITIALIZATION["seeds"], INITIALIZATION["seeds_per_job"]),
+        ),
+        expand(
+            "results/initialization/depth{depth}/choice.parquet",
+            depth=INITIALIZATION["depths"],
         ),
         "results/initialization/birth.parquet",
     output:

@@ -4,6 +4,8 @@ import itertools
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from dlse.networks.initializer_names import INITIALIZATION_NAMES
 from dlse.results.figures import (
@@ -18,82 +20,100 @@ from dlse.results.figures import (
     label_log_axis,
     save_figure,
 )
-from dlse.studies.initialization.networks import LEARNED
+from dlse.studies.initialization.claims import (
+    OPTIMIZERS,
+    REQUIRED,
+    median_error,
+    seed_errors,
+)
+from dlse.studies.initialization.networks import reference_errors
 from dlse.workflow.job import job
 from dlse.workflow.tables import read_table
 
 COLORS = (VERMILION, ORANGE, BLUE, GREEN)
-OPTIMIZER_NAMES = {"sgd": "SGD", "adam": "Adam"}
 
 
 def errors(metrics: str, png: str, svg: str) -> None:
-    """One map per optimizer: the median test error over depth and initialization."""
+    """The median test error over depth, for each optimizer, with its interval over seeds."""
     table = read_table(metrics).to_pandas()
-    table = table[(table.metric == "test_rel_l2") & table.seed.notna()]
-    optimizers = list(dict.fromkeys(table.optimizer))
-    names = list(dict.fromkeys(table.variant))
-    quantiles = 100 * table.groupby(["optimizer", "variant", "depth"]).value.quantile(
-        [0.05, 0.5, 0.95]
-    )
-    low, high = quantiles.xs(0.5, level=-1).min(), quantiles.xs(0.5, level=-1).max()
-    fig, panels = plt.subplots(len(optimizers), 1, figsize=(WIDTH, 1.9 * len(optimizers)))
-    for axes, optimizer in zip(panels, optimizers, strict=True):
-        grid = quantiles[optimizer].unstack(-1)
-        medians = grid[0.5].unstack().loc[names]
-        image = axes.imshow(medians, cmap="cividis_r", vmin=low, vmax=high, aspect="auto")
-        for row, name in enumerate(names):
-            for column, depth in enumerate(medians.columns):
-                least, median, greatest = grid.loc[(name, depth)]
-                color = "white" if median > (low + high) / 2 else "black"
-                style = {"ha": "center", "va": "center", "color": color}
-                axes.text(column, row, f"{median:.1f}\n", fontsize=8.5, **style)
-                axes.text(column, row, f"\n{least:.1f}–{greatest:.1f}", fontsize=6, **style)
-        axes.set_yticks(range(len(names)), [INITIALIZATION_NAMES[name] for name in names])
-        axes.set_xticks(range(len(medians.columns)), [f"{d:.0f}" for d in medians.columns])
-        axes.set_title({"sgd": "SGD with momentum", "adam": "Adam"}[optimizer])
-        axes.grid(visible=False)
-        axes.spines[:].set_visible(False)
-    panels[-1].set_xlabel("hidden layers")
-    fig.colorbar(image, ax=panels, label="test error (%)", shrink=0.8)
-    n = table.seed.nunique()
-    note = f"Relative L² test error (%): median, below it 5–95 %, of {n} networks each."
-    save_figure(fig, table.dataset.iloc[0], note, png, svg)
+    trained = table[table.metric == "test_rel_l2"]
+    names = list(dict.fromkeys(trained.variant))
+    depths = sorted(int(depth) for depth in trained.depth.unique())
+    fig, panels = plt.subplots(1, len(OPTIMIZERS), figsize=(WIDTH, 3.4), sharey=True)
+    shifts = np.linspace(-0.12, 0.12, len(names)) * min(np.diff(depths))
+    for axes, (optimizer, shown) in zip(panels, OPTIMIZERS.items(), strict=True):
+        for name, color, marker, shift in zip(
+            names, COLORS * 2, itertools.cycle("os"), shifts, strict=False
+        ):
+            of = [
+                median_error(seed_errors(table, "test_rel_l2", optimizer, f"^{name}$", depth))
+                for depth in depths
+            ]
+            median, low, high, _ = map(np.array, zip(*of, strict=True))
+            ends = np.nan_to_num([median - low, high - median])
+            style = {"color": color, "marker": marker, "linewidth": 1.2, "capsize": 2}
+            at = np.array(depths) + shift
+            axes.errorbar(at, median, ends, label=INITIALIZATION_NAMES[name], **style)
+        _draw_references(axes)
+        axes.set(title=f"{shown}", xlabel="hidden layers", xticks=depths, yscale="log")
+    panels[0].set_ylabel("test error (%)")
+    label_log_axis(panels[0].yaxis, *panels[0].get_ylim())
+    _draw_legend(fig, panels[0], trained.seed.nunique(), trained.dataset.iloc[0], png, svg,
+                 "Medians with 95 % intervals over {} seeds.")  # fmt: skip
 
 
 def curves(curves: str, png: str, svg: str) -> None:
     """The training error over the steps, for each optimizer (rows) and for the least, a middle
     and the greatest depth (columns): median and 5–95 % of the seeds."""
     table = read_table(curves).to_pandas()
-    optimizers = list(dict.fromkeys(table.optimizer))
     depths = sorted(table.depth.unique())
     depths = sorted({depths[0], depths[len(depths) // 2], depths[-1]})
     names = list(dict.fromkeys(table.variant))
     fig, panels = plt.subplots(
-        len(optimizers), len(depths), figsize=(WIDTH, 4.2), sharex=True, sharey=True, squeeze=False
+        len(OPTIMIZERS), len(depths), figsize=(WIDTH, 4.6), sharex=True, sharey=True, squeeze=False
     )
-    for row, optimizer in zip(panels, optimizers, strict=True):
+    for row, (optimizer, shown) in zip(panels, OPTIMIZERS.items(), strict=True):
         for axes, depth in zip(row, depths, strict=True):
             here = table[(table.optimizer == optimizer) & (table.depth == depth)]
             for name, color, line in zip(
-                names, COLORS * 2, ("-", "--") * len(COLORS), strict=False
+                names, COLORS * 2, itertools.cycle(("-", "--")), strict=False
             ):
-                by_step = here[here.variant == name].groupby("step").value
+                # A network that has diverged counts as 100 %.
+                by_step = here[here.variant == name].set_index("step").value.clip(upper=1.0)
+                by_step = by_step.groupby(level=0)
                 low, median, high = (100 * by_step.quantile(q) for q in (0.05, 0.5, 0.95))
                 style = {"linestyle": line, "linewidth": 1.3, "label": INITIALIZATION_NAMES[name]}
                 axes.plot(median, color=color, **style)
                 axes.fill_between(low.index, low, high, color=color, alpha=0.15, linewidth=0)
-            axes.axhline(100 * LEARNED, **THRESHOLD)
+            _draw_references(axes)
             axes.set(xscale="log", yscale="log")
-            axes.set_title(f"{OPTIMIZER_NAMES[optimizer]}, {depth:.0f} layers", fontsize=9)
+            axes.set_title(f"{shown}, {depth:.0f} layers", fontsize=9)
         row[0].set_ylabel("training error (%)")
         label_log_axis(row[0].yaxis, *row[0].get_ylim())
     for axes in panels[-1]:
         axes.set_xlabel("step")
-    handles, labels = panels[0, 0].get_legend_handles_labels()
+    _draw_legend(fig, panels[0, 0], table.seed.nunique(), table.dataset.iloc[0], png, svg,
+                 "Median and range of the middle 90 % of {} networks each.")  # fmt: skip
+
+
+def _draw_references(axes: Axes) -> None:
+    """A line at the test error of each function that needs no network, and one at 5 %."""
+    for error in (*reference_errors().values(), REQUIRED / 100):
+        axes.axhline(100 * error, **THRESHOLD, zorder=0)
+
+
+def _draw_legend(
+    fig: Figure, axes: Axes, n: int, dataset: str, png: str, svg: str, note: str
+) -> None:
+    """Draw the legend above all panels, and save the figure with its `note` on n seeds."""
+    handles, labels = axes.get_legend_handles_labels()
     fig.legend(handles, labels, fontsize=8, loc="outside upper center", ncols=len(labels))
-    n = table.seed.nunique()
-    note = f"Median and 5–95 % of {n} networks each; dotted: {100 * LEARNED:g} %."
-    save_figure(fig, table.dataset.iloc[0], note, png, svg)
+    lines = ", ".join(f"{100 * error:.1f} %" for error in reference_errors().values())
+    note = (
+        f"{note.format(n)}\nDotted: the best constant, the best constant on each side of the jump, "
+        f"the left half alone ({lines}), and {REQUIRED:g} %."
+    )
+    save_figure(fig, dataset, note, png, svg)
 
 
 def theory(metrics: str, png: str, svg: str) -> None:

@@ -2,15 +2,11 @@
 
 import time
 
-import numpy as np
-
 from dlse.networks.ensemble import Perceptron
 from dlse.results.estimates import mean_interval
-from dlse.studies.initialization.networks import gradient_norms, second_moments
+from dlse.studies.initialization.networks import gradient_norms, second_moments, slopes
 from dlse.workflow.job import job
 from dlse.workflow.tables import Metrics
-
-BATCHES = 16  # of networks, from which the slope's interval is estimated
 
 
 def measure(
@@ -27,15 +23,11 @@ def measure(
         where, deepest = {"variant": initialization, "width": width}, max(depths)
         network = Perceptron(width, deepest, initialization)
         moments = second_moments(network, range(networks)).numpy()
-        slopes = []
-        for batch in np.array_split(moments, BATCHES):
-            mean = batch.mean(0)
-            slopes.append(np.log2(mean[-1] / mean[0]) / (deepest - 1))
-        slope = mean_interval(slopes)
+        slope = mean_interval(slopes(moments))
         print(f"{initialization}: slope of log₂ second moment {slope.value:.3f} per layer")
         for layer, value in enumerate(moments.mean(0), 1):
             rows.add("second_moment", float(value), **where, depth=deepest, layer=layer)
-        for suffix, value in zip(("", "_low", "_high", "_batches"), slope, strict=True):
+        for suffix, value in zip(("", "_low", "_high", "_networks"), slope, strict=True):
             rows.add(f"second_moment_slope{suffix}", float(value), **where, depth=deepest)
         for depth in depths:
             network = Perceptron(width, depth, initialization)

@@ -11,9 +11,35 @@ from dlse.networks.ensemble_training import Member, Schedule, train_stacks
 from dlse.networks.oscillatory import OSCILLATORY
 from dlse.networks.problems import rel_l2
 
-LEARNED = 0.1  # A network has learned once its relative L² training error is below this.
+FIRST_STEPS = 100  # after which the speed at which learning begins is compared
 NEVER_LEARNS = 0.9  # It never learns if it ends above this share of the best constant's error.
-CURVE_POINTS = 40  # at which the training error is recorded
+CURVE_POINTS = 60  # at which the training error is recorded, at most
+
+
+def schedule(optimizer: str, steps: int) -> Schedule:
+    """The same for all initializations. All points are in every step. The rate rises over the first
+    twentieth of the steps and falls to zero over the second half, so that the curves end flat.
+    Gradients are not clipped."""
+    return Schedule(steps, optimizer, warmup=0.05, decay=0.5)
+
+
+def family(initialization: str) -> str:
+    """What "he_normal" and "he_uniform" have in common: "he", the variance of the weights."""
+    return initialization.split("_")[0]
+
+
+def reference_errors() -> dict[str, float]:
+    """The relative L² test errors of three functions that show how much of the task is which part:
+    the best constant; the best constant on each side of the jump; and the left half without an
+    error, with zero on the right."""
+    x, truth = OSCILLATORY.test()
+    left = x < 0
+    functions = {
+        "constant": truth.mean().expand_as(truth),
+        "two_constants": torch.where(left, truth[left].mean(), truth[~left].mean()),
+        "left_half": torch.where(left, truth, 0.0),
+    }
+    return {name: float(rel_l2(values, truth)) for name, values in functions.items()}
 
 
 def second_moments(network: Perceptron, seeds: Sequence[int]) -> Tensor:
@@ -36,6 +62,22 @@ def second_moments(network: Perceptron, seeds: Sequence[int]) -> Tensor:
     return torch.cat(moments).double()
 
 
+def slopes(moments: np.ndarray) -> np.ndarray:
+    """Jackknife pseudo-values `[S]` of the slope per layer of log₂ of the mean second moment, for
+    the `moments [S, depth]` of S networks.
+
+    The logarithm of a mean of few heavy-tailed values is too small on average. The mean of the
+    pseudo-values is the slope without this bias to first order, and their spread gives its
+    standard error (Efron & Tibshirani 1993, ch. 11).
+    """
+    n, depth = moments.shape
+    total = moments.sum(0)
+    of_all = np.log2(total[-1] / total[0])
+    without = total - moments  # the sums over the other networks
+    of_others = np.log2(without[:, -1] / without[:, 0])
+    return (n * of_all - (n - 1) * of_others) / (depth - 1)
+
+
 def gradient_norms(network: Perceptron, seeds: Sequence[int]) -> tuple[Tensor, Tensor]:
     """Before training, the norm of the gradient of the loss with respect to the weights of each
     layer that ends in a ReLU, `[S, depth]`; and which networks are born dead, `[S]`.
@@ -56,22 +98,17 @@ def gradient_norms(network: Perceptron, seeds: Sequence[int]) -> tuple[Tensor, T
 
 
 def train_networks(
-    network: Perceptron,
-    seeds: Sequence[int],
-    learning_rate: float,
-    schedule: Schedule,
-    device: str,
+    network: Perceptron, members: Sequence[Member], schedule: Schedule, device: str
 ) -> tuple[dict[str, Tensor], Tensor, Tensor, float]:
-    """Train one network per seed.
+    """Train one network per member.
 
-    Returns the results by name, each `[S]` ("steps_to_learn" is infinite for a network that does
-    not get below `LEARNED`), the steps of the curves `[K]`, the relative L² training error at
-    these steps `[S, K]`, and the CPU seconds.
+    Returns the results by name, each `[S]`, the steps of the curves `[K]`, the relative L² training
+    error at these steps `[S, K]`, and the CPU seconds. The error of a network that has diverged is
+    infinite.
     """
     x, truth = OSCILLATORY.test()
     steps = torch.from_numpy(np.geomspace(1, schedule.steps, CURVE_POINTS).round()).long().unique()
-    members = [Member(seed, learning_rate) for seed in seeds]
-    data = OSCILLATORY.data(seeds)
+    data = OSCILLATORY.data([member.seed for member in members])
     results, curves, seconds = [], [], 0.0
     for part, ensemble, training in train_stacks(
         network, members, OSCILLATORY, OSCILLATORY.x(), data, schedule, device
@@ -79,17 +116,15 @@ def train_networks(
         seconds += training.cpu_seconds
         y = data[part]
         error = (training.losses.double() / y.square().mean(1, keepdim=True)).sqrt()
-        below = error < LEARNED
+        error = error.nan_to_num(nan=torch.inf)
         outputs = ensemble.forward(OSCILLATORY.inputs(x, ensemble.members, device))[:, 0]
         constant = y.std(1, correction=0) / y.square().mean(1).sqrt()
         results.append(
             {
+                "first_rel_l2": error[:, min(FIRST_STEPS, schedule.steps) - 1],
                 "train_rel_l2": error[:, -1],
                 "test_rel_l2": rel_l2(outputs.double().cpu(), truth),
-                "steps_to_learn": torch.where(below.any(1), below.int().argmax(1) + 1.0, torch.inf),
-                # A network that has diverged never learns, and NaN is not below the limit.
-                "never_learns": ~(error[:, -1] < NEVER_LEARNS * constant),
-                "diverged": training.diverged_at() >= 0,
+                "never_learns": error[:, -1] >= NEVER_LEARNS * constant,
             }
         )
         curves.append(error[:, steps - 1])

@@ -8,26 +8,39 @@ from dlse.networks.initializer_names import Initialization
 from dlse.workflow.config import (
     Count,
     LearningRate,
-    Number,
     Section,
+    Seed,
+    Seeds,
     Steps,
     Whole,
     unique,
     whole_blocks,
 )
 
-
-class Optimizer(Section):
-    learning_rate: LearningRate
-    clip: Annotated[Number, Field(gt=0)] | None
+LearningRates = Annotated[list[LearningRate], Field(min_length=1), AfterValidator(unique)]
 
 
 class Optimizers(Section):
-    sgd: Optimizer
-    adam: Optimizer
+    sgd: LearningRates
+    adam: LearningRates
+
+
+class Choosing(Section):
+    seeds: Seeds
+    learning_rates: Optimizers
+
+    @model_validator(mode="after")
+    def _are_ensembles(self):
+        for name, rates in self.learning_rates:
+            if len(rates) * len(self.seeds) < 2:
+                raise ValueError(
+                    f"one rate of {name} on one seed is a single network; give another rate or seed"
+                )
+        return self
 
 
 class Settings(Section):
+    first_seed: Seed
     seeds: Count
     seeds_per_job: Annotated[Whole, Field(ge=2, le=100_000)]
     width: Annotated[Whole, Field(ge=1, le=1024)]
@@ -35,11 +48,18 @@ class Settings(Section):
         list[Annotated[Whole, Field(ge=2, le=100)]], Field(min_length=2), AfterValidator(unique)
     ]
     initializations: Annotated[list[Initialization], Field(min_length=1), AfterValidator(unique)]
-    optimizers: Optimizers
     steps: Steps
+    choosing: Choosing
     networks_at_birth: Annotated[Whole, Field(ge=128, le=1_000_000)]
 
     @model_validator(mode="after")
-    def _blocks_are_whole(self):
+    def _seeds_are_apart(self):
         whole_blocks("seeds", self.seeds, "seeds_per_job", self.seeds_per_job)
+        judging = range(self.first_seed, self.first_seed + self.seeds)
+        both = sorted(set(self.choosing.seeds) & set(judging))
+        if both:
+            raise ValueError(
+                f"choosing.seeds names {both}, which are among those that judge, "
+                f"{judging[0]} to {judging[-1]}; choose by other seeds"
+            )
         return self

@@ -340,7 +340,6 @@ OTHER = {
     "initialization.seeds": 8,
     "initialization.seeds_per_job": 2,
     "initialization.initializations": ["he_normal", "xavier_uniform"],
-    "initialization.optimizers.adam.clip": 1.0,
     "benchmark.cnn.targets": [{"accuracy": 0.3, "train_images": 300, "epochs": 1}],
     "ensemble.networks": [{"width": 4, "depth": 8, "points": 64}],
     "wgan.seeds_per_job": 2,

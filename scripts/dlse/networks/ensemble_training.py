@@ -28,7 +28,6 @@ class Schedule:
     momentum: float = 0.9  # β₁ of Adam
     beta2: float = 0.999  # of Adam
     batches: int = 1  # into which each epoch divides the points anew
-    clip: float | None = None  # the largest allowed norm of a member's gradient
     warmup: float = 0.0
     decay: float = 0.0
 
@@ -105,8 +104,6 @@ def train_ensemble(
             torch.mean(error.square(), (1, 2), out=losses[step])
             network.backward(error.mul_(2 / error[0].numel()), dropout)
             penalty.add_gradient()
-            if schedule.clip is not None:
-                _clip(network, schedule.clip)
             optimizer.step()
     finally:
         torch.set_flush_denormal(False)
@@ -211,13 +208,3 @@ class _Penalty:
                 gradient.addcmul_(weight.sign(), self._l1)
             if self._l2 is not None:
                 gradient.addcmul_(weight, self._l2)
-
-
-def _clip(network: Ensemble, largest: float) -> None:
-    """Scale down the gradient of each member whose norm exceeds `largest`, as
-    torch.nn.utils.clip_grad_norm_ does for one network."""
-    gradients = (*network.weight_gradients, *network.bias_gradients)
-    squares = sum(gradient.square().sum((1, 2), keepdim=True) for gradient in gradients)
-    scale = (largest / (squares.sqrt() + 1e-6)).clamp_max(1.0)
-    for gradient in gradients:
-        gradient.mul_(scale)
