@@ -46,7 +46,7 @@ CLAIMS = (
     Claim(
         "autoencoder_30", 5, "reconstruction",
         "With 30 dimensions the autoencoder's test error is at most that of Hinton and "
-        "Salakhutdinov, {:g}",
+        f"Salakhutdinov, {PUBLISHED_AUTOENCODER_30:.2f}",
         "≤", PUBLISHED_AUTOENCODER_30, "1",
         lambda rows: epsilon(rows, "autoencoder", 30, "test"), "seeds", datasets=MNIST,
     ),

@@ -1,7 +1,6 @@
 """What the report says about task 5."""
 
 import math
-from itertools import pairwise
 
 import pandas as pd
 
@@ -112,13 +111,8 @@ def _plain(rows: pd.DataFrame) -> dict:
     to_pca = in_percent(shares(rows, of=PLAIN))
     to_plain = in_percent(shares(rows, to=PLAIN))
     return {
-        "table": [
-            {"latent_dim": d, "to_pca": to_pca[d], "to_plain": to_plain[d]} for d in to_plain
-        ],
+        "table": [{"latent_dim": d, "to_plain": share} for d, share in to_plain.items()],
         "above_pca_at": [d for d in to_plain if to_pca[d].low > 100],
         "below_pca_at": [d for d in to_plain if to_pca[d].high < 100],
-        "pca_start_is_better_at": [d for d in to_plain if to_plain[d].high < 100],
         "pca_start_is_worse_at": [d for d in to_plain if to_plain[d].low > 100],
-        "gain_grows": len(to_plain) > 1
-        and all(to_plain[b].value < to_plain[a].value for a, b in pairwise(sorted(to_plain))),
     }

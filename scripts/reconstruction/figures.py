@@ -31,7 +31,8 @@ def pca_ae_curve(metrics: str, png: str, svg: str) -> None:
     shares of PCA's error with their intervals over the seeds."""
     table = read_table(metrics).to_pandas()
     dims = sorted(table[table.variant == "autoencoder"].latent_dim.dropna().unique())
-    errors = table[(table.metric == "epsilon") & table.step.isna() & table.latent_dim.isin(dims)]
+    in_range = table.latent_dim.between(dims[0], dims[-1])
+    errors = table[(table.metric == "epsilon") & table.step.isna() & in_range]
     unit = errors.unit.iloc[0]
     unit = "" if unit == "1" else f" ({unit})"
     fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 3.2), width_ratios=(3, 2))
@@ -39,15 +40,17 @@ def pca_ae_curve(metrics: str, png: str, svg: str) -> None:
     highest = 100.0
     for variant, name, color, marker in (
         ("pca", "PCA", VERMILION, "s"),
-        ("plain autoencoder", "plain autoencoder", GREEN, "^"),
-        ("autoencoder", "autoencoder", BLUE, "o"),
+        ("plain autoencoder", "plain AE", GREEN, "^"),
+        ("autoencoder", "autoencoder (AE)", BLUE, "o"),
     ):
         if variant not in mean.index:
             continue
         for part, line, fill in (("train", "--", "none"), ("test", "-", color)):
             values = mean[variant, part]
             style = {"color": color, "marker": marker, "markerfacecolor": fill, "linestyle": line}
-            left.plot(values.index, values, label=f"{name}, {part}", **style)
+            # PCA has every dimension, with a marker where there is an autoencoder.
+            marked = np.flatnonzero(values.index.isin(dims)).tolist()
+            left.plot(values.index, values, label=f"{name}, {part}", markevery=marked, **style)
             if variant != "pca":
                 of_pca = in_percent(shares(table, part, of=variant))
                 middle, low, high, _ = np.array(list(of_pca.values())).T
@@ -72,7 +75,7 @@ def pca_ae_curve(metrics: str, png: str, svg: str) -> None:
     for axes in (left, right):
         _show_dims(axes, dims)
     splits = counted(errors.seed.nunique(), "random split")
-    note = f"{splits}, one network of each kind for each $l_d$."
+    note = f"{splits}, one network for each of them and each $l_d$."
     save_figure(fig, table.dataset[0], note, png, svg)
 
 
