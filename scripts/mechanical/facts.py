@@ -69,7 +69,7 @@ def _solver(rows: pd.DataFrame, settings: dict) -> dict:
     # The difference of the energies on the finest mesh from the published ones.
     finest = wide.loc[wide.unknowns.idxmax()].get("signed_difference_from_published", math.nan)
     of_finest = wide.loc[wide.unknowns.idxmax()[0]].signed_difference_from_finest
-    beyond = limit(1 + of_finest) - 1
+    beyond = (1 + finest) * limit(1 + of_finest) - 1
     largest = checks.groupby("metric").value.max()
     assembly = 1000 * checks[checks.metric == "assembly_cpu_seconds"].set_index("peer").value
     return {
@@ -100,9 +100,9 @@ def _solver(rows: pd.DataFrame, settings: dict) -> dict:
         "better": better,
         "finest_is_lower": bool(finest < 0),
         "finest": abs(100 * finest),
-        "limit_from_finest": 100 * beyond,
-        "limit_from_published": 100 * ((1 + finest) * (1 + beyond) - 1),
-        "has_limit": not math.isnan(beyond),
+        "limit": None
+        if math.isnan(beyond)
+        else {"difference": abs(100 * beyond), "is_lower": beyond < 0},
         "nearer_to_finest": _nearer_for_less(wide, own, "finest"),
         "n_compared": compared[compared.metric == "energies"].image.nunique(),
         "checks": [
