@@ -58,7 +58,7 @@ COMPRESSED["bitmaps"] = {  # the images that the fields come from
         "samples": MECHANICAL_FIELDS["bitmaps"],
         "about": MECHANICAL_FIELDS["about_bitmaps"],
     },
-    "autoencoder": MECHANICAL["autoencoder"],
+    "autoencoder": MECHANICAL["control_autoencoder"],
 }
 METRICS += [
     "mechanical_solver",
@@ -211,11 +211,11 @@ rule evaluate_mechanical:
     input:
         expand(
             "results/mechanical/seed{seed}/autoencoder{latent_dim}.parquet",
-            seed=RECONSTRUCTION["seeds"],
+            seed=MECHANICAL["seeds"],
             latent_dim=RECONSTRUCTION["latent_dims"],
         ),
         expand(
-            "results/mechanical/seed{seed}/pca.parquet", seed=RECONSTRUCTION["seeds"]
+            "results/mechanical/seed{seed}/pca.parquet", seed=MECHANICAL["seeds"]
         ),
     output:
         metrics="results/metrics/mechanical.parquet",
@@ -237,10 +237,10 @@ use rule evaluate_mechanical as evaluate_bitmaps with:
     input:
         expand(
             "results/bitmaps/seed{seed}/autoencoder{latent_dim}.parquet",
-            seed=RECONSTRUCTION["seeds"],
+            seed=MECHANICAL["seeds"],
             latent_dim=RECONSTRUCTION["latent_dims"],
         ),
-        expand("results/bitmaps/seed{seed}/pca.parquet", seed=RECONSTRUCTION["seeds"]),
+        expand("results/bitmaps/seed{seed}/pca.parquet", seed=MECHANICAL["seeds"]),
     output:
         metrics="results/metrics/bitmaps.parquet",
         curves="results/metrics/bitmaps_curves.parquet",
@@ -345,10 +345,10 @@ use rule plot_pca_ae_curve_mechanical as plot_mechanical_reconstructions with:
         bitmaps=MECHANICAL_FIELDS["bitmaps"],
         about=MECHANICAL_FIELDS["about"],
         pca="results/mechanical/seed{seed}/pca.safetensors".format(
-            seed=RECONSTRUCTION["seeds"][0]
+            seed=MECHANICAL["seeds"][0]
         ),
         model="results/mechanical/seed{seed}/autoencoder{latent_dim}.safetensors".format(
-            seed=RECONSTRUCTION["seeds"][0],
+            seed=MECHANICAL["seeds"][0],
             latent_dim=MECHANICAL["shown_latent_dim"],
         ),
     output:
@@ -363,4 +363,4 @@ use rule plot_pca_ae_curve_mechanical as plot_mechanical_reconstructions with:
     params:
         latent_dim=MECHANICAL["shown_latent_dim"],
         test_fraction=RECONSTRUCTION["test_fraction"],
-        seed=RECONSTRUCTION["seeds"][0],
+        seed=MECHANICAL["seeds"][0],

@@ -1,5 +1,7 @@
 """How close the blocks' energies are to published ones and to those of the finest mesh."""
 
+import math
+
 import numpy as np
 import pandas as pd
 
@@ -48,3 +50,28 @@ def published_differences(rows: pd.DataFrame, published: np.ndarray, found: Metr
         difference = row.value / published[image, step] - 1
         where = {"variant": "simulated", "image": image, "load_step": step}
         found.add("published_difference", difference, **where)
+
+
+def limit(energies: pd.Series) -> float:
+    """The energy of an infinitely fine mesh, by Richardson's extrapolation from the three finest.
+
+    energies: indexed by the number n of elements along a side. They are taken to be the limit plus
+        c n^(−p); p is found, too. NaN if there are fewer than three, or no p from 0.1 to 10 fits.
+    """
+    finest = energies.sort_index().iloc[-3:]
+    if len(finest) < 3:
+        return math.nan
+    from scipy import optimize  # most jobs that compare energies do without
+
+    coarse, middle, fine = finest
+    n = finest.index.to_numpy(float)
+
+    def mismatch(p: float) -> float:
+        a, b, c = n**-p
+        return (coarse - middle) * (b - c) - (middle - fine) * (a - b)
+
+    if mismatch(0.1) * mismatch(10) >= 0:
+        return math.nan
+    p = optimize.brentq(mismatch, 0.1, 10)
+    slope = (middle - fine) / (n[1] ** -p - n[2] ** -p)
+    return float(fine - slope * n[2] ** -p)

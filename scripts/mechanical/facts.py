@@ -2,12 +2,13 @@
 
 import math
 
-import numpy as np
 import pandas as pd
 
 from dlse.results.claims import final_values
+from dlse.results.estimates import mean_interval
 from dlse.results.labels import display_name
-from dlse.studies.mechanical.claims import published_difference
+from dlse.studies.mechanical.accuracy import limit
+from dlse.studies.mechanical.claims import advantage, geometric_shares, published_difference
 from dlse.studies.mechanical.intrinsic import (
     dims_for,
     participation_ratio,
@@ -16,7 +17,7 @@ from dlse.studies.mechanical.intrinsic import (
 )
 from dlse.studies.mechanical.solver.hyperelasticity import POISSON, SOFT, STIFF
 from dlse.studies.mechanical.solver.newton import TOLERANCE
-from dlse.studies.reconstruction.claims import autoencoder_shares, epsilon
+from dlse.studies.reconstruction.comparison import best_dims, epsilon, in_percent, shares
 
 SHARES = (0.9, 0.95, 0.99)  # of the variance, for which dimensions are counted
 COMPARED = SHARES[1]
@@ -67,6 +68,8 @@ def _solver(rows: pd.DataFrame, settings: dict) -> dict:
     better = _nearer_for_less(wide, own, truth)
     # The difference of the energies on the finest mesh from the published ones.
     finest = wide.loc[wide.unknowns.idxmax()].get("signed_difference_from_published", math.nan)
+    of_finest = wide.loc[wide.unknowns.idxmax()[0]].signed_difference_from_finest
+    beyond = (1 + finest) * limit(1 + of_finest) - 1
     largest = checks.groupby("metric").value.max()
     assembly = 1000 * checks[checks.metric == "assembly_cpu_seconds"].set_index("peer").value
     return {
@@ -97,6 +100,9 @@ def _solver(rows: pd.DataFrame, settings: dict) -> dict:
         "better": better,
         "finest_is_lower": bool(finest < 0),
         "finest": abs(100 * finest),
+        "limit": None
+        if math.isnan(beyond)
+        else {"difference": abs(100 * beyond), "is_lower": beyond < 0},
         "nearer_to_finest": _nearer_for_less(wide, own, "finest"),
         "n_compared": compared[compared.metric == "energies"].image.nunique(),
         "checks": [
@@ -149,21 +155,27 @@ def _fields(mechanical: pd.DataFrame, bitmaps: pd.DataFrame, images: pd.DataFram
     pair = {"fields": mechanical, "bitmaps": bitmaps}
     sets = {**pair, "images": images}
     variants = ("pca", "autoencoder")
-    shares = {name: 100 * autoencoder_shares(of).mean() for name, of in sets.items()}
+    share = {name: in_percent(shares(of)) for name, of in sets.items()}
     relative = {
         name: {variant: 100 * relative_errors(of, variant) for variant in variants}
         for name, of in pair.items()
     }
     needed = {share: {name: dims_for(of, share) for name, of in pair.items()} for share in SHARES}
     compared = needed[COMPARED]
-    geometric = {name: np.exp(np.log(of).mean()) for name, of in shares.items()}
+    geometric = {name: mean_interval(geometric_shares(of)) for name, of in sets.items()}
+    gain = advantage(pd.concat(pair.values()))
+    # Of the share on the images over that on the fields, paired over the seeds.
+    more = {
+        d: mean_interval(of) for d, of in (100 * (shares(bitmaps) - shares(mechanical))).items()
+    }
     gaps = {
         name: {variant: _gap(of, variant, dims[-1]) for variant in variants}
         for name, of in pair.items()
     }
-    best = int(shares["fields"].idxmin())
-    ratio = shares["fields"] / shares["bitmaps"]
-    seconds = final_values(mechanical, metric="cpu_seconds", variant="autoencoder")
+    best = best_dims(shares(mechanical))
+    seconds = [
+        final_values(of, metric="cpu_seconds", variant="autoencoder") for of in pair.values()
+    ]
     return {
         "dataset": display_name(mechanical.dataset.iloc[0]),
         "bitmaps": display_name(bitmaps.dataset.iloc[0]),
@@ -183,7 +195,7 @@ def _fields(mechanical: pd.DataFrame, bitmaps: pd.DataFrame, images: pd.DataFram
                     name: {variant: of[d] for variant, of in by_variant.items()}
                     for name, by_variant in relative.items()
                 },
-                "share": {name: of[d] for name, of in shares.items()},
+                "share": {name: of[d] for name, of in share.items()},
             }
             for d in dims
         ],
@@ -192,21 +204,25 @@ def _fields(mechanical: pd.DataFrame, bitmaps: pd.DataFrame, images: pd.DataFram
         "share": 100 * COMPARED,
         "times_fewer": compared["bitmaps"] / compared["fields"],
         "fields_are_lower": compared["fields"] < compared["bitmaps"],
-        "always_below": bool(shares["fields"].max() < 100),
-        "worse_at": [d for d in dims if shares["fields"][d] >= 100],
-        "best": best,
-        "best_share": shares["fields"][best],
-        "best_is_inside": dims[0] < best < dims[-1],
+        "always_below": all(of.value < 100 for of in share["fields"].values()),
+        "worse_at": [d for d in dims if share["fields"][d].value >= 100],
+        "best": best[0],
+        "best_dims": best,
+        "best_share": share["fields"][best[0]],
+        "best_is_inside": dims[0] < best[0] < dims[-1],
         "geometric_share": geometric,
-        "advantage_is_larger": bool(geometric["fields"] < geometric["bitmaps"]),
-        "more_images_help": bool(geometric["images"] < geometric["bitmaps"]),
-        "larger_at": [d for d in dims if ratio[d] < 1],
-        "smaller_at": [d for d in dims if ratio[d] >= 1],
-        "changes_sides": bool((ratio < 1).any() and (ratio >= 1).any()),
+        "advantage": gain,
+        "advantage_is_larger": gain.low > 0,
+        "advantage_is_smaller": gain.high < 0,
+        "more_images_help": geometric["images"].value < geometric["bitmaps"].value,
+        "larger_at": [int(d) for d, of in more.items() if of.low > 0],
+        "smaller_at": [int(d) for d, of in more.items() if of.high < 0],
         "gap": gaps,
-        "overfits": bool(gaps["fields"]["autoencoder"] > 20),
-        "seconds": seconds.sum(),
-        "seconds_each": seconds.mean(),
+        "overfits": gaps["fields"]["autoencoder"] > 20,
+        "control_is_worse": share["bitmaps"][dims[-1]].value >= 100,
+        "seeds": gain.n,
+        "seconds": sum(of.sum() for of in seconds),
+        "networks": sum(map(len, seconds)),
     }
 
 

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dlse.images.data_names import PUBLISHED_FIELDS
 from dlse.images.downloads import download
 from dlse.images.readers import N_PIXELS, SIDE
 from dlse.studies.mechanical.fields import Fields, normalized
@@ -96,7 +97,7 @@ def read_published(folder: Path, address: str | None, steps: list[int], blocks: 
             f"mechanical.blocks: {blocks:,} are requested, but {folder} holds {done:,}; lower it."
         )
     return Fields(
-        name="mechanical mnist, published",
+        name=PUBLISHED_FIELDS,
         images="mnist",
         source=address or str(folder),
         is_stand_in=False,

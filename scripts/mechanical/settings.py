@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from dlse.studies.mechanical.solver.load_cases import LOAD_CASES
 from dlse.studies.reconstruction.settings import Autoencoder
-from dlse.workflow.config import LatentDim, Section, Whole, a_word_or_a_folder, whole_blocks
+from dlse.workflow.config import LatentDim, Section, Seeds, Whole, a_word_or_a_folder, whole_blocks
 
 Element = Literal["P1", "P2", "Q1", "Q1R", "Q2", "S2R"]
 Refinement = Annotated[Whole, Field(ge=1, le=8)]
@@ -45,7 +45,9 @@ class Settings(Section):
     element: Element
     refinement: Refinement
     elements: Elements
+    seeds: Seeds
     autoencoder: Autoencoder
+    control_autoencoder: Autoencoder
     shown_latent_dim: LatentDim
     shown_blocks: Annotated[Whole, Field(ge=1, le=10)]
 

@@ -1,6 +1,7 @@
 """Autoencoders of task 5, and the linear autoencoder that connects them with PCA."""
 
 import itertools
+from collections.abc import Callable
 
 import numpy as np
 import torch
@@ -48,6 +49,16 @@ def autoencoder_beside(pca: Pca, latent_dim: int, hidden_widths: list[int]) -> A
     return Autoencoder(mean.float(), basis.float().contiguous(), hidden_widths)
 
 
+def plain_autoencoder(pca: Pca, latent_dim: int, hidden_widths: list[int]) -> Autoencoder:
+    """The same untrained network without PCA: W = 0, and the last layers begin at random weights,
+    as PyTorch draws them."""
+    model = autoencoder_beside(pca, latent_dim, hidden_widths)
+    model.basis.zero_()
+    for perceptron in (model.encoder, model.decoder):
+        perceptron[-1].reset_parameters()
+    return model
+
+
 def restore_autoencoder(weights: Weights) -> Autoencoder:
     """The trained network, ready to evaluate."""
     state = weights.state
@@ -64,8 +75,9 @@ def train_autoencoder(
     train: Tensor,
     watched: dict[str, Tensor],
     dtype: torch.dtype,
+    build: Callable[[Pca, int, list[int]], Autoencoder] = autoencoder_beside,
 ) -> tuple[Autoencoder, list[dict], float]:
-    """Train one autoencoder on `train [N, D]`.
+    """Train one autoencoder, which `build` makes, on `train [N, D]`.
 
     settings: hidden_widths, learning_rate, weight_decay, batch_size, epochs.
     watched: samples on which ε is recorded after each epoch, in the precision of the training.
@@ -73,9 +85,7 @@ def train_autoencoder(
     Returns the network of the last epoch, one record per epoch (step, cpu_seconds and
     `{name}_error` of each watched set) and the FLOPs of the training.
     """
-    model = initialized(
-        lambda: autoencoder_beside(pca, latent_dim, settings["hidden_widths"]), seed
-    )
+    model = initialized(lambda: build(pca, latent_dim, settings["hidden_widths"]), seed)
 
     def loss(batch: Tensor) -> Tensor:
         x = train[batch]

@@ -3,11 +3,15 @@
 import pandas as pd
 
 from dlse.results.claims import MNIST, Claim, final_values, largest, minutes
-from dlse.results.estimates import Estimate, mean_interval
+from dlse.results.estimates import Estimate
 from dlse.results.verdicts import COST, VERIFICATION
+from dlse.studies.reconstruction.comparison import epsilon, least_favorable, shares
 
-# Hinton & Salakhutdinov, Science 313 (2006), 504: PCA with 30 dimensions on MNIST.
+# Hinton & Salakhutdinov, Science 313 (2006), 504: test errors with 30 dimensions on MNIST, of the
+# models that they trained on its 60,000 training images.
 PUBLISHED_PCA_30 = 13.87
+PUBLISHED_LOGISTIC_PCA_30 = 8.01
+PUBLISHED_AUTOENCODER_30 = 3.00
 LINEAR_EXCESS = 1.0  # % of PCA's training error
 
 
@@ -21,70 +25,52 @@ def _pca_against_eigenvalues(rows: pd.DataFrame) -> Estimate:
     return largest(final_values(rows, metric="eigenvalue_sum_gap"))
 
 
-def autoencoder_shares(rows: pd.DataFrame, split: str = "test") -> pd.DataFrame:
-    """The autoencoder's ε as a share of PCA's, with one row per seed and one column per latent
-    dimension."""
-    final = rows[rows["step"].isna() & (rows.metric == "epsilon") & (rows.split == split)]
-    table = final.pivot_table(values="value", index=["variant", "seed"], columns="latent_dim")
-    return (table.loc["autoencoder"] / table.loc["pca"]).dropna(axis=1)
-
-
-def _autoencoder_share(rows: pd.DataFrame) -> Estimate:
-    return largest(100 * autoencoder_shares(rows).to_numpy().ravel())
-
-
-def _autoencoder_at_30(rows: pd.DataFrame) -> Estimate | None:
-    return epsilon(rows, "autoencoder", 30, "test")
-
-
-def epsilon(rows: pd.DataFrame, variant: str, latent_dim: int, split: str) -> Estimate | None:
-    """ε of one method. The interval is Student's over several seeds, or the normal one over the
-    images of a single seed. None if ε was not computed."""
-    where = {"variant": variant, "latent_dim": latent_dim, "split": split}
-    values = final_values(rows, metric="epsilon", **where)
-    if not len(values):
-        return None
-    if len(values) > 1:
-        return mean_interval(values)
-    value = float(values.iloc[0])
-    half = 1.96 * float(final_values(rows, metric="epsilon_sem", **where).iloc[0])
-    return Estimate(value, value - half, value + half, 1)
-
-
-def _linear_excess(rows: pd.DataFrame) -> Estimate:
+def _linear_excess(rows: pd.DataFrame) -> Estimate | None:
     return largest(100 * final_values(rows, metric="excess_over_pca"))
 
 
 CLAIMS = (
     Claim(
+        "autoencoder_below_pca", 5, "reconstruction",
+        "The autoencoder's test error is below PCA's at every latent dimension (its share of PCA's "
+        "error, where it is largest)",
+        "<", 100.0, "%", lambda rows: least_favorable(shares(rows)), "seeds", datasets=MNIST,
+    ),
+    Claim(
+        "autoencoder_below_plain", 5, "reconstruction",
+        "To start from PCA leaves less test error than to start from random weights, at every "
+        "latent dimension with both (share of the plain autoencoder's error, where it is largest)",
+        "<", 100.0, "%", lambda rows: least_favorable(shares(rows, to="plain autoencoder")),
+        "seeds", datasets=MNIST,
+    ),
+    Claim(
+        "autoencoder_30", 5, "reconstruction",
+        "With 30 dimensions the autoencoder's test error is at most that of Hinton and "
+        f"Salakhutdinov, {PUBLISHED_AUTOENCODER_30:.2f}",
+        "≤", PUBLISHED_AUTOENCODER_30, "1",
+        lambda rows: epsilon(rows, "autoencoder", 30, "test"), "seeds", datasets=MNIST,
+    ),
+    Claim(
         "pca_published", 5, "reconstruction",
-        "PCA with 30 dimensions has the published test error, "
+        "PCA with 30 dimensions has the published error on MNIST's own test images, "
         f"{PUBLISHED_PCA_30}, to its last digit",
         "≤", 0.005, "1", _pca_against_published, "splits", kind=VERIFICATION, datasets=MNIST,
     ),
     Claim(
         "pca_eigenvalues", 5, "reconstruction",
-        "PCA's training error is the sum of the discarded eigenvalues (largest relative gap)",
+        "PCA's training error is the sum of the discarded eigenvalues (largest gap, as a share of "
+        "the total variance)",
         "≤", 1e-9, "1", _pca_against_eigenvalues, "splits", kind=VERIFICATION,
-    ),
-    Claim(
-        "autoencoder_below_pca", 5, "reconstruction",
-        "The autoencoder's test error is below PCA's at every latent dimension (largest share)",
-        "<", 100.0, "%", _autoencoder_share, "latent dimensions", datasets=MNIST,
-    ),
-    Claim(
-        "autoencoder_30", 5, "reconstruction",
-        "The autoencoder's test error at 30 dimensions is at most {:g}",
-        "≤", 4.5, "1", _autoencoder_at_30, "seeds", datasets=MNIST,
     ),
     Claim(
         "linear_autoencoder", 5, "reconstruction",
         "The linear autoencoder comes within {:g} % of PCA's training error at every dimension",
-        "≤", LINEAR_EXCESS, "%", _linear_excess, "latent dimensions", datasets=MNIST,
+        "≤", LINEAR_EXCESS, "%", _linear_excess, "latent dimensions", kind=VERIFICATION,
+        datasets=MNIST,
     ),
     Claim(
         "reconstruction_cost", 5, "reconstruction",
-        "All training for task 5 takes at most {:g} CPU minutes",
-        "≤", 12.0, "CPU min", minutes, "jobs", kind=COST, datasets=MNIST,
+        "All training for task 5 on images takes at most {:g} CPU minutes",
+        "≤", 20.0, "CPU min", minutes, "jobs", kind=COST, datasets=MNIST,
     ),
 )  # fmt: skip

@@ -4,8 +4,17 @@ import math
 
 import pandas as pd
 
-from dlse.results.claims import final_values
-from dlse.studies.reconstruction.claims import LINEAR_EXCESS, autoencoder_shares, epsilon
+from dlse.results.claims import MNIST, final_values
+from dlse.results.estimates import Estimate
+from dlse.studies.reconstruction.claims import (
+    LINEAR_EXCESS,
+    PUBLISHED_AUTOENCODER_30,
+    PUBLISHED_LOGISTIC_PCA_30,
+    PUBLISHED_PCA_30,
+)
+from dlse.studies.reconstruction.comparison import best_dims, epsilon, in_percent, shares
+
+PLAIN = "plain autoencoder"
 
 
 def facts(metrics: pd.DataFrame, settings: dict) -> dict:
@@ -15,24 +24,25 @@ def facts(metrics: pd.DataFrame, settings: dict) -> dict:
     """
     rows = metrics[metrics.study == "reconstruction"]
     variants = ("pca", "autoencoder")
-    shares = {split: autoencoder_shares(rows, split).mean() for split in ("train", "test")}
+    share, share_in_training = (in_percent(shares(rows, split)) for split in ("test", "train"))
     table = {
-        int(d): {
-            "latent_dim": int(d),
+        d: {
+            "latent_dim": d,
             **{
                 variant: {split: epsilon(rows, variant, d, split) for split in ("train", "test")}
                 for variant in variants
             },
-            "share": 100 * share,
+            "plain": epsilon(rows, PLAIN, d, "test"),
+            "share": of_pca,
             "linear": final_values(
                 rows, variant="linear autoencoder", metric="epsilon", latent_dim=d
             ).mean(),
             "angle": final_values(rows, metric="largest_principal_angle", latent_dim=d).mean(),
         }
-        for d, share in shares["test"].items()
+        for d, of_pca in share.items()
     }
     dims = list(table)
-    widest = table[int(shares["test"].idxmin())]
+    widest = table[best_dims(shares(rows))[0]]
     gap = {}  # of the test error over the training error, in percent
     for variant in variants:
         train, test = (widest[variant][split].value for split in ("train", "test"))
@@ -40,18 +50,24 @@ def facts(metrics: pd.DataFrame, settings: dict) -> dict:
     of_pca = (rows.variant == "pca") & (rows.metric == "epsilon") & (rows.split == "test")
     pca_curve = rows[of_pca].groupby("latent_dim").value.mean()
     excess = 100 * final_values(rows, metric="excess_over_pca").max()
+    parameters = final_values(
+        rows, variant="autoencoder", metric="parameters", latent_dim=widest["latent_dim"]
+    )
+    ae_30 = epsilon(rows, "autoencoder", 30, "test")
     return {
         "table": list(table.values()),
         "test_percent": 100 * settings["test_fraction"],
         "n_layers": len(settings["autoencoder"]["hidden_widths"]),
         "seeds": rows.seed.nunique(),
         "several_dims": len(dims) > 1,
-        "always_below": autoencoder_shares(rows).to_numpy().max() < 1,
-        "worse_at": [d for d in dims if table[d]["share"] >= 100],
-        "worse_in_training": (shares["train"] >= 1).any(),
+        "always_below": all(of.value < 100 for of in share.values()),
+        "is_below_for_sure": all(of.high < 100 for of in share.values()),
+        "worse_at": [d for d in dims if share[d].value >= 100],
+        "worse_in_training": any(of.value >= 100 for of in share_in_training.values()),
         "widest": widest,
+        "best_dims": best_dims(shares(rows)),
         "widest_is_inside": dims[0] < widest["latent_dim"] < dims[-1]
-        and (shares["test"] < 1).all(),
+        and all(of.value < 100 for of in share.values()),
         "pca_generalizes": gap["pca"] < 3,
         "pca_dims_for_widest": int((pca_curve <= widest["autoencoder"]["test"].value).idxmax()),
         "gap": gap,
@@ -59,10 +75,44 @@ def facts(metrics: pd.DataFrame, settings: dict) -> dict:
         "linear_excess": excess,
         "linear_is_pca": excess <= LINEAR_EXCESS,
         "largest_angle": final_values(rows, metric="largest_principal_angle").max(),
-        "ae_30": epsilon(rows, "autoencoder", 30, "test"),
+        "ae_30": ae_30,
+        "published": _published(rows, ae_30),
+        "plain": _plain(rows),
         "seconds": {
             variant.split()[0]: final_values(rows, variant=variant, metric="cpu_seconds").sum()
-            for variant in (*variants, "linear autoencoder")
+            for variant in (*variants, PLAIN, "linear autoencoder")
         },
-        "parameters": final_values(rows, metric="parameters").mean(),
+        "seconds_each": final_values(
+            rows[rows.variant.isin(("autoencoder", PLAIN))], metric="cpu_seconds"
+        ).mean(),
+        "parameters": parameters.mean(),
+        "subspace": 28 * 28 * (widest["latent_dim"] + 1),  # its basis and the mean
+    }
+
+
+def _published(rows: pd.DataFrame, ae_30: Estimate | None) -> dict | None:
+    """The published errors with 30 dimensions, beside those of this run; None if they speak of
+    another data set, or if this run has no autoencoder with 30 dimensions."""
+    if ae_30 is None or set(rows.dataset) != set(MNIST):
+        return None
+    where = {"variant": "pca", "latent_dim": 30, "split": "official test"}
+    return {
+        "autoencoder": PUBLISHED_AUTOENCODER_30,
+        "logistic_pca": PUBLISHED_LOGISTIC_PCA_30,
+        "pca": PUBLISHED_PCA_30,
+        "pca_here": final_values(rows, metric="epsilon", **where).mean(),
+        "is_reached": ae_30.value <= PUBLISHED_AUTOENCODER_30,
+    }
+
+
+def _plain(rows: pd.DataFrame) -> dict:
+    """The plain autoencoder against PCA and against the one that starts from PCA; `table` is empty
+    if none was trained."""
+    to_pca = in_percent(shares(rows, of=PLAIN))
+    to_plain = in_percent(shares(rows, to=PLAIN))
+    return {
+        "table": [{"latent_dim": d, "to_plain": share} for d, share in to_plain.items()],
+        "above_pca_at": [d for d in to_plain if to_pca[d].low > 100],
+        "below_pca_at": [d for d in to_plain if to_pca[d].high < 100],
+        "pca_start_is_worse_at": [d for d in to_plain if to_plain[d].low > 100],
     }

@@ -10,6 +10,7 @@ from dlse.networks.training import as_tensor
 from dlse.networks.weights import load_weights
 from dlse.results.figures import (
     BLUE,
+    GREEN,
     SKY,
     VERMILION,
     WIDTH,
@@ -19,31 +20,43 @@ from dlse.results.figures import (
     save_figure,
 )
 from dlse.studies.reconstruction.autoencoder import restore_autoencoder
+from dlse.studies.reconstruction.comparison import in_percent, shares
 from dlse.studies.reconstruction.pca import load_pca, reconstruct
 from dlse.workflow.job import job
 from dlse.workflow.tables import read_table
 
 
 def pca_ae_curve(metrics: str, png: str, svg: str) -> None:
-    """ε of PCA and the autoencoder on both parts over the latent dimension, and the autoencoder's
-    share of PCA's error."""
+    """ε of PCA and the autoencoders on both parts over the latent dimension, and the autoencoders'
+    shares of PCA's error with their intervals over the seeds."""
     table = read_table(metrics).to_pandas()
     dims = sorted(table[table.variant == "autoencoder"].latent_dim.dropna().unique())
-    errors = table[(table.metric == "epsilon") & table.latent_dim.isin(dims)]
+    in_range = table.latent_dim.between(dims[0], dims[-1])
+    errors = table[(table.metric == "epsilon") & table.step.isna() & in_range]
     unit = errors.unit.iloc[0]
     unit = "" if unit == "1" else f" ({unit})"
     fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 3.2), width_ratios=(3, 2))
     mean = errors.groupby(["variant", "split", "latent_dim"]).value.mean()
+    highest = 100.0
     for variant, name, color, marker in (
         ("pca", "PCA", VERMILION, "s"),
-        ("autoencoder", "autoencoder", BLUE, "o"),
+        ("plain autoencoder", "plain AE", GREEN, "^"),
+        ("autoencoder", "autoencoder (AE)", BLUE, "o"),
     ):
+        if variant not in mean.index:
+            continue
         for part, line, fill in (("train", "--", "none"), ("test", "-", color)):
             values = mean[variant, part]
-            left.plot(
-                values.index, values, line, color=color, marker=marker, markerfacecolor=fill,
-                label=f"{name}, {part}",
-            )  # fmt: skip
+            style = {"color": color, "marker": marker, "markerfacecolor": fill, "linestyle": line}
+            # PCA has every dimension, with a marker where there is an autoencoder.
+            marked = np.flatnonzero(values.index.isin(dims)).tolist()
+            left.plot(values.index, values, label=f"{name}, {part}", markevery=marked, **style)
+            if variant != "pca":
+                of_pca = in_percent(shares(table, part, of=variant))
+                middle, low, high, _ = np.array(list(of_pca.values())).T
+                bars = np.nan_to_num([middle - low, high - middle])  # one seed has no interval
+                right.errorbar(list(of_pca), middle, bars, capsize=2, **style)
+                highest = max(highest, middle.max())
     left.set(
         yscale="log", ylabel=rf"$\varepsilon$ = mean $\|x - \tilde{{x}}\|_2^2${unit}",
         title="Reconstruction error",
@@ -51,24 +64,18 @@ def pca_ae_curve(metrics: str, png: str, svg: str) -> None:
     # Errors of a stand-in of low rank go down to rounding errors, which are not shown.
     left.set_ylim(bottom=max(left.get_ylim()[0], 1e-3 * left.get_ylim()[1]))
     label_log_axis(left.yaxis, *left.get_ylim())
-    shares = 100 * mean["autoencoder"] / mean["pca"]
-    for part, line, fill in (("train", "--", "none"), ("test", "-", BLUE)):
-        share = shares[part]
-        right.plot(
-            share.index, share, line, color=BLUE, marker="o", markerfacecolor=fill, label=part
-        )
+    left.legend(loc="lower left")
     right.axhline(100, color=VERMILION, linewidth=1.2)
     right.annotate("PCA", (1, 100), (0, -4), xycoords=("axes fraction", "data"), va="top",
                    textcoords="offset points", ha="right", color=VERMILION)  # fmt: skip
     right.set(
-        ylabel="share of PCA's error (%)",
-        title="Autoencoder against PCA",
-        ylim=(0, min(max(110, 1.1 * shares[["train", "test"]].max()), 300)),
-    )
+        ylabel="share of PCA's error (%)", title="Autoencoders against PCA",
+        ylim=(0, min(1.1 * highest, 300)),
+    )  # fmt: skip
     for axes in (left, right):
-        axes.legend(loc="lower left")
         _show_dims(axes, dims)
-    note = f"{counted(errors.seed.nunique(), 'random split')}, one network for each $l_d$."
+    splits = counted(errors.seed.nunique(), "random split")
+    note = f"{splits}, one network for each of them and each $l_d$."
     save_figure(fig, table.dataset[0], note, png, svg)
 
 

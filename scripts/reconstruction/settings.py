@@ -36,15 +36,17 @@ class Settings(Section):
     seeds: Seeds
     test_fraction: Annotated[Number, Field(gt=0, lt=1)]
     autoencoder: Autoencoder
+    plain_latent_dims: Annotated[list[LatentDim], AfterValidator(unique)]
     linear_autoencoder: LinearAutoencoder
     shown_latent_dims: Annotated[list[LatentDim], Field(min_length=1), AfterValidator(unique)]
 
     @model_validator(mode="after")
-    def _shown_are_computed(self):
-        missing = sorted(set(self.shown_latent_dims) - set(self.latent_dims))
-        if missing:
-            raise ValueError(
-                f"shown_latent_dims names {missing}, which latent_dims does not compute; "
-                "add them there or show others"
-            )
+    def _all_are_computed(self):
+        for name in ("shown_latent_dims", "plain_latent_dims"):
+            missing = sorted(set(getattr(self, name)) - set(self.latent_dims))
+            if missing:
+                raise ValueError(
+                    f"{name} names {missing}, which latent_dims does not compute; "
+                    "add them there or name others"
+                )
         return self

@@ -4,11 +4,17 @@ from dlse.images.dataset import load_samples
 from dlse.networks.hardware import resolve_precision
 from dlse.networks.training import as_tensor, n_parameters
 from dlse.networks.weights import save_weights
-from dlse.studies.reconstruction.autoencoder import squared_errors, train_autoencoder
+from dlse.studies.reconstruction.autoencoder import (
+    autoencoder_beside,
+    plain_autoencoder,
+    squared_errors,
+    train_autoencoder,
+)
 from dlse.studies.reconstruction.pca import load_pca
 from dlse.workflow.job import job
 from dlse.workflow.tables import Metrics
 
+NETWORKS = {"autoencoder": autoencoder_beside, "plain_autoencoder": plain_autoencoder}
 WATCHED = 2000  # samples of each part, on which ε is recorded after each epoch
 
 
@@ -17,6 +23,7 @@ def train(
     about: str,
     pca: str,
     study: str,
+    network: str,
     latent_dim: int,
     settings: dict,
     seed: int,
@@ -28,7 +35,7 @@ def train(
     """Write the network of the last epoch to `model`, and to `metrics` ε after each epoch, ε on
     all samples of both parts, and what the training cost.
 
-    pca: PCA of the same split. settings: see `train_autoencoder`.
+    pca: PCA of the same split. network: a key of `NETWORKS`. settings: see `train_autoencoder`.
     """
     data = load_samples(samples, about)
     x = as_tensor(data.x)
@@ -36,27 +43,28 @@ def train(
     parts = {"train": x[in_train], "test": x[in_test]}
     watched = {name: part[:WATCHED] for name, part in parts.items()}
     dtype = resolve_precision(precision)
-    network, records, flops = train_autoencoder(
-        load_pca(pca), latent_dim, settings, seed, parts["train"], watched, dtype
+    trained, records, flops = train_autoencoder(
+        load_pca(pca), latent_dim, settings, seed, parts["train"], watched, dtype, NETWORKS[network]
     )
     settings = {"latent_dim": latent_dim, **settings}
-    save_weights(network.state_dict(), model, "autoencoder", settings, data.label)
+    save_weights(trained.state_dict(), model, "autoencoder", settings, data.label)
 
-    rows = Metrics(study, data.label, variant="autoencoder", latent_dim=latent_dim, seed=seed)
+    variant = network.replace("_", " ")
+    rows = Metrics(study, data.label, variant=variant, latent_dim=latent_dim, seed=seed)
     for record in records:
         step = record["step"]
         for name in watched:
             rows.add("epsilon", record[f"{name}_error"], data.unit, split=name, step=step)
         rows.add("cpu_seconds", record["cpu_seconds"], "CPU s", step=step)
     for name, part in parts.items():
-        errors = squared_errors(network, part).double()
+        errors = squared_errors(trained, part).double()
         of_objects = errors.view(-1, data.snapshots).mean(1)  # these are independent
         mean, sem = errors.mean().item(), (of_objects.std() / len(of_objects) ** 0.5).item()
         rows.add("epsilon", mean, data.unit, split=name)
         rows.add("epsilon_sem", sem, data.unit, split=name)
         print(f"{name}: ε = {mean:.3f} ± {sem:.3f} over {len(part):,} samples")
     rows.add("flops", flops, "FLOP")
-    rows.add("parameters", n_parameters(network))
+    rows.add("parameters", n_parameters(trained))
     rows.add("cpu_seconds", records[-1]["cpu_seconds"], "CPU s")
     rows.write(metrics, {**settings, "precision": str(dtype)})
 
@@ -66,6 +74,7 @@ if __name__ == "__main__":
         train(
             **snakemake.input,
             study=snakemake.wildcards.study,
+            network=snakemake.wildcards.network,
             latent_dim=int(snakemake.wildcards.latent_dim),
             settings=snakemake.params.settings,
             seed=int(snakemake.wildcards.seed),

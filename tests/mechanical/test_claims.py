@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from dlse.results.claims import judge
-from dlse.studies.mechanical.claims import CLAIMS
+from dlse.studies.mechanical.claims import CLAIMS, advantage
 from dlse.workflow.tables import Metrics, metrics_table
 
 CHECKS = (
@@ -27,7 +27,21 @@ def metrics(dataset: str = "mnist", **changes: float) -> pd.DataFrame:
         rows.add("energies", 1.0, **where | {"load_step": 12})
     rows.add("failures", changes.get("failures", 0.0), variant="simulated")
     rows.add("cpu_seconds", changes.get("seconds", 100.0), "CPU s", variant="simulated")
-    return metrics_table(rows.rows).to_pandas()
+    compressed = [rows]
+    for study, name, share in (
+        ("mechanical", "mechanical mnist, simulated", 0.5),
+        ("bitmaps", "mnist (images of the blocks)", changes.get("control", 0.7)),
+    ):
+        errors = Metrics(study, name if dataset == "mnist" else dataset, split="test")
+        for seed, noise in enumerate((-0.01, 0.0, 0.01)):
+            for latent_dim, pca in ((2, 40.0), (8, 10.0)):
+                where = {"latent_dim": latent_dim, "seed": seed}
+                errors.add("epsilon", pca, variant="pca", **where)
+                # Half as much and twice as much have the share as their geometric mean.
+                value = (share + noise) * pca * (0.5 if latent_dim == 2 else 2)
+                errors.add("epsilon", value, variant="autoencoder", **where)
+        compressed.append(errors)
+    return pd.concat([metrics_table(of.rows).to_pandas() for of in compressed])
 
 
 def verdicts(table: pd.DataFrame) -> dict[str, str]:
@@ -51,6 +65,7 @@ def test_a_good_run_meets_every_claim():
         ({"force_difference": 2e-6}, {"derivatives"}),
         ({"imbalance": 2e-8}, {"balance"}),
         ({"rotation_difference": 2e-12}, {"frame"}),
+        ({"control": 0.49}, {"advantage"}),
         ({"failures": 1.0}, {"solved"}),
         ({"seconds": 481.0}, {"cost"}),
     ],
@@ -68,8 +83,15 @@ def test_a_stand_in_says_nothing_about_published_values():
         "reference_energy",
         "energy_mean",
         "energy_largest",
+        "advantage",
     }
     assert {found[name] for name in found.keys() - unknown} == {"met"}
+
+
+def test_the_advantage_is_a_difference_of_geometric_means_paired_over_the_seeds():
+    found = advantage(metrics(control=0.6))
+    assert (found.value, found.low, found.high) == pytest.approx((10, 10, 10))
+    assert found.n == 3
 
 
 def test_published_fields_say_nothing_about_a_simulation():

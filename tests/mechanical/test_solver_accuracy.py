@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dlse.studies.mechanical.accuracy import element_differences, published_differences
+from dlse.studies.mechanical.accuracy import element_differences, limit, published_differences
 from dlse.workflow.tables import Metrics
 
 PUBLISHED = np.array([[0, 1, 2, 10.0], [0, 1, 2, 20.0]])  # two images, steps 0 to 3
@@ -62,3 +62,16 @@ def test_without_published_energies_elements_are_compared_with_the_finest_mesh_a
 def test_only_solved_blocks_with_a_published_energy_of_enough_digits_are_compared(rows):
     found = recorded(published_differences, rows, PUBLISHED)  # no early steps, no other images
     assert found == {((0, 3), "published_difference"): pytest.approx(0.01)}
+
+
+@pytest.mark.parametrize("p", [0.7, 2.0, 4.0])
+def test_the_limit_of_energies_that_converge_at_any_rate_is_found(p):
+    n = np.array([3, 1, 2, 5])  # in any order; only the three finest count
+    energies = pd.Series(7 + 0.5 * n**-p, index=n)
+    energies[1] = 99.0
+    assert limit(energies) == pytest.approx(7, rel=1e-9)
+
+
+@pytest.mark.parametrize("energies", [[7.0, 6.5], [7.0, 6.0, 6.5], [7.0, 6.0, 4.0]])
+def test_without_convergence_there_is_no_limit(energies):
+    assert np.isnan(limit(pd.Series(energies, index=range(1, len(energies) + 1))))

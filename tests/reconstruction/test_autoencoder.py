@@ -8,11 +8,13 @@ from dlse.images.digits import digits
 from dlse.studies.reconstruction.autoencoder import (
     autoencoder_beside,
     linear_error,
+    plain_autoencoder,
     squared_errors,
     train_autoencoder,
     train_linear_autoencoder,
 )
 from dlse.studies.reconstruction.pca import (
+    Pca,
     fit_pca,
     principal_angles,
     reconstruction_errors,
@@ -42,6 +44,25 @@ def test_before_training_the_autoencoder_is_pca(data):
     network = autoencoder_beside(pca, 8, [64, 32])
     error = squared_errors(network, test).mean().item()
     assert error == pytest.approx(reconstruction_errors(pca, test.numpy())[0][8], rel=1e-5)
+
+
+def test_the_plain_autoencoder_is_the_same_network_and_knows_nothing_of_pca(data):
+    pca, train, test = data
+    beside, plain = (build(pca, 8, [64, 32]) for build in (autoencoder_beside, plain_autoencoder))
+    sizes = [{name: p.shape for name, p in m.named_parameters()} for m in (beside, plain)]
+    assert sizes[0] == sizes[1]
+    errors = reconstruction_errors(pca, test.numpy())[0]
+    assert squared_errors(plain, test).mean().item() > errors[0]
+    # Where the components point makes no difference to it.
+    turned = Pca(pca.mean, pca.components[:, ::-1], pca.eigenvalues, pca.n)
+    results = [
+        train_autoencoder(
+            of, 8, SETTINGS, 0, train, {"test": test}, torch.float32, plain_autoencoder
+        )[1][-1]["test_error"]
+        for of in (pca, turned)
+    ]
+    assert results[0] == results[1]
+    assert results[0] < 0.7 * errors[0]
 
 
 def test_training_improves_on_pca_and_repeats_exactly(data):

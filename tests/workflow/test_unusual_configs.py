@@ -30,6 +30,8 @@ ONE_OF_EACH = {
         {"name": "uniform20", "dim": 20, "noise_dims": [5], "seeds": 1, "steps": 20},
     ],
     "reconstruction.latent_dims": [3],
+    "reconstruction.seeds": [0],
+    "reconstruction.plain_latent_dims": [],
     "reconstruction.shown_latent_dims": [3],
     "mechanical.shown_latent_dim": 3,
     "mechanical.steps": [3],

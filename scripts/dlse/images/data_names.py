@@ -4,6 +4,7 @@ import re
 
 STAND_IN = " (stand-in for mnist)"
 BLOCK_IMAGES = " (images of the blocks)"
+PUBLISHED_FIELDS = "mechanical mnist, published"
 # The names that the workflow itself gives.
 _TAKEN = re.compile(
     r"mnist|digits|none|all|uniform\d*|(?:runge|absolute|oscillatory) function|mechanical .*"
