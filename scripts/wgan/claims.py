@@ -8,7 +8,13 @@ import pandas as pd
 from dlse.results.claims import Claim, final_values, largest, percent
 from dlse.results.estimates import Estimate
 from dlse.results.verdicts import COST, VERIFICATION
-from dlse.studies.wgan.cost import ACCURACY, median_interval, runs_table
+from dlse.studies.wgan.cost import (
+    ACCURACY,
+    arrivals,
+    ratio_interval,
+    runs_table,
+    seconds_interval,
+)
 
 PERCENT = 100 * ACCURACY
 
@@ -32,12 +38,41 @@ def _final_headline(run: str) -> Callable[[pd.DataFrame], Estimate | None]:
     return lambda rows: largest(100 * with_noise_enough(rows, run).headline)
 
 
+def _with_equal_noise(rows: pd.DataFrame, run: str) -> pd.DataFrame:
+    """The rows of `runs_table` with as many noise dimensions as coordinates."""
+    runs = runs_table(rows)
+    return runs[(runs.variant == run) & (runs.noise_dim == runs.dim)]
+
+
 def _cost_to_accuracy(run: str) -> Callable[[pd.DataFrame], Estimate | None]:
+    """The median CPU seconds to 5 % of runs that step together."""
+
     def estimate(rows: pd.DataFrame) -> Estimate | None:
-        runs = with_noise_enough(rows, run)
-        return median_interval(runs.cpu_seconds, runs.reached) if len(runs) else None
+        runs = _with_equal_noise(rows, run)
+        if not len(runs):
+            return None
+        dim = runs.dim.iloc[0]
+        times = final_values(rows, metric="cpu_seconds_per_step", variant="together", dim=dim)
+        return seconds_interval(arrivals(runs, "headline", "steps"), times)
 
     return estimate
+
+
+def _cost_ratio(reading: str) -> Callable[[pd.DataFrame], Estimate | None]:
+    """The median FLOP of task 7 to 5 %, by one reading, as a multiple of that of task 6."""
+
+    def estimate(rows: pd.DataFrame) -> Estimate | None:
+        runs = [_with_equal_noise(rows, run) for run in ("uniform20", "uniform5")]
+        if not all(map(len, runs)):
+            return None
+        return ratio_interval(*(arrivals(of_task, reading, "gflop") for of_task in runs))
+
+    return estimate
+
+
+def _square_norm_reached(rows: pd.DataFrame) -> Estimate | None:
+    runs = [_with_equal_noise(rows, run) for run in ("uniform5", "uniform20")]
+    return percent(pd.concat(runs).square_norm_distance_reached)
 
 
 def _true_headline(rows: pd.DataFrame) -> Estimate | None:
@@ -101,12 +136,30 @@ CLAIMS = (
                 "<", PERCENT, "%", _final_headline(run), "runs",
             ),
             Claim(
-                f"{run}_cost", task, "wgan",
-                f"The median run in {dim} dimensions reaches {PERCENT:g} % within {{:g}} CPU "
-                f"second{'s' * (seconds > 1)}",
+                f"{run}_cost", task, "wgan wgan_speed",
+                f"The median run in {dim} dimensions, with noise of as many, reaches {PERCENT:g} % "
+                f"within {{:g}} CPU second{'s' * (seconds > 1)}, if several step together",
                 "≤", seconds, "CPU s", _cost_to_accuracy(run), "runs", kind=COST,
             ),
         )
+    ),
+    *(
+        Claim(
+            f"cost_ratio{name}", 8, "wgan",
+            f"To be accurate to {PERCENT:g} % {words}, task 7 costs at least {{:g}} times the FLOP "
+            "of task 6 (medians of runs with noise of as many dimensions as the data)",
+            "≥", 5.0, "1", _cost_ratio(reading), "runs",
+        )
+        for name, reading, words in (
+            ("", "headline", "along every direction of the bank"),
+            ("_marginals", "worst_marginal_ks", "in every marginal (Kolmogorov–Smirnov)"),
+        )
+    ),
+    Claim(
+        "square_norm_reached", 8, "wgan",
+        f"At least {{:g}} % of the runs of tasks 6 and 7, with noise of as many dimensions as the "
+        f"data, reach {PERCENT:g} % in the distribution of |x|² (W₁ in units of its spread)",
+        "≥", 50.0, "%", _square_norm_reached, "runs",
     ),
     Claim(
         "wgan_cost", 8, "uniformity wgan wgan_speed",

@@ -13,7 +13,6 @@ from dlse.results.figures import (
     PURPLE,
     THEORY,
     THRESHOLD,
-    VERMILION,
     WIDTH,
     draw_figure,
     label_log_axis,
@@ -21,10 +20,10 @@ from dlse.results.figures import (
 )
 from dlse.studies.wgan.cost import (
     ACCURACY,
-    exponent,
+    arrivals,
     runs_table,
+    scaling_law,
     scaling_runs,
-    standard_run,
     survival,
 )
 from dlse.studies.wgan.measure.sliced_wasserstein import projection_bank, true_samples
@@ -44,6 +43,7 @@ FINAL = (  # split, color, marker, shift, label
     ("final averaged", BLUE, "o", -0.14, "averaged weights"),
     ("final raw", ORANGE, "s", 0.14, "last weights"),
 )
+READ = {"headline": "-", "worst_marginal_ks": ":"}  # readings of accuracy, and their lines
 SCATTERED = 3000  # points of a scatter plot, at most
 
 
@@ -167,55 +167,48 @@ def samples(samples: str, noise_dims: list[int], png: str, svg: str) -> None:
     save_figure(fig, f"uniform{dim}", note, png, svg)
 
 
-def cost(metrics: str, standard: list[dict], png: str, svg: str) -> None:
-    """Left: the share of runs that are not yet accurate over CPU seconds. Middle: cost over noise
-    dimension. Right: cost over dimension, with the fitted power and, from the tables `standard`,
-    the usual recipe where it was measured."""
+def cost(metrics: str, png: str, svg: str) -> None:
+    """Left: the share of runs that are not yet accurate over FLOP, by two readings of accuracy.
+    Middle: cost over noise dimension. Right: cost over dimension, with the power law that is fitted
+    to all dimensions but the largest, and its prediction for that one."""
     runs = runs_table(read_table(metrics).to_pandas())
     fig, (left, middle, right) = plt.subplots(1, 3, figsize=(WIDTH, 2.9), width_ratios=(1, 1.2, 1))
     for run, (label, color) in TASKS.items():
         of_task = runs[runs.variant == run]
         full = of_task[of_task.noise_dim == of_task.dim]
-        if len(full):
-            at, share = survival(full.cpu_seconds, full.reached == 1)
-            left.step([0.1, *at], [1, *share], where="post", color=color, label=label)
+        for reading, line in READ.items() if len(full) else ():
+            at, share = survival(*arrivals(full, reading, "gflop"))
+            left.step([at[0] / 3, *at], [1, *share], line, where="post", color=color,
+                      label=label if reading == "headline" else None)  # fmt: skip
         for noise_dim, chosen in of_task.groupby("noise_dim"):
             _draw_costs(middle, noise_dim * (1 + 0.06 * _spread(chosen)), chosen, color)
-    left.set(xscale="log", xlabel="CPU seconds", ylabel=f"share not yet at {REQUIRED}",
+    left.set(xscale="log", xlabel="GFLOP", ylabel=f"share not yet at {REQUIRED}",
              ylim=(-0.03, 1.05), title="Runs, noise = d")  # fmt: skip
     if left.lines:
-        left.legend(fontsize=7.5, loc="center left", handlelength=1)
+        left.legend(fontsize=7.5, loc="lower left", handlelength=1)
     middle.set(xscale="log", yscale="log", xlabel="noise dimensions",
-               ylabel=f"CPU seconds to {REQUIRED}", title="Over noise")  # fmt: skip
-    label_log_axis(middle.yaxis, *middle.get_ylim())
+               ylabel=f"GFLOP to {REQUIRED}", title="Over noise")  # fmt: skip
     full = scaling_runs(runs)
     for dim, group in full.groupby("dim"):
         _draw_costs(right, dim * (1 + 0.05 * _spread(group)), group, BLUE)
-    done = full[full.reached == 1]
-    power = exponent(done.dim, done.cpu_seconds)
-    if np.isfinite(power.value):
-        medians = done.groupby("dim").cpu_seconds.median()
-        dims = medians.index.to_numpy(float)
-        middle_dim, level = np.log(dims).mean(), np.log(medians).mean()
-        line = np.exp(level + power.value * (np.log(dims) - middle_dim))
-        right.plot(dims, line, **THEORY)
-        right.annotate(f"$\\propto d^{{{power.value:.1f}}}$", (dims[-1], line[-1]), (-6, 4),
-                       textcoords="offset points", ha="right", fontsize=8.5)  # fmt: skip
-    for table in standard:
-        one = standard_run(read_table(table["path"]).to_pandas())
-        marker = "s" if one.reached else "^"
-        right.plot(one.dim, one.cpu_seconds, marker, color=VERMILION, markersize=5)
-    if standard:
-        right.annotate("usual\nrecipe", (one.dim, one.cpu_seconds), (0, -7), va="top", ha="center",
-                       color=VERMILION, textcoords="offset points", fontsize=8)  # fmt: skip
+    law = scaling_law(full, "gflop")
+    if law is not None:
+        dims = np.array([full.dim.min(), full.dim.max()])
+        right.plot(dims, np.exp(law.level) * dims**law.exponent.value, **THEORY)
+        value, low, high, _ = law.predicted
+        right.errorbar(dims[-1], value, [[value - low], [high - value]], color=GRAY, capsize=3)
+        right.annotate(f"$\\propto d^{{{law.exponent.value:.1f}}}$", (dims[-1], value), (-8, -4),
+                       textcoords="offset points", ha="right", va="top", fontsize=8.5)  # fmt: skip
     right.set(xscale="log", yscale="log", xlabel="dimension d", title="Over dimension")
+    for axis in (left.xaxis, middle.xaxis, right.xaxis, middle.yaxis, right.yaxis):
+        label_log_axis(axis, *axis.get_view_interval())
     for axes in (left, middle, right):
-        label_log_axis(axes.xaxis, *axes.get_xlim())
         axes.tick_params(labelsize=8)
     note = (
-        "CPU seconds of training for one run until the second evaluation in succession below "
-        f"{REQUIRED}.\n"
-        "Crosses and triangle: not reached in that time. Left: Kaplan–Meier; right: noise = d."
+        f"Matrix products of one run until the second evaluation in succession below {REQUIRED}; "
+        "crosses: not reached by then.\n"
+        "Left: Kaplan–Meier; solid: along every direction, dotted: every marginal (KS). Right: "
+        "noise = d; law without the largest d; bar: its 95 % prediction."
     )
     save_figure(fig, "uniform", note, png, svg)
 
@@ -237,8 +230,8 @@ def _draw_band(axes: Axes, rows: pd.DataFrame, unit: float, color, **style) -> N
 def _draw_costs(axes: Axes, at: np.ndarray, runs: pd.DataFrame, color: str) -> None:
     """A dot for each accurate run, a cross at the end of each that is not."""
     done = (runs.reached == 1).to_numpy()
-    axes.plot(at[done], runs.cpu_seconds[done], ".", color=color, markersize=4, alpha=0.7)
-    axes.plot(at[~done], runs.cpu_seconds[~done], "x", color=color, markersize=3.5, alpha=0.7)
+    axes.plot(at[done], runs.gflop[done], ".", color=color, markersize=4, alpha=0.7)
+    axes.plot(at[~done], runs.gflop[~done], "x", color=color, markersize=3.5, alpha=0.7)
 
 
 def _spread(points) -> np.ndarray:
