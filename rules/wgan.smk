@@ -3,7 +3,12 @@
 # Makes: results/metrics/uniformity.parquet, results/metrics/wgan*.parquet, results/wgan*.png,
 #        results/wgan/; with `snakemake benchmark` also results/benchmark/wgan*.parquet.
 
-from dlse.studies.wgan.planning import jobs_of, settings_of, shown_noise_dims
+from dlse.studies.wgan.planning import (
+    jobs_of,
+    panel_seeds,
+    settings_of,
+    shown_noise_dims,
+)
 
 WGAN = SETTINGS["wgan"]
 WGAN_RUNS = {run["name"]: run for run in WGAN["runs"]}
@@ -84,7 +89,7 @@ rule assess_wgan:
         settings=lambda wildcards: {
             "dim": WGAN_RUNS[wildcards.run]["dim"],
             "samples": WGAN["measure"]["samples"],
-            "panel_seeds": WGAN["measure"]["panel_seeds"],
+            "panel_seeds": panel_seeds(WGAN),
             "noise_dims": [
                 job["noise_dim"] for job in WGAN_JOBS[wildcards.run].values()
             ],

@@ -2,23 +2,24 @@
 fooled."""
 
 import numpy as np
-import torch
 from scipy import stats
 from sklearn.neighbors import NearestNeighbors
 
-from dlse.networks.ensemble import Ensemble
-from dlse.networks.ensemble_training import Member, Schedule, train_ensemble
+from dlse.studies.wgan.measure.classifiers import classifier_accuracy
 from dlse.studies.wgan.measure.sliced_wasserstein import Measure, true_samples
+from dlse.studies.wgan.measure.worst_direction import distance_along, optimized_direction
 
 NEIGHBORS = 4000  # samples of each kind in the nearest-neighbor test, and in TwoNN
-CLASSIFIED = 8000  # samples of each kind that the classifier learns from
+SEARCHED = 4  # times as many further samples, in which the worst direction is searched for
 CONFIDENCE = 0.999  # of the prediction interval outside which a measure detects a flaw
 MEASURES = (
     "headline",
     "mean_distance",
+    "optimized_direction",
     "worst_marginal_ks",
     "covariance_error",
     "square_correlation",
+    "norm_distance",
     "max_norm_ks",
     "outside_share",
     "nearest_neighbor_accuracy",
@@ -28,19 +29,30 @@ MEASURES = (
 
 
 def panel(samples: np.ndarray, measure: Measure, seed: int) -> dict[str, float]:
-    """The values of all `MEASURES` for `samples` `[n, dim]`; all are infinite if a sample is not
-    finite. True samples to compare with are drawn from the stream of `seed`."""
+    """The values of all `MEASURES` for `samples` `[(1 + SEARCHED) n, dim]`; all are infinite if one
+    is not finite.
+
+    The first n are measured. In the others, a direction is searched for along which they are far
+    from the truth. True samples to compare with are drawn from the stream of `seed`.
+    """
     if not np.isfinite(samples).all():
         return dict.fromkeys(MEASURES, np.inf)
-    truth = true_samples(measure.dim, measure.n, np.random.default_rng([seed, 3]))
+    random = np.random.default_rng([seed, 3])
+    samples, further = np.split(samples, [measure.n])
+    truth, further_truth = (
+        true_samples(measure.dim, len(drawn), random) for drawn in (samples, further)
+    )
+    direction = optimized_direction(further, further_truth, measure)
     distances = measure.distances(samples)
     largest = np.abs(samples).max(1)
     values = (
         distances.max(),
         distances.mean(),
+        distance_along(direction, samples, truth),
         max(_ks(column, 1) for column in (samples.T + 1) / 2),
         covariance_error(samples),
         square_correlation(samples),
+        norm_distance(samples, truth),
         _ks(largest, measure.dim),
         (largest > 1).mean(),
         nearest_neighbor_accuracy(samples, truth),
@@ -76,29 +88,12 @@ def nearest_neighbor_accuracy(samples: np.ndarray, truth: np.ndarray) -> float:
     return float((label[nearest.kneighbors(return_distance=False)[:, 0]] == label).mean())
 
 
-def classifier_accuracy(samples: np.ndarray, truth: np.ndarray, seed: int) -> float:
-    """How often a network that was trained to tell generated from true samples is right about
-    further ones (Lopez-Paz & Oquab 2017): 0.5 if it finds no difference.
-
-    The network has two hidden layers of 64 and learns labels ±1 by least squares, in eight
-    epochs, from half of the samples at most.
-    """
-    learned = min(CLASSIFIED, len(samples) // 2)
-
-    def of(part: slice) -> tuple[torch.Tensor, torch.Tensor]:
-        both = np.concatenate([samples[part], truth[part]]).T.astype(np.float32, order="C")
-        both = torch.from_numpy(both)
-        half = both.shape[1] // 2
-        return both[None], torch.cat([torch.ones(half), -torch.ones(half)])[None, None]
-
-    network = Ensemble((samples.shape[1], 64, 64, 1), 1)
-    network.initialize("he_normal", [f"{seed}.classifier"])
-    batches = max(1, learned // 64)
-    schedule = Schedule(steps=8 * batches, batches=batches, decay=1.0)
-    x, y = of(slice(learned))
-    train_ensemble(network, [Member(f"{seed}.classifier", 3e-3)], x, y, schedule)
-    x, y = of(slice(learned, 2 * learned))
-    return float((network.forward(x).sign() == y).float().mean())
+def norm_distance(samples: np.ndarray, truth: np.ndarray) -> float:
+    """The Wasserstein-1 distance between |x|² of `samples` and of `truth`, `[n, dim]` each, in units
+    of the standard deviation √(4 dim / 45) of the truth. Radial dependence, which hardly shows along
+    a line, shows here."""
+    norms, true_norms = (np.sort(np.square(x, dtype=np.float64).sum(1)) for x in (samples, truth))
+    return float(np.abs(norms - true_norms).mean() / np.sqrt(4 * samples.shape[1] / 45))
 
 
 def intrinsic_dimension(samples: np.ndarray) -> float:
