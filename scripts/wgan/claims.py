@@ -71,8 +71,8 @@ def _cost_to_accuracy(run: str) -> Callable[[pd.DataFrame], Estimate | None]:
 
 
 def unseen_flaws(rows: pd.DataFrame) -> Estimate | None:
-    """How often a measure misses a flaw for which the source names it, counted for each flaw, measure
-    and dimension."""
+    """How often a measure misses a flaw for which the source names it, counted for each flaw,
+    measure and dimension."""
     must = rows[rows.metric == "must_see"]
     seen = rows[rows.metric == "sees"].set_index(["variant", "dim", "split"]).value
     named = must.set_index(["variant", "dim", "split"]).index
@@ -81,8 +81,8 @@ def unseen_flaws(rows: pd.DataFrame) -> Estimate | None:
 
 
 def _shortfall_of_classifiers(rows: pd.DataFrame) -> Estimate | None:
-    """By how many points the best classifier tells a known flaw less well than the rule "outside the
-    cube", at most."""
+    """By how many points the best classifier tells a known flaw less well than the rule "outside
+    the cube", at most."""
     values = rows[(rows.metric == "value") & rows.variant.isin(KNOWN_FLAWS)]
     values = values.pivot(index=["variant", "dim"], columns="split", values="value")
     if not {"outside_share", "classifier_accuracy"} <= set(values):
@@ -125,14 +125,15 @@ CLAIMS = (
         for claim in (
             Claim(
                 f"{run}_stays", task, "wgan",
-                f"In {dim} dimensions, with noise of as many or more, at least {{:g}} % of the runs "
-                f"reach {PERCENT:g} % along every direction of the bank, and stay there to the end",
+                f"In {dim} dimensions, with noise of as many or more, at least {{:g}} % of the "
+                f"runs reach {PERCENT:g} % along every direction of the bank, and stay there to "
+                "the end",
                 "≥", 90.0, "%", _kept_accuracy(run), "seeds", asked=True,
             ),
             Claim(
                 f"{run}_too_little_noise", task, "wgan",
-                f"With noise of fewer than {dim} dimensions, the headline does not fall to {{:g}} % "
-                "(each seed's lowest; mean over seeds)",
+                f"With noise of fewer than {dim} dimensions, the headline does not fall to {{:g}} "
+                "% (each seed's lowest; mean over seeds)",
                 ">", PERCENT, "%", _too_little_noise(run), "seeds",
             ),
             Claim(
@@ -143,8 +144,8 @@ CLAIMS = (
             ),
             Claim(
                 f"{run}_norm", task, "wgan",
-                f"In {dim} dimensions, the distance of |x|² from the truth is at most {{:g}} % of its "
-                "standard deviation",
+                f"In {dim} dimensions, the distance of |x|² from the truth is at most {{:g}} % of "
+                "its standard deviation",
                 "≤", PERCENT, "%", _joint(run, "norm_distance"), "seeds",
             ),
             Claim(

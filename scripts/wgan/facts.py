@@ -49,7 +49,7 @@ MEASURE_NAMES = {
     "covariance_error": ("covariance", 1),
     "square_correlation": ("squares", 1),
     "norm_distance": ("|x|²", 100),
-    "max_norm_ks": ("max |xᵢ| KS", 1),
+    "max_norm_ks": ("largest |xᵢ|", 1),
     "outside_share": ("outside", 100),
     "nearest_neighbor_accuracy": ("1-NN", 100),
     "classifier_accuracy": ("classifier", 100),
@@ -304,16 +304,17 @@ def _panel(runs: pd.DataFrame, uniformity: pd.DataFrame) -> dict:
     true = uniformity[uniformity.variant == "true"].set_index(["split", "metric"]).value
     measures = []
     for measure, (name, unit) in MEASURE_NAMES.items():
-        low, high = true[measure, "low"], true[measure, "high"]
+        value, low, high = (true[measure, of] for of in ("value", "low", "high"))
         medians = runs.groupby("noise_dim")[measure].median()
         measures.append(
             {
                 "name": name,
                 "is_percent": unit == 100,
                 "values": [
-                    {"value": unit * value, "tells": not low <= value <= high} for value in medians
+                    {"value": unit * median, "tells": not low <= median <= high}
+                    for median in medians
                 ],
-                "true": Estimate(unit * true[measure, "value"], unit * low, unit * high, 1),
+                "true": {"value": unit * value, "low": unit * max(0, low), "high": unit * high},
             }
         )
     tells = {
@@ -344,8 +345,8 @@ def _joint(runs: pd.DataFrame) -> dict:
 
 
 def _exceeds(joint: dict) -> bool:
-    """Whether the joint distribution is established to be further away than the required accuracy: by
-    |x|², or by the best classifier."""
+    """Whether the joint distribution is established to be further away than the required accuracy,
+    by |x|² or by the best classifier."""
     limits = {"norm_distance": 100 * ACCURACY, "classifier_accuracy": 50 * (1 + ACCURACY)}
     ends = {name: np.nanmin([joint[name].value, joint[name].low]) for name in limits}
     return any(ends[name] > limit for name, limit in limits.items())

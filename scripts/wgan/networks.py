@@ -14,7 +14,6 @@ from dlse.networks.weights import Weights, save_weights
 from dlse.studies.wgan.critic import Critic, Loss
 from dlse.workflow.clock import Clock
 
-
 # Of both networks.
 BETAS = (0.0, 0.99)  # of Adam
 INITIALIZATION = "pytorch"  # weights and biases uniform within ±1/√inputs

@@ -72,7 +72,9 @@ def network(samples: np.ndarray, truth: np.ndarray, seed: int) -> Classifier:
     learner.initialize("he_normal", [f"{seed}.classifier"])
     batches = max(1, len(samples) // 64)
     schedule = Schedule(steps=8 * batches, batches=batches, decay=1.0)
-    train_ensemble(learner, [Member(f"{seed}.classifier", 3e-3)], both, labels[None, None], schedule)
+    train_ensemble(
+        learner, [Member(f"{seed}.classifier", 3e-3)], both, labels[None, None], schedule
+    )
     return lambda x: rule(x) | (learner.forward(_columns(x))[0, 0] > 0).numpy()
 
 

@@ -89,9 +89,9 @@ def nearest_neighbor_accuracy(samples: np.ndarray, truth: np.ndarray) -> float:
 
 
 def norm_distance(samples: np.ndarray, truth: np.ndarray) -> float:
-    """The Wasserstein-1 distance between |x|² of `samples` and of `truth`, `[n, dim]` each, in units
-    of the standard deviation √(4 dim / 45) of the truth. Radial dependence, which hardly shows along
-    a line, shows here."""
+    """The Wasserstein-1 distance between |x|² of `samples` and of `truth`, `[n, dim]` each, in
+    units of the standard deviation √(4 dim / 45) of the truth. Radial dependence, which hardly
+    shows along a line, shows here."""
     norms, true_norms = (np.sort(np.square(x, dtype=np.float64).sum(1)) for x in (samples, truth))
     return float(np.abs(norms - true_norms).mean() / np.sqrt(4 * samples.shape[1] / 45))
 
