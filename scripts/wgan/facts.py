@@ -310,27 +310,21 @@ def _panel(runs: pd.DataFrame, uniformity: pd.DataFrame) -> dict:
             {
                 "name": name,
                 "is_percent": unit == 100,
-                "values": [
-                    {"value": unit * median, "tells": not low <= median <= high}
-                    for median in medians
-                ],
+                "values": [unit * median for median in medians],
+                "tells_at": [n for n, median in medians.items() if not low <= median <= high],
                 "true": {"value": unit * value, "low": unit * max(0, low), "high": unit * high},
             }
         )
-    tells = {
-        noise_dim: [m["name"] for m in measures if m["values"][place]["tells"]]
-        for place, noise_dim in enumerate(medians.index)
-    }
     seeds = runs[runs.classifier_accuracy.notna()].groupby("noise_dim").seed.nunique()
     return {
         "measures": measures,
         "tells": [
             {
                 "noise_dim": noise_dim,
-                "by": names,
-                "not_by": [m["name"] for m in measures if m["name"] not in names],
+                "by": [m["name"] for m in measures if noise_dim in m["tells_at"]],
+                "not_by": [m["name"] for m in measures if noise_dim not in m["tells_at"]],
             }
-            for noise_dim, names in tells.items()
+            for noise_dim in medians.index
         ],
         "seeds": seeds.max(),
     }
