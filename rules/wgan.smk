@@ -5,6 +5,7 @@
 
 from dlse.studies.wgan.planning import (
     jobs_of,
+    panel_seeds,
     settings_of,
     shown_noise_dims,
     timed_runs,
@@ -93,7 +94,7 @@ rule assess_wgan:
         settings=lambda wildcards: {
             "dim": WGAN_RUNS[wildcards.run]["dim"],
             "samples": WGAN["measure"]["samples"],
-            "panel_seeds": WGAN["measure"]["panel_seeds"],
+            "panel_seeds": panel_seeds(WGAN),
             "noise_dims": [
                 job["noise_dim"] for job in WGAN_JOBS[wildcards.run].values()
             ],

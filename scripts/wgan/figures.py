@@ -26,7 +26,7 @@ from dlse.studies.wgan.cost import (
     scaling_runs,
     survival,
 )
-from dlse.studies.wgan.measure.sliced_wasserstein import projection_bank, true_samples
+from dlse.studies.wgan.measure.sliced_wasserstein import true_samples
 from dlse.workflow.arrays import load_arrays
 from dlse.workflow.job import job
 from dlse.workflow.tables import read_table
@@ -127,19 +127,19 @@ def uniform(metrics: str, curves: str, uniformity: str, run: str, png: str, svg:
 
 def samples(samples: str, noise_dims: list[int], png: str, svg: str) -> None:
     """Samples against the truth, one column per noise dimension. Rows: a pair of coordinates; all
-    marginals; one random direction; the largest |x_i|."""
+    marginals; |x|²; the largest |x_i|."""
     kept = load_arrays(samples)
     drawn = [kept[f"noise{noise_dim}"] for noise_dim in noise_dims]
     n, dim = drawn[0].shape
     truth = true_samples(dim, n, np.random.default_rng(0))
-    direction = projection_bank(dim)[-1]
+    end = dim / 3 + 5 * np.sqrt(4 * dim / 45)  # five standard deviations above the mean of |x|²
     t = np.linspace(0, 1.3, 300)
     fig, panels = plt.subplots(
         4, len(drawn), figsize=(WIDTH, 7.6), sharey="row", sharex="row", squeeze=False,
         height_ratios=(1.25, 1, 1, 1),
     )  # fmt: skip
     for column, x, noise_dim in zip(panels.T, drawn, noise_dims, strict=True):
-        pair, marginals, projection, largest = column
+        pair, marginals, norm, largest = column
         name = "dimension" if noise_dim == 1 else "dimensions"
         pair.set_title(f"noise of {noise_dim} {name}", fontsize=9)
         shown = x[:SCATTERED]
@@ -147,12 +147,12 @@ def samples(samples: str, noise_dims: list[int], png: str, svg: str) -> None:
         pair.plot([-1, 1, 1, -1, -1], [-1, -1, 1, 1, -1], **THEORY)
         pair.set(xlim=(-1.6, 1.6), ylim=(-1.6, 1.6), xlabel="x₁")
         for coordinate in x.T:
-            marginals.plot(*_density(coordinate, 1.5), color=BLUE, linewidth=0.7, alpha=0.6)
+            marginals.plot(*_density(coordinate, -1.5, 1.5), color=BLUE, linewidth=0.7, alpha=0.6)
         marginals.plot([-1.5, -1, -1, 1, 1, 1.5], [0, 0, 0.5, 0.5, 0, 0], **THEORY)
         marginals.set(ylim=(0, 1.2), xlabel="each xᵢ")
-        projection.plot(*_density(x @ direction, 2), color=BLUE)
-        projection.plot(*_density(truth @ direction, 2), **THEORY)
-        projection.set(ylim=(0, 1.0), xlabel="a random direction")
+        for samples_of, style in ((x, {"color": BLUE}), (truth, THEORY)):
+            norm.plot(*_density(np.square(samples_of).sum(1), 0, end), **style)
+        norm.set(ylim=(0, 2.2 * _density(np.square(truth).sum(1), 0, end)[1].max()), xlabel="|x|²")
         largest.plot(t, np.searchsorted(np.sort(np.abs(x).max(1)), t) / n, color=BLUE)
         largest.plot(t, np.minimum(t, 1) ** dim, **THEORY)
         largest.set(xlabel="largest |xᵢ|")
@@ -239,9 +239,9 @@ def _spread(points) -> np.ndarray:
     return np.sin(2.4 * np.arange(len(points)))
 
 
-def _density(values: np.ndarray, end: float) -> tuple[np.ndarray, np.ndarray]:
-    """The centers of 60 bins from −end to end, and the density of `values` in each."""
-    edges = np.linspace(-end, end, 61)
+def _density(values: np.ndarray, start: float, end: float) -> tuple[np.ndarray, np.ndarray]:
+    """The centers of 60 bins from start to end, and the density of `values` in each."""
+    edges = np.linspace(start, end, 61)
     density = np.histogram(values, edges)[0] / len(values) / np.diff(edges)
     return (edges[1:] + edges[:-1]) / 2, density
 

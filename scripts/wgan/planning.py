@@ -25,11 +25,16 @@ def jobs_of(wgan: dict, run: dict) -> dict[str, dict]:
     return {
         f"results/wgan/{run['name']}/noise{noise_dim}/block{block}": {
             "noise_dim": noise_dim,
-            "seeds": seeds_of(block, size),
+            "seeds": seeds_of(block, size, wgan["first_seed"]),
         }
         for noise_dim in run["noise_dims"]
         for block in shards(run["seeds"], size)
     }
+
+
+def panel_seeds(wgan: dict) -> list[int]:
+    """The seeds whose generators the whole panel measures: the first ones of each run."""
+    return seeds_of(0, wgan["measure"]["panel_seeds"], wgan["first_seed"])
 
 
 def timed_runs(wgan: dict) -> list[dict]:

@@ -84,6 +84,7 @@ class StandardWgan(Section):
 
 
 class Settings(Section):
+    first_seed: Seed
     seeds_per_job: Annotated[Whole, Field(ge=2, le=1000)]
     evaluations: Annotated[Whole, Field(ge=2, le=1000)]
     resolution: Steps
