@@ -15,6 +15,7 @@ from dlse.studies.wgan.measure.classifiers import (
     rule,
 )
 from dlse.studies.wgan.measure.known_flaws import KNOWN_FLAWS
+from dlse.studies.wgan.measure.readings import norm_distance
 from dlse.studies.wgan.measure.sliced_wasserstein import (
     RANDOM_DIRECTIONS,
     SIGMA,
@@ -30,7 +31,6 @@ from dlse.studies.wgan.measure.uniformity import (
     covariance_error,
     intrinsic_dimension,
     nearest_neighbor_accuracy,
-    norm_distance,
     panel,
     prediction_interval,
     square_correlation,
