@@ -175,12 +175,12 @@ def test_the_distance_of_the_norm_is_that_of_theory(dim):
 
 
 def test_the_optimized_direction_is_the_worst_one():
-    """Two triples with a parity of signs differ most along a sum of three coordinates, which is not
-    in the bank."""
+    """Two triples with a parity of signs differ most along ±x₁ ± x₂ ± x₃ of one triple, which is
+    not in the bank."""
     samples = KNOWN_FLAWS["parity"].sample(6, 80_000, np.random.default_rng(3))
     direction = optimized_direction(samples, true(6, 80_000, 4), Measure(6, N))
     expected = np.array([1, 1, 1, 0, 0, 0]) / np.sqrt(3)
-    assert max(abs(direction @ expected), abs(direction @ expected[::-1])) > 0.95
+    assert max(np.abs(direction) @ expected, np.abs(direction) @ expected[::-1]) > 0.95
 
 
 def test_the_distance_along_a_direction_is_scipys():
