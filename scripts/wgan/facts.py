@@ -15,6 +15,7 @@ from dlse.studies.wgan.claims import (
 )
 from dlse.studies.wgan.cost import (
     ACCURACY,
+    PowerLaw,
     arrivals,
     median_cost,
     median_interval,
@@ -60,6 +61,8 @@ MEASURE_NAMES = {
     "classifier_accuracy": ("classifier", 100),
     "intrinsic_dimension": ("dimension", 1),
 }
+UNKNOWN = Estimate(np.nan, np.nan, np.nan, 0)
+UNFITTED = PowerLaw(UNKNOWN, np.nan, UNKNOWN)
 # What is known of the joint distribution of all coordinates.
 JOINT = ("optimized_direction", "norm_distance", "outside_share", "classifier_accuracy")
 
@@ -182,6 +185,7 @@ def _costs(
     compares, compares_bounded = (all(map(len, pair)) for pair in (tasks, bounded))
     linear_ratio = _comparison(tasks, "headline", "gflop")["ratio"]
     bounded_ratio = _comparison(bounded, "headline", "gflop")["ratio"]
+    step_mflop = [task.flops_per_step.median() / 1e6 for task in tasks]
     plateau = [_plateau(rows, uniformity, task) for task in tasks]
     return {
         "compares": compares,
@@ -206,12 +210,13 @@ def _costs(
         "jobs": settings["speed"]["jobs"],
         "spacing": settings["resolution"],
         "resolution": 100 * resolutions.max(),
-        "step_mflop": [task.flops_per_step.median() / 1e6 for task in tasks],
+        "step_mflop": step_mflop,
+        "step_ratio": step_mflop[1] / step_mflop[0],
         "ratio": linear_ratio,
         "has_ratio": compares and np.isfinite(linear_ratio.value),
         "steps_ratio": _comparison(tasks, "headline", "steps")["ratio"],
-        "horizons": [run["steps"] for run in settings["runs"] if run["name"] in TASKS],
-        "bounded": compares_bounded,
+        "horizons": [run["steps"] for name in TASKS for run in settings["runs"]
+                     if run["name"] == name],
         "bounded_ratio": bounded_ratio,
         "bounded_steps": [of.value for of in _comparison(bounded, "headline", "steps")["medians"]],
         "bounded_is_cheaper": bounded_ratio.high < linear_ratio.low,
@@ -292,21 +297,24 @@ def _law(runs: pd.DataFrame, step_seconds: dict[str, pd.DataFrame], settings: di
                 "seconds": steps * step_seconds["together"][dim].median(),
             }
         )
-    law = scaling_law(runs, "gflop")
-    if law is None:
-        return {"dims": dims, "is_fitted": False}
-    largest = dims[-1]
-    run = next(run for run in settings["runs"] if run["name"] == f"uniform{largest['dim']:.0f}")
+    law, steps_law = (scaling_law(runs, cost) or UNFITTED for cost in ("gflop", "steps"))
+    predicted, measured = (
+        law.predicted,
+        dims[-1] if dims else {"gflop": np.nan, "is_reached": False},
+    )
+    names = {run["name"]: run for run in settings["runs"]}
+    largest = names.get(f"uniform{runs.dim.max():.0f}", {})
     return {
         "dims": dims,
-        "is_fitted": True,
-        "exponents": [law.exponent, scaling_law(runs, "steps").exponent],
-        "predicted": law.predicted,
-        "factor": largest["gflop"] / law.predicted.value,
+        "is_fitted": law is not UNFITTED,
+        "exponents": [law.exponent, steps_law.exponent],
+        "predicted": predicted,
+        "factor": measured["gflop"] / predicted.value,
+        "is_less": measured["gflop"] < predicted.value,
         # A run that did not arrive is known to cost more than it did.
-        "holds": largest["gflop"] <= law.predicted.high
-        and not (largest["is_reached"] and largest["gflop"] < law.predicted.low),
-        "has_own_recipe": _recipe(settings, run) != settings["recipe"],
+        "holds": measured["gflop"] <= predicted.high
+        and not (measured["is_reached"] and measured["gflop"] < predicted.low),
+        "has_own_recipe": _recipe(settings, largest) != settings["recipe"],
     }
 
 
