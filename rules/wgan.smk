@@ -3,7 +3,13 @@
 # Makes: results/metrics/uniformity.parquet, results/metrics/wgan*.parquet, results/wgan*.png,
 #        results/wgan/; with `snakemake benchmark` also results/benchmark/wgan*.parquet.
 
-from dlse.studies.wgan.planning import jobs_of, settings_of, shown_noise_dims
+from dlse.studies.wgan.planning import (
+    jobs_of,
+    panel_seeds,
+    settings_of,
+    shown_noise_dims,
+    timed_runs,
+)
 
 WGAN = SETTINGS["wgan"]
 WGAN_RUNS = {run["name"]: run for run in WGAN["runs"]}
@@ -16,12 +22,16 @@ WGAN_STANDARD = [
     if (table := shown_table("wgan", f"benchmark/wgan_standard{dim}.parquet"))["path"]
 ]
 METRICS += ["uniformity", "wgan", "wgan_curves", "wgan_speed"]
-SECTIONS["wgan"] = {"standard": WGAN_STANDARD}
+SECTIONS["wgan"] = {
+    "standard": WGAN_STANDARD,
+    "measured": shown_table("benchmark", "benchmark.parquet"),
+}
 
 
 wildcard_constraints:
     run=r"\w+",
     noise_dim=r"\d+",
+    repetition=r"\d+",
 
 
 rule measure_uniformity:
@@ -84,7 +94,7 @@ rule assess_wgan:
         settings=lambda wildcards: {
             "dim": WGAN_RUNS[wildcards.run]["dim"],
             "samples": WGAN["measure"]["samples"],
-            "panel_seeds": WGAN["measure"]["panel_seeds"],
+            "panel_seeds": panel_seeds(WGAN),
             "noise_dims": [
                 job["noise_dim"] for job in WGAN_JOBS[wildcards.run].values()
             ],
@@ -120,19 +130,40 @@ rule evaluate_wgan:
 
 rule compare_wgan_with_autograd:
     output:
-        "results/metrics/wgan_speed.parquet",
+        "results/wgan/speed{repetition}.parquet",
     log:
-        "logs/compare_wgan_with_autograd.log",
+        "logs/compare_wgan_with_autograd/{repetition}.log",
     conda:
         "../envs/dlse.yaml"
     params:
-        recipe=WGAN["recipe"],
-        settings=WGAN["speed"],
+        runs=timed_runs(WGAN),
+        settings={name: WGAN["speed"][name] for name in ("members", "steps")},
         code=code_of("wgan/compare_with_autograd.py"),
     message:
-        "WGAN-GP: comparing gradients in closed form with automatic differentiation"
+        "WGAN-GP: timing steps in closed form and by automatic differentiation, repetition {wildcards.repetition}"
     script:
         "../scripts/wgan/compare_with_autograd.py"
+
+
+rule gather_wgan_speed:
+    input:
+        expand(
+            "results/wgan/speed{repetition}.parquet",
+            repetition=range(WGAN["speed"]["jobs"]),
+        ),
+    output:
+        metrics="results/metrics/wgan_speed.parquet",
+    log:
+        "logs/gather_wgan_speed.log",
+    localrule: True
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        code=code_of("dlse/results/gather.py"),
+    message:
+        "WGAN-GP: gathering the times of steps"
+    script:
+        "../scripts/dlse/results/gather.py"
 
 
 rule train_standard_wgan:
@@ -243,5 +274,3 @@ use rule plot_wgan_training as plot_wgan_cost with:
         **figure("wgan", "wgan_cost", "Tasks 6 to 8: WGAN-GP", "cost of 5 % accuracy"),
     log:
         "logs/plot_wgan_cost.log",
-    params:
-        standard=WGAN_STANDARD,

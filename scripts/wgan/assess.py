@@ -7,7 +7,7 @@ import numpy as np
 from dlse.networks.streams import generator
 from dlse.networks.weights import load_weights
 from dlse.studies.wgan.measure.sliced_wasserstein import Measure
-from dlse.studies.wgan.measure.uniformity import panel
+from dlse.studies.wgan.measure.uniformity import SEARCHED, panel
 from dlse.studies.wgan.networks import restore_generators
 from dlse.workflow.job import job
 from dlse.workflow.tables import Metrics
@@ -15,12 +15,12 @@ from dlse.workflow.whole_files import whole_file
 
 
 def assess(
-    run: str, dim: int, samples: int, panel_seeds: int, generators: list[str],
+    run: str, dim: int, samples: int, panel_seeds: list[int], generators: list[str],
     noise_dims: list[int], seeds: list[list[int]], shown: list[int], metrics: str, drawn: str,
 ) -> None:  # fmt: skip
     """Write the headline of every generator with its averaged and with its last weights, and the
-    panel of the first `panel_seeds` seeds with averaged weights. Write to `drawn` the samples of
-    seed 0 for the noise dimensions that are `shown`.
+    panel of the `panel_seeds` with averaged weights. Write to `drawn` the samples of the first of
+    these seeds for the noise dimensions that are `shown`.
 
     generators, noise_dims, seeds: the files, and the noise dimension and the seeds of each.
     samples: their number per generator.
@@ -31,15 +31,18 @@ def assess(
         stored = load_weights(path)
         for weights in ("averaged", "raw"):
             streams = [generator(seed, f"{weights} samples") for seed in seeds_of_file]
-            fresh = restore_generators(stored, weights).samples(samples, streams).numpy()
-            if weights == "averaged" and noise_dim in shown and seeds_of_file[0] == 0:
-                kept[f"noise{noise_dim}"] = fresh[0]
+            has_panel = weights == "averaged" and not set(panel_seeds).isdisjoint(seeds_of_file)
+            drawn_samples = samples * (1 + SEARCHED if has_panel else 1)
+            fresh = restore_generators(stored, weights).samples(drawn_samples, streams).numpy()
+            if has_panel and noise_dim in shown and panel_seeds[0] in seeds_of_file:
+                of_first = fresh[seeds_of_file.index(panel_seeds[0])]
+                kept[f"noise{noise_dim}"] = of_first[:samples]
             where = {"dim": dim, "noise_dim": noise_dim, "split": f"final {weights}"}
             for seed, of_seed in zip(seeds_of_file, fresh, strict=True):
-                if weights == "averaged" and seed < panel_seeds:
+                if has_panel and seed in panel_seeds:
                     values = panel(of_seed, measure, seed)
                 else:
-                    values = {"headline": measure.headline(of_seed)}
+                    values = {"headline": measure.headline(of_seed[:samples])}
                 for metric, value in values.items():
                     rows.add(metric, value, seed=seed, **where)
                 text = "  ".join(f"{name} {value:.4f}" for name, value in values.items())

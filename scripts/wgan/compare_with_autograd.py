@@ -1,6 +1,6 @@
-"""Compare WGAN-GP with gradients in closed form to WGAN-GP with automatic differentiation."""
+"""Measure the CPU seconds of a generator step of WGAN-GP: with gradients in closed form, for
+several runs together and for one alone, and with automatic differentiation."""
 
-import statistics
 import time
 from functools import partial
 
@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from dlse.networks.streams import generator
-from dlse.results.timing import in_turn, ratios
+from dlse.results.timing import in_turn
 from dlse.studies.wgan.critic import Critic
 from dlse.studies.wgan.networks import Recipe, train_wgan
 from dlse.studies.wgan.reference import (
@@ -21,41 +21,36 @@ from dlse.workflow.job import job, listed
 from dlse.workflow.tables import Metrics
 
 
-def compare(
-    recipe: dict, dims: list[int], members: int, steps: int, pairs: int, metrics: str
-) -> None:
-    """Write the largest difference between the two gradients in float64, the CPU seconds of each
-    per generator step of one run (medians over `pairs` of runs in turn), and their ratio.
+def compare(repetition: int, runs: list[dict], members: int, steps: int, metrics: str) -> None:
+    """Write the CPU seconds of a generator step of one run, for the recipe of each of the
+    `runs` (dim, recipe): `members` of them "together", one "alone", and one with "autograd". They
+    take turns. Write the largest difference between the two gradients in float64, too.
 
-    members: how many runs the closed form trains at once.
+    repetition: the number of this job; each one repeats the measurement in a process of its own.
     """
-    rows = Metrics("wgan_speed")
-    for dim in dims:
+    rows = Metrics("wgan_speed", repetition=repetition, members=members)
+    for run in runs:
+        dim, recipe = run["dim"], run["recipe"]
         where = {"dataset": f"uniform{dim}", "dim": dim}
         for variant, one_sided in (("one_sided", True), ("two_sided", False)):
             difference = _difference(dim, recipe, one_sided)
             rows.add("gradient_difference", difference, variant=variant, **where)
         contestants = {
-            "closed_form": partial(_closed_form, dim, recipe, members, steps),
+            "together": partial(_closed_form, dim, recipe, members, steps),
+            "alone": partial(_closed_form, dim, recipe, 1, steps),
             "autograd": partial(_autograd, dim, recipe, steps),
         }
-        seconds = in_turn(contestants, pairs)
-        where["members"] = members
-        medians = {variant: statistics.median(values) for variant, values in seconds.items()}
-        for variant, median in medians.items():
-            rows.add("cpu_seconds_per_step", median, "CPU s", variant=variant, **where)
-        found = ratios(seconds["autograd"], seconds["closed_form"])
-        for metric, value in found.items():
-            rows.add(metric, value, "CPU s/CPU s", variant="autograd", **where)
-        print(f"dim {dim}: {listed(medians)} CPU s per step, ratio {found['ratio']:.2f}")
+        found = {name: seconds for name, (seconds,) in in_turn(contestants, 1).items()}
+        for variant, seconds in found.items():
+            rows.add("cpu_seconds_per_step", seconds, "CPU s", variant=variant, **where)
+        print(f"dim {dim}: {listed(found)} CPU s per step")
     rows.add("job_cpu_seconds", time.process_time(), "CPU s", dataset="uniform")
     rows.write(metrics)
 
 
 def _closed_form(dim: int, recipe: dict, members: int, steps: int) -> float:
-    trained = train_wgan(
-        dim, dim, Recipe(**recipe, steps=steps), range(members), lambda state: None, steps + 1
-    )
+    recipe = Recipe(**{**recipe, "steps": steps})
+    trained = train_wgan(dim, dim, recipe, range(members), lambda state: None, steps + 1)
     return trained.cpu_seconds / steps
 
 
@@ -99,4 +94,7 @@ def _difference(dim: int, recipe: dict, one_sided: bool) -> float:
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
-        compare(snakemake.params.recipe, **snakemake.params.settings, metrics=snakemake.output[0])
+        compare(
+            int(snakemake.wildcards.repetition), snakemake.params.runs,
+            **snakemake.params.settings, metrics=snakemake.output[0],
+        )  # fmt: skip

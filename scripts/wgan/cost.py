@@ -29,34 +29,49 @@ def reach(headlines) -> Reach:
     return Reach(int(twice[0]) + 1, bool(below[twice[0] :].all()))
 
 
-def reached(curves: pd.DataFrame) -> pd.DataFrame:
-    """One row per run: steps and CPU seconds until it was accurate (`reached` is True) or until
-    training ended; `stays`: whether it remained accurate.
+def reached(curves: pd.DataFrame, reading: str = "headline") -> pd.DataFrame:
+    """One row per run: steps until it was accurate (`reached` is True) or until training ended;
+    `stays`: whether it remained accurate; `resolution`: the steps since the evaluation before,
+    which the cost may be too large by.
 
-    curves: one row per evaluation, with seed, step, headline and cpu_seconds.
+    A run that is not accurate at the end of training has only passed by, and was not reached.
+
+    curves: one row per evaluation, with seed, step and the `reading`.
     """
     rows = []
     for seed, curve in curves.sort_values("step").groupby("seed"):
-        at, stays = reach(curve.headline)
-        last = curve.iloc[-1 if at is None else at]
+        at, stays = reach(curve[reading])
+        is_reached = at is not None and curve[reading].iloc[-1] < ACCURACY
+        steps = curve.step.to_numpy()
+        gaps = np.diff(steps, prepend=0)
         rows.append(
-            {"seed": seed, "steps": last.step, "cpu_seconds": last.cpu_seconds,
-             "reached": at is not None, "stays": stays}
+            {"seed": seed, "steps": steps[at if is_reached else -1], "reached": is_reached,
+             "stays": stays, "resolution": gaps[at - 1 : at + 1].max() if is_reached else np.nan}
         )  # fmt: skip
     return pd.DataFrame(rows)
 
 
 def runs_table(metrics: pd.DataFrame) -> pd.DataFrame:
-    """One row per run of the `wgan` metrics: variant, dim, noise_dim and seed; reached, stays,
-    steps and cpu_seconds as in `reached`; the panel of fresh samples with averaged weights, and
-    their headline with the last weights (`raw_headline`); and the cost of a step."""
+    """One row per run of the `wgan` metrics: variant, dim, noise_dim and seed; the panel of fresh
+    samples with averaged weights, and their headline with the last weights (`raw_headline`); the
+    FLOP of a step; and for the headline reached, stays, steps and resolution as in `reached`, and
+    the cost in `gflop`. For the other readings these have names such as
+    `worst_marginal_ks_steps`."""
     final = metrics[metrics.seed.notna() & metrics.step.isna() & (metrics.study == "wgan")]
     names = final.metric.where(final.split != "final raw", "raw_" + final.metric)
     keys = ["variant", "dim", "noise_dim", "seed"]
     table = final.assign(metric=names).pivot(index=keys, columns="metric", values="value")
-    return table.rename(
-        columns={"steps_to_accuracy": "steps", "cpu_seconds_to_accuracy": "cpu_seconds"}
-    ).reset_index()
+    for steps in [name for name in table if name.endswith("steps")]:
+        cost = steps.removesuffix("steps") + "gflop"
+        table[cost] = table[steps] * table.flops_per_step / 1e9
+    return table.reset_index()
+
+
+def arrivals(runs: pd.DataFrame, reading: str, cost: str) -> tuple[pd.Series, pd.Series]:
+    """The costs of the runs of a `runs_table` by one of the readings, and which were reached.
+    cost: "steps" or "gflop"."""
+    prefix = "" if reading == "headline" else f"{reading}_"
+    return runs[prefix + cost], runs[f"{prefix}reached"]
 
 
 def scaling_runs(runs: pd.DataFrame) -> pd.DataFrame:
@@ -66,14 +81,14 @@ def scaling_runs(runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def standard_run(table: pd.DataFrame) -> pd.Series:
-    """The row of `reached` for the one run of the usual recipe, with its dim and its smallest
-    headline. table: what `train_standard` wrote."""
+    """The row of `reached` for the one run of the usual recipe, with its dim, its CPU seconds and
+    its smallest headline. table: what `train_standard` wrote."""
     seconds = table[table.metric == "cpu_seconds"].set_index("step").value
     averaged = table[(table.metric == "headline") & (table.split == "averaged")]
     curve = averaged.rename(columns={"value": "headline"})
-    curve = curve.assign(cpu_seconds=curve.step.map(seconds))
     run = reached(curve).iloc[0]
-    return pd.concat([run, pd.Series({"dim": table.dim.iloc[0], "headline": curve.headline.min()})])
+    more = {"dim": table.dim.iloc[0], "cpu_seconds": seconds[run.steps]}
+    return pd.concat([run, pd.Series({**more, "headline": curve.headline.min()})])
 
 
 def survival(costs, is_reached) -> tuple[np.ndarray, np.ndarray]:
@@ -112,42 +127,94 @@ def median_interval(costs, is_reached) -> Estimate:
 
 def ratio_interval(above, below) -> Estimate:
     """The ratio of the median costs of two groups, (costs, is_reached) each, with its 95 %
-    bootstrap interval."""
+    bootstrap interval over their runs."""
     return _bootstrap([above, below], lambda r: median_cost(*r[0]) / median_cost(*r[1]))
 
 
-def exponent(dims, costs) -> Estimate:
-    """The exponent p of cost ∝ dim^p, by least squares on the logarithms of the median costs per
-    dimension, with Student's 95 % interval over dimensions. Fewer than two dimensions have no
-    exponent."""
-    medians = pd.Series(np.asarray(costs, dtype=float)).groupby(np.asarray(dims)).median()
-    n = len(medians)
-    if n < 2:
-        return Estimate(np.nan, np.nan, np.nan, n)
-    from scipy import stats  # takes half a second, which only this function needs
+def paired_ratio_interval(above: pd.DataFrame, below: pd.DataFrame) -> Estimate:
+    """The ratio of the median FLOP of two groups of a `runs_table` with the same seeds, which start
+    from the same random numbers: the seeds are drawn."""
+    columns = ["seed", "gflop", "reached"]
+    pairs = above[columns].merge(below[columns], on="seed", suffixes=("_above", "_below"))
+    return _bootstrap(
+        [tuple(pairs[name] for name in pairs.columns.drop("seed"))],
+        lambda r: median_cost(*r[0][:2]) / median_cost(*r[0][2:]),
+    )
 
-    fit = stats.linregress(np.log(medians.index.to_numpy(float)), np.log(medians))
-    half = special.stdtrit(n - 2, 0.975) * fit.stderr if n > 2 else np.nan
-    return Estimate(float(fit.slope), float(fit.slope - half), float(fit.slope + half), n)
+
+def seconds_interval(run, seconds_per_step) -> Estimate:
+    """The median cost of a group (steps, is_reached) in CPU seconds: median steps times the median
+    of `seconds_per_step`, one from each timing job. Runs and jobs are both drawn."""
+    return _bootstrap(
+        [run, (seconds_per_step,)], lambda r: median_cost(*r[0]) * np.median(r[1][0])
+    )._replace(n=len(run[0]))
+
+
+def seconds_ratio_interval(above, below, seconds_above, seconds_below) -> Estimate:
+    """The ratio of two such costs. Each timing job has measured both kinds of steps."""
+    return _bootstrap(
+        [above, below, (seconds_above, seconds_below)],
+        lambda r: median_cost(*r[0]) / median_cost(*r[1]) * np.median(r[2][0] / r[2][1]),
+    )._replace(n=len(above[0]) + len(below[0]))
+
+
+class PowerLaw(NamedTuple):
+    """cost ∝ dim^p, by least squares on the logarithms."""
+
+    exponent: Estimate  # p
+    level: float  # logarithm of the cost in one dimension
+    predicted: Estimate  # the cost in one more dimension, with its 95 % prediction interval
+
+
+def power_law(dims, costs, at: float) -> PowerLaw:
+    """Fit a power law to one median cost for each of the `dims`, and predict the cost in `at`
+    dimensions. Intervals are Student's, over three dimensions or more."""
+    x, y = np.log(np.asarray(dims, dtype=float)), np.log(np.asarray(costs, dtype=float))
+    n = len(x)
+    spread = np.square(x - x.mean()).sum()
+    slope = float((x - x.mean()) @ y / spread)
+    level = float(y.mean() - slope * x.mean())
+    error = np.sqrt(np.square(y - level - slope * x).sum() / (n - 2))
+    quantile = special.stdtrit(n - 2, 0.975)
+    half = quantile * error / np.sqrt(spread)
+    ahead = quantile * error * np.sqrt(1 + 1 / n + np.square(np.log(at) - x.mean()) / spread)
+    value = level + slope * np.log(at)
+    exponent = Estimate(slope, slope - half, slope + half, n)
+    return PowerLaw(exponent, level, Estimate(*np.exp([value, value - ahead, value + ahead]), n))
+
+
+def scaling_law(runs: pd.DataFrame, cost: str) -> PowerLaw | None:
+    """The power law of the median `cost` ("steps" or "gflop") of the `scaling_runs`: fitted to all
+    dimensions but the largest, which it predicts. None with fewer than three dimensions to fit, or
+    if half of the runs of one of them never became accurate."""
+    medians = {dim: median_cost(*arrivals(r, "headline", cost)) for dim, r in runs.groupby("dim")}
+    *fitted, largest = sorted(medians) or [np.nan]
+    costs = [medians[dim] for dim in fitted]
+    if len(fitted) < 3 or not np.isfinite(costs).all():
+        return None
+    return power_law(fitted, costs, largest)
 
 
 def _bootstrap(groups, statistic) -> Estimate:
-    """`statistic` of the groups, (costs, is_reached) each, with its percentile bootstrap interval.
+    """`statistic` of the groups, tuples of columns each, with its percentile bootstrap interval.
+    The rows of each group are drawn.
 
-    There is no interval if a group has one run, and no value if it has none. The quantiles are
-    bootstrap samples themselves: interpolation would fail between infinite costs.
+    There is no interval if a group has one row, and no value if it has none. The quantiles are
+    bootstrap samples themselves: interpolation would fail between infinite costs. Of two infinite
+    costs there is no ratio; if there are such samples, there is no interval.
     """
-    groups = [tuple(np.asarray(column) for column in group) for group in groups]
-    n = sum(len(costs) for costs, _ in groups)
-    fewest = min(len(costs) for costs, _ in groups)
-    if fewest < 2:
+    groups = [tuple(np.asarray(column, dtype=float) for column in group) for group in groups]
+    n = sum(len(group[0]) for group in groups)
+    fewest = min(len(group[0]) for group in groups)
+    with np.errstate(invalid="ignore"):
         value = float(statistic(groups)) if fewest else np.nan
-        return Estimate(value, np.nan, np.nan, n)
-    random = np.random.default_rng(0)
-    values = []
-    for _ in range(1000):
-        rows = [random.integers(len(costs), size=len(costs)) for costs, _ in groups]
-        drawn = [tuple(c[r] for c in g) for g, r in zip(groups, rows, strict=True)]
-        values.append(statistic(drawn))
+        if fewest < 2:
+            return Estimate(value, np.nan, np.nan, n)
+        random = np.random.default_rng(0)
+        values = []
+        for _ in range(1000):
+            rows = [random.integers(len(group[0]), size=len(group[0])) for group in groups]
+            drawn = [tuple(c[r] for c in g) for g, r in zip(groups, rows, strict=True)]
+            values.append(statistic(drawn))
     low, high = np.quantile(values, (0.025, 0.975), method="nearest")
-    return Estimate(float(statistic(groups)), float(low), float(high), n)
+    return Estimate(value, float(low), float(high), n)

@@ -5,6 +5,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dlse.studies.wgan.cost import reached
+from dlse.studies.wgan.measure.readings import READINGS
 from dlse.workflow.job import job
 from dlse.workflow.tables import Metrics, metrics_table, read_settings, read_table, write_table
 
@@ -23,24 +24,20 @@ def evaluate(trained: list[str], assessed: list[str], metrics: str, curves: str)
 
 
 def _when_accurate(curves: pd.DataFrame) -> list[dict]:
-    """Find for each run whether and when its averaged weights became accurate, and whether they
-    remained so."""
-    seconds = curves[curves.metric == "cpu_seconds"].drop(columns=["split", "metric", "unit"])
-    headline = curves[(curves.metric == "headline") & (curves.split == "averaged")]
-    keys = [*RUN_COLUMNS, "seed", "step"]
-    joined = headline[[*keys, "value"]].merge(seconds, on=keys, suffixes=("", "_seconds"))
-    joined = joined.rename(columns={"value": "headline", "value_seconds": "cpu_seconds"})
+    """Find for each run and reading whether and when its averaged weights became accurate, and
+    whether they remained so."""
     rows = Metrics("wgan", split="averaged")
-    for run, group in joined.groupby(RUN_COLUMNS, sort=False):
-        where = dict(zip(RUN_COLUMNS, run, strict=True))
-        for of_seed in reached(group).itertuples():
-            for metric, value, unit in (
-                ("reached", of_seed.reached, "1"),
-                ("stays", of_seed.stays, "1"),
-                ("steps_to_accuracy", of_seed.steps, "1"),
-                ("cpu_seconds_to_accuracy", of_seed.cpu_seconds, "CPU s"),
-            ):
-                rows.add(metric, float(value), unit, seed=of_seed.seed, **where)
+    of_averaged = curves[curves.split.isin(("averaged", "between"))]
+    for reading in READINGS:
+        prefix = "" if reading == "headline" else f"{reading}_"
+        of_reading = of_averaged[of_averaged.metric == reading]
+        of_reading = of_reading.rename(columns={"value": reading})
+        for run, group in of_reading.groupby(RUN_COLUMNS, sort=False):
+            where = dict(zip(RUN_COLUMNS, run, strict=True))
+            for of_seed in reached(group, reading).to_dict("records"):
+                seed = of_seed.pop("seed")
+                for metric, value in of_seed.items():
+                    rows.add(prefix + metric, float(value), seed=seed, **where)
     return rows.rows
 
 

@@ -13,7 +13,6 @@ from dlse.results.figures import (
     PURPLE,
     THEORY,
     THRESHOLD,
-    VERMILION,
     WIDTH,
     draw_figure,
     label_log_axis,
@@ -21,13 +20,13 @@ from dlse.results.figures import (
 )
 from dlse.studies.wgan.cost import (
     ACCURACY,
-    exponent,
+    arrivals,
     runs_table,
+    scaling_law,
     scaling_runs,
-    standard_run,
     survival,
 )
-from dlse.studies.wgan.measure.sliced_wasserstein import projection_bank, true_samples
+from dlse.studies.wgan.measure.sliced_wasserstein import true_samples
 from dlse.workflow.arrays import load_arrays
 from dlse.workflow.job import job
 from dlse.workflow.tables import read_table
@@ -44,6 +43,7 @@ FINAL = (  # split, color, marker, shift, label
     ("final averaged", BLUE, "o", -0.14, "averaged weights"),
     ("final raw", ORANGE, "s", 0.14, "last weights"),
 )
+READ = {"headline": "-", "worst_marginal_ks": ":"}  # readings of accuracy, and their lines
 SCATTERED = 3000  # points of a scatter plot, at most
 
 
@@ -127,19 +127,19 @@ def uniform(metrics: str, curves: str, uniformity: str, run: str, png: str, svg:
 
 def samples(samples: str, noise_dims: list[int], png: str, svg: str) -> None:
     """Samples against the truth, one column per noise dimension. Rows: a pair of coordinates; all
-    marginals; one random direction; the largest |x_i|."""
+    marginals; |x|²; the largest |x_i|."""
     kept = load_arrays(samples)
     drawn = [kept[f"noise{noise_dim}"] for noise_dim in noise_dims]
     n, dim = drawn[0].shape
     truth = true_samples(dim, n, np.random.default_rng(0))
-    direction = projection_bank(dim)[-1]
+    end = dim / 3 + 5 * np.sqrt(4 * dim / 45)  # five standard deviations above the mean of |x|²
     t = np.linspace(0, 1.3, 300)
     fig, panels = plt.subplots(
         4, len(drawn), figsize=(WIDTH, 7.6), sharey="row", sharex="row", squeeze=False,
         height_ratios=(1.25, 1, 1, 1),
     )  # fmt: skip
     for column, x, noise_dim in zip(panels.T, drawn, noise_dims, strict=True):
-        pair, marginals, projection, largest = column
+        pair, marginals, norm, largest = column
         name = "dimension" if noise_dim == 1 else "dimensions"
         pair.set_title(f"noise of {noise_dim} {name}", fontsize=9)
         shown = x[:SCATTERED]
@@ -147,12 +147,12 @@ def samples(samples: str, noise_dims: list[int], png: str, svg: str) -> None:
         pair.plot([-1, 1, 1, -1, -1], [-1, -1, 1, 1, -1], **THEORY)
         pair.set(xlim=(-1.6, 1.6), ylim=(-1.6, 1.6), xlabel="x₁")
         for coordinate in x.T:
-            marginals.plot(*_density(coordinate, 1.5), color=BLUE, linewidth=0.7, alpha=0.6)
+            marginals.plot(*_density(coordinate, -1.5, 1.5), color=BLUE, linewidth=0.7, alpha=0.6)
         marginals.plot([-1.5, -1, -1, 1, 1, 1.5], [0, 0, 0.5, 0.5, 0, 0], **THEORY)
         marginals.set(ylim=(0, 1.2), xlabel="each xᵢ")
-        projection.plot(*_density(x @ direction, 2), color=BLUE)
-        projection.plot(*_density(truth @ direction, 2), **THEORY)
-        projection.set(ylim=(0, 1.0), xlabel="a random direction")
+        for samples_of, style in ((x, {"color": BLUE}), (truth, THEORY)):
+            norm.plot(*_density(np.square(samples_of).sum(1), 0, end), **style)
+        norm.set(ylim=(0, 2.2 * _density(np.square(truth).sum(1), 0, end)[1].max()), xlabel="|x|²")
         largest.plot(t, np.searchsorted(np.sort(np.abs(x).max(1)), t) / n, color=BLUE)
         largest.plot(t, np.minimum(t, 1) ** dim, **THEORY)
         largest.set(xlabel="largest |xᵢ|")
@@ -167,55 +167,48 @@ def samples(samples: str, noise_dims: list[int], png: str, svg: str) -> None:
     save_figure(fig, f"uniform{dim}", note, png, svg)
 
 
-def cost(metrics: str, standard: list[dict], png: str, svg: str) -> None:
-    """Left: the share of runs that are not yet accurate over CPU seconds. Middle: cost over noise
-    dimension. Right: cost over dimension, with the fitted power and, from the tables `standard`,
-    the usual recipe where it was measured."""
+def cost(metrics: str, png: str, svg: str) -> None:
+    """Left: the share of runs that are not yet accurate over FLOP, by two readings of accuracy.
+    Middle: cost over noise dimension. Right: cost over dimension, with the power law that is fitted
+    to all dimensions but the largest, and its prediction for that one."""
     runs = runs_table(read_table(metrics).to_pandas())
     fig, (left, middle, right) = plt.subplots(1, 3, figsize=(WIDTH, 2.9), width_ratios=(1, 1.2, 1))
     for run, (label, color) in TASKS.items():
         of_task = runs[runs.variant == run]
         full = of_task[of_task.noise_dim == of_task.dim]
-        if len(full):
-            at, share = survival(full.cpu_seconds, full.reached == 1)
-            left.step([0.1, *at], [1, *share], where="post", color=color, label=label)
+        for reading, line in READ.items() if len(full) else ():
+            at, share = survival(*arrivals(full, reading, "gflop"))
+            left.step([at[0] / 3, *at], [1, *share], line, where="post", color=color,
+                      label=label if reading == "headline" else None)  # fmt: skip
         for noise_dim, chosen in of_task.groupby("noise_dim"):
             _draw_costs(middle, noise_dim * (1 + 0.06 * _spread(chosen)), chosen, color)
-    left.set(xscale="log", xlabel="CPU seconds", ylabel=f"share not yet at {REQUIRED}",
+    left.set(xscale="log", xlabel="GFLOP", ylabel=f"share not yet at {REQUIRED}",
              ylim=(-0.03, 1.05), title="Runs, noise = d")  # fmt: skip
     if left.lines:
-        left.legend(fontsize=7.5, loc="center left", handlelength=1)
+        left.legend(fontsize=7.5, loc="lower left", handlelength=1)
     middle.set(xscale="log", yscale="log", xlabel="noise dimensions",
-               ylabel=f"CPU seconds to {REQUIRED}", title="Over noise")  # fmt: skip
-    label_log_axis(middle.yaxis, *middle.get_ylim())
+               ylabel=f"GFLOP to {REQUIRED}", title="Over noise")  # fmt: skip
     full = scaling_runs(runs)
     for dim, group in full.groupby("dim"):
         _draw_costs(right, dim * (1 + 0.05 * _spread(group)), group, BLUE)
-    done = full[full.reached == 1]
-    power = exponent(done.dim, done.cpu_seconds)
-    if np.isfinite(power.value):
-        medians = done.groupby("dim").cpu_seconds.median()
-        dims = medians.index.to_numpy(float)
-        middle_dim, level = np.log(dims).mean(), np.log(medians).mean()
-        line = np.exp(level + power.value * (np.log(dims) - middle_dim))
-        right.plot(dims, line, **THEORY)
-        right.annotate(f"$\\propto d^{{{power.value:.1f}}}$", (dims[-1], line[-1]), (-6, 4),
-                       textcoords="offset points", ha="right", fontsize=8.5)  # fmt: skip
-    for table in standard:
-        one = standard_run(read_table(table["path"]).to_pandas())
-        marker = "s" if one.reached else "^"
-        right.plot(one.dim, one.cpu_seconds, marker, color=VERMILION, markersize=5)
-    if standard:
-        right.annotate("usual\nrecipe", (one.dim, one.cpu_seconds), (0, -7), va="top", ha="center",
-                       color=VERMILION, textcoords="offset points", fontsize=8)  # fmt: skip
+    law = scaling_law(full, "gflop")
+    if law is not None:
+        dims = np.array([full.dim.min(), full.dim.max()])
+        right.plot(dims, np.exp(law.level) * dims**law.exponent.value, **THEORY)
+        value, low, high, _ = law.predicted
+        right.errorbar(dims[-1], value, [[value - low], [high - value]], color=GRAY, capsize=3)
+        right.annotate(f"$\\propto d^{{{law.exponent.value:.1f}}}$", (dims[-1], value), (-8, -4),
+                       textcoords="offset points", ha="right", va="top", fontsize=8.5)  # fmt: skip
     right.set(xscale="log", yscale="log", xlabel="dimension d", title="Over dimension")
+    for axis in (left.xaxis, middle.xaxis, right.xaxis, middle.yaxis, right.yaxis):
+        label_log_axis(axis, *axis.get_view_interval())
     for axes in (left, middle, right):
-        label_log_axis(axes.xaxis, *axes.get_xlim())
         axes.tick_params(labelsize=8)
     note = (
-        "CPU seconds of training for one run until the second evaluation in succession below "
-        f"{REQUIRED}.\n"
-        "Crosses and triangle: not reached in that time. Left: Kaplan–Meier; right: noise = d."
+        f"Matrix products of one run until the second evaluation in succession below {REQUIRED}; "
+        "crosses: not reached by then.\n"
+        "Left: Kaplan–Meier; solid: along every direction, dotted: every marginal (KS). Right: "
+        "noise = d; law without the largest d; bar: its 95 % prediction."
     )
     save_figure(fig, "uniform", note, png, svg)
 
@@ -237,8 +230,8 @@ def _draw_band(axes: Axes, rows: pd.DataFrame, unit: float, color, **style) -> N
 def _draw_costs(axes: Axes, at: np.ndarray, runs: pd.DataFrame, color: str) -> None:
     """A dot for each accurate run, a cross at the end of each that is not."""
     done = (runs.reached == 1).to_numpy()
-    axes.plot(at[done], runs.cpu_seconds[done], ".", color=color, markersize=4, alpha=0.7)
-    axes.plot(at[~done], runs.cpu_seconds[~done], "x", color=color, markersize=3.5, alpha=0.7)
+    axes.plot(at[done], runs.gflop[done], ".", color=color, markersize=4, alpha=0.7)
+    axes.plot(at[~done], runs.gflop[~done], "x", color=color, markersize=3.5, alpha=0.7)
 
 
 def _spread(points) -> np.ndarray:
@@ -246,9 +239,9 @@ def _spread(points) -> np.ndarray:
     return np.sin(2.4 * np.arange(len(points)))
 
 
-def _density(values: np.ndarray, end: float) -> tuple[np.ndarray, np.ndarray]:
-    """The centers of 60 bins from −end to end, and the density of `values` in each."""
-    edges = np.linspace(-end, end, 61)
+def _density(values: np.ndarray, start: float, end: float) -> tuple[np.ndarray, np.ndarray]:
+    """The centers of 60 bins from start to end, and the density of `values` in each."""
+    edges = np.linspace(start, end, 61)
     density = np.histogram(values, edges)[0] / len(values) / np.diff(edges)
     return (edges[1:] + edges[:-1]) / 2, density
 

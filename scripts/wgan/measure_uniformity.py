@@ -11,7 +11,7 @@ from dlse.studies.wgan.measure.sliced_wasserstein import (
     true_samples,
     two_sample_floor,
 )
-from dlse.studies.wgan.measure.uniformity import panel, prediction_interval
+from dlse.studies.wgan.measure.uniformity import SEARCHED, panel, prediction_interval
 from dlse.workflow.job import job
 from dlse.workflow.tables import Metrics
 
@@ -37,8 +37,9 @@ def measure(
             print(f"{dim} dimensions, {variant}: median {np.median(found):.4f}")
         if dim not in panel_dims:
             continue
+        drawn = (1 + SEARCHED) * samples
         truths = [
-            panel(true_samples(dim, samples, np.random.default_rng([4, seed])), bank, seed)
+            panel(true_samples(dim, drawn, np.random.default_rng([4, seed])), bank, seed)
             for seed in range(panel_repeats)
         ]
         limits = {name: prediction_interval([t[name] for t in truths]) for name in truths[0]}
@@ -47,9 +48,9 @@ def measure(
             for metric, value in (("value", median), ("low", low), ("high", high)):
                 rows.add(metric, value, variant="true", split=name, **where)
         for variant, flaw in KNOWN_FLAWS.items():
-            drawn = flaw.sample(dim, samples, np.random.default_rng(5))
+            flawed = flaw.sample(dim, drawn, np.random.default_rng(5))
             seen_by = []
-            for name, value in panel(drawn, bank, panel_repeats).items():
+            for name, value in panel(flawed, bank, panel_repeats).items():
                 low, high = limits[name]
                 sees = not low <= value <= high
                 rows.add("value", value, variant=variant, split=name, **where)

@@ -14,10 +14,14 @@ from dlse.networks.weights import Weights, save_weights
 from dlse.studies.wgan.critic import Critic, Loss
 from dlse.workflow.clock import Clock
 
+# Of both networks.
+BETAS = (0.0, 0.99)  # of Adam
+INITIALIZATION = "pytorch"  # weights and biases uniform within ±1/√inputs
+
 
 @dataclass(frozen=True)
 class Recipe:
-    """What all runs of one training share. Adam has β = (0, 0.99) for both networks."""
+    """What all runs of one training share."""
 
     critic_widths: Sequence[int]  # of its hidden layers, ReLU
     generator_widths: Sequence[int]  # of its hidden layers, tanh
@@ -172,8 +176,8 @@ class _Runs:
             Generators((noise_dim, *recipe.generator_widths, dim), members, recipe.bounded, device)
             for _ in range(2)
         )
-        self.critic.network.initialize("pytorch", [f"{seed}.critic" for seed in seeds])
-        self.generators.network.initialize("pytorch", [f"{seed}.generator" for seed in seeds])
+        self.critic.network.initialize(INITIALIZATION, [f"{seed}.critic" for seed in seeds])
+        self.generators.network.initialize(INITIALIZATION, [f"{seed}.generator" for seed in seeds])
         self._critic_optimizer = _adam(self.critic.network, recipe.critic_learning_rate)
         self._optimizer = _adam(self.generators.network, recipe.generator_learning_rate)
         self._streams = [generator(seed, "batches") for seed in seeds]
@@ -217,4 +221,4 @@ class _Runs:
 def _adam(network: Ensemble, learning_rate: float) -> torch.optim.Adam:
     leaf = network.parameters.detach().requires_grad_()  # the same memory
     leaf.grad = network.gradient
-    return torch.optim.Adam([leaf], lr=learning_rate, betas=(0.0, 0.99), fused=True)
+    return torch.optim.Adam([leaf], lr=learning_rate, betas=BETAS, fused=True)

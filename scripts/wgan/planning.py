@@ -1,5 +1,7 @@
 """Which jobs follow from the settings of the WGAN-GP, for the rules."""
 
+import re
+
 from dlse.workflow.shards import seeds_of, shards
 
 
@@ -11,6 +13,7 @@ def settings_of(wgan: dict, run: dict) -> dict:
         "dim": run["dim"],
         "recipe": {**wgan["recipe"], **own},
         "evaluations": wgan["evaluations"],
+        "resolution": wgan["resolution"],
         "samples": wgan["measure"]["samples"],
     }
 
@@ -22,11 +25,25 @@ def jobs_of(wgan: dict, run: dict) -> dict[str, dict]:
     return {
         f"results/wgan/{run['name']}/noise{noise_dim}/block{block}": {
             "noise_dim": noise_dim,
-            "seeds": seeds_of(block, size),
+            "seeds": seeds_of(block, size, wgan["first_seed"]),
         }
         for noise_dim in run["noise_dims"]
         for block in shards(run["seeds"], size)
     }
+
+
+def panel_seeds(wgan: dict) -> list[int]:
+    """The seeds whose generators the whole panel measures: the first ones of each run."""
+    return seeds_of(0, wgan["measure"]["panel_seeds"], wgan["first_seed"])
+
+
+def timed_runs(wgan: dict) -> list[dict]:
+    """Dimension and recipe of the runs whose steps are timed: those named uniform and a number."""
+    return [
+        {"dim": run["dim"], "recipe": settings_of(wgan, run)["recipe"]}
+        for run in wgan["runs"]
+        if re.fullmatch(r"uniform\d+", run["name"])
+    ]
 
 
 def shown_noise_dims(run: dict) -> list[int]:

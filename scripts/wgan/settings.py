@@ -71,10 +71,9 @@ class UniformityMeasure(Section):
 
 
 class WganSpeed(Section):
-    dims: Annotated[list[DataDim], Field(min_length=1), AfterValidator(unique)]
     members: Annotated[Whole, Field(ge=2, le=1000)]
     steps: Steps
-    pairs: Annotated[Whole, Field(ge=1, le=100)]
+    jobs: Annotated[Whole, Field(ge=1, le=100)]
 
 
 class StandardWgan(Section):
@@ -85,8 +84,10 @@ class StandardWgan(Section):
 
 
 class Settings(Section):
+    first_seed: Seed
     seeds_per_job: Annotated[Whole, Field(ge=2, le=1000)]
     evaluations: Annotated[Whole, Field(ge=2, le=1000)]
+    resolution: Steps
     recipe: WganRecipe
     runs: Annotated[list[WganRun], Field(min_length=1)]
     measure: UniformityMeasure

@@ -11,8 +11,9 @@ from torch import nn
 from dlse.networks.streams import generator
 from dlse.results.timing import benchmark_rows
 from dlse.studies.wgan.cost import median_cost, reach, reached, standard_run
+from dlse.studies.wgan.evaluations import Evaluations
 from dlse.studies.wgan.measure.sliced_wasserstein import Measure
-from dlse.studies.wgan.networks import Recipe, State, train_wgan
+from dlse.studies.wgan.networks import Recipe, train_wgan
 from dlse.studies.wgan.reference import train_reference
 from dlse.studies.wgan.standard import STANDARD
 from dlse.workflow.job import job
@@ -33,7 +34,7 @@ def train(
         its seeds. It is trained `rounds` times, after a first round that is not counted.
     """
     measure = Measure(dim, samples)
-    our_seconds = [_our_seconds(measure, our_settings, our_seeds) for _ in range(rounds + 1)][1:]
+    our_seconds = [_our_seconds(our_settings, our_seeds) for _ in range(rounds + 1)][1:]
     stream = generator(seed, "evaluation")
     rows = Metrics("wgan_standard", f"uniform{dim}", variant="standard", seed=seed, dim=dim,
                    noise_dim=dim)  # fmt: skip
@@ -57,24 +58,19 @@ def train(
     write_table(metrics_table(_line(dim, our_seconds, run)), line)
 
 
-def _our_seconds(measure: Measure, settings: dict, seeds: int) -> float:
-    """The CPU seconds after which half of our runs are accurate; infinite if fewer ever are."""
+def _our_seconds(settings: dict, seeds: int) -> float:
+    """The CPU seconds after which half of our runs are accurate, if so many `seeds` step together;
+    infinite if fewer ever are."""
     recipe, dim = Recipe(**settings["recipe"]), settings["dim"]
-    streams = [generator(seed, "averaged evaluation") for seed in range(seeds)]
-    curves = []
-
-    def watch(state: State) -> None:
-        drawn = state.averaged.samples(settings["samples"], streams)
-        curves.extend(
-            {"seed": seed, "step": state.step, "cpu_seconds": state.cpu_seconds,
-             "headline": measure.headline(of_seed.numpy())}
-            for seed, of_seed in enumerate(drawn)
-        )  # fmt: skip
-
-    every = recipe.steps // settings["evaluations"]
-    train_wgan(dim, dim, recipe, range(seeds), watch, every)
-    runs = reached(pd.DataFrame(curves))
-    return median_cost(runs.cpu_seconds, runs.reached)
+    every, resolution = recipe.steps // settings["evaluations"], settings["resolution"]
+    rows = Metrics("wgan")
+    evaluated = Evaluations(dim, settings["samples"], range(seeds), every, resolution, rows)
+    trained = train_wgan(
+        dim, dim, recipe, range(seeds), evaluated.watch, math.gcd(every, resolution)
+    )
+    curves = metrics_table(rows.rows).to_pandas()
+    runs = reached(curves[curves.metric == "headline"].rename(columns={"value": "headline"}))
+    return median_cost(runs.steps, runs.reached) * trained.cpu_seconds / recipe.steps
 
 
 def _line(dim: int, our_seconds: list[float], usual: pd.Series) -> list[dict]:

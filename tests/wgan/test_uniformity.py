@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 from scipy import stats
 from scipy.spatial.distance import cdist
 
+from dlse.studies.wgan.measure.classifiers import (
+    accuracy,
+    boosted_trees,
+    classifier_accuracy,
+    network,
+    rule,
+)
 from dlse.studies.wgan.measure.known_flaws import KNOWN_FLAWS
+from dlse.studies.wgan.measure.readings import norm_distance
 from dlse.studies.wgan.measure.sliced_wasserstein import (
     RANDOM_DIRECTIONS,
     SIGMA,
@@ -19,6 +27,7 @@ from dlse.studies.wgan.measure.sliced_wasserstein import (
 )
 from dlse.studies.wgan.measure.uniformity import (
     MEASURES,
+    SEARCHED,
     covariance_error,
     intrinsic_dimension,
     nearest_neighbor_accuracy,
@@ -26,8 +35,10 @@ from dlse.studies.wgan.measure.uniformity import (
     prediction_interval,
     square_correlation,
 )
+from dlse.studies.wgan.measure.worst_direction import distance_along, optimized_direction
 
 N = 20_000
+DRAWN = (1 + SEARCHED) * N  # for a panel
 
 pytestmark = pytest.mark.xdist_group("uniformity")  # the intervals are computed once
 
@@ -42,7 +53,7 @@ def limits(measures) -> dict[int, dict[str, tuple[float, float]]]:
     """The prediction intervals of true samples."""
     found = {}
     for dim, measure in measures.items():
-        values = [panel(true(dim, N, 100 + seed), measure, seed) for seed in range(12)]
+        values = [panel(true(dim, DRAWN, 100 + seed), measure, seed) for seed in range(12)]
         found[dim] = {m: prediction_interval([v[m] for v in values]) for m in MEASURES}
     return found
 
@@ -97,7 +108,7 @@ def test_true_samples_pass_and_two_sets_of_them_are_further_apart_than_one_from_
 
 @pytest.mark.parametrize("dim", [5, 20])
 def test_true_samples_are_inside_every_interval(measures, limits, dim):
-    for name, value in panel(true(dim, N, 9), measures[dim], 99).items():
+    for name, value in panel(true(dim, DRAWN, 9), measures[dim], 99).items():
         low, high = limits[dim][name]
         assert low <= value <= high, name
 
@@ -106,8 +117,10 @@ def test_true_samples_are_inside_every_interval(measures, limits, dim):
 @pytest.mark.parametrize("name", KNOWN_FLAWS)
 def test_each_known_flaw_is_detected_by_the_measures_named_for_it(measures, limits, name, dim):
     flaw = KNOWN_FLAWS[name]
-    found = panel(flaw.sample(dim, N, np.random.default_rng(11)), measures[dim], 98)
+    found = panel(flaw.sample(dim, DRAWN, np.random.default_rng(11)), measures[dim], 98)
     assert set(flaw.seen_by) <= set(MEASURES)
+    # Three standard errors.
+    assert found["classifier_accuracy"] > (1 + found["outside_share"]) / 2 - 0.012
     for measure in flaw.seen_by:
         low, high = limits[dim][measure]
         assert not low <= found[measure] <= high, measure
@@ -151,6 +164,51 @@ def test_the_dimension_of_a_smooth_set_is_found_at_any_scale(dim):
     assert intrinsic_dimension(100 * flat) == pytest.approx(intrinsic_dimension(flat), rel=1e-6)
 
 
+@pytest.mark.parametrize("dim", [2, 5, 20])
+def test_the_distance_of_the_norm_is_that_of_theory(dim):
+    """Scaling by s multiplies |x|², of mean dim/3 and standard deviation √(4 dim / 45), by s²."""
+    samples = true(dim, 200_000, 1)
+    assert norm_distance(samples, true(dim, 200_000, 2)) < 0.01
+    expected = (1.1**2 - 1) * dim / 3 / np.sqrt(4 * dim / 45)
+    found = norm_distance(1.1 * samples, true(dim, 200_000, 2))
+    assert found == pytest.approx(expected, abs=0.01)
+
+
+def test_the_optimized_direction_is_the_worst_one():
+    """Two triples with a parity of signs differ most along ±x₁ ± x₂ ± x₃ of one triple, which is
+    not in the bank."""
+    samples = KNOWN_FLAWS["parity"].sample(6, 80_000, np.random.default_rng(3))
+    direction = optimized_direction(samples, true(6, 80_000, 4), Measure(6, N))
+    expected = np.array([1, 1, 1, 0, 0, 0]) / np.sqrt(3)
+    assert max(np.abs(direction) @ expected, np.abs(direction) @ expected[::-1]) > 0.95
+
+
+def test_the_distance_along_a_direction_is_scipys():
+    one, other, direction = 0.9 * true(4, 3000, 1), true(4, 3000, 2), projection_bank(4)[-1]
+    expected = stats.wasserstein_distance(one @ direction, other @ direction) / SIGMA
+    assert distance_along(direction, one, other) == pytest.approx(expected, rel=1e-4)
+
+
+@pytest.mark.parametrize("learn", [boosted_trees, network])
+def test_whatever_was_learned_what_lies_outside_is_generated(learn):
+    samples, truth = 1.2 * true(3, 2000, 1), true(3, 2000, 2)
+    classifier = learn(truth, samples, 0)  # with labels exchanged
+    assert classifier(samples)[rule(samples)].all()
+
+
+def test_the_best_classifier_comes_close_to_the_best_that_there_is():
+    """A cube scaled by 1.2: what is inside is true with odds 1.2³ : 1."""
+    samples, truth = 1.2 * true(3, N, 1), true(3, N, 2)
+    best = 0.5 + (1 - 1.2**-3) / 2
+    assert accuracy(rule, samples, truth) == pytest.approx(best, abs=0.01)
+    assert classifier_accuracy(samples, truth, 0) == pytest.approx(best, abs=0.02)
+
+
+def test_no_classifier_tells_true_samples_from_true_ones():
+    found = [classifier_accuracy(true(5, N, 10 + k), true(5, N, 20 + k), k) for k in range(4)]
+    assert np.mean(found) == pytest.approx(0.5, abs=0.01)  # 4 standard errors
+
+
 def test_repeated_points_have_no_dimension():
     assert intrinsic_dimension(np.repeat(true(4, 50, 1), 20, axis=0)) == 0
 
@@ -174,9 +232,9 @@ SMALL = Measure(5, 1000)
 
 
 def test_samples_that_are_not_finite_are_infinitely_far():
-    samples = true(5, 1000, 1)
+    samples = true(5, 5000, 1)
     samples[3, 2] = np.nan
-    assert SMALL.headline(samples) == np.inf
+    assert SMALL.headline(samples[:1000]) == np.inf
     assert set(panel(samples, SMALL, 0).values()) == {np.inf}
 
 

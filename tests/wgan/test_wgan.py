@@ -12,18 +12,25 @@ from torch import nn
 from dlse.networks.streams import generator
 from dlse.networks.weights import load_weights
 from dlse.studies.wgan.cost import (
-    exponent,
     median_cost,
     median_interval,
+    paired_ratio_interval,
+    power_law,
     ratio_interval,
     reach,
     reached,
+    scaling_law,
+    seconds_interval,
+    seconds_ratio_interval,
     survival,
 )
 from dlse.studies.wgan.critic import Critic
+from dlse.studies.wgan.evaluations import Evaluations
+from dlse.studies.wgan.measure.readings import READINGS, worst_marginal_ks
 from dlse.studies.wgan.networks import (
     Generators,
     Recipe,
+    State,
     averaging_rate,
     restore_generators,
     save_generators,
@@ -35,6 +42,7 @@ from dlse.studies.wgan.reference import (
     penalty_by_autograd,
     train_reference,
 )
+from dlse.workflow.tables import Metrics
 
 RECIPE = Recipe(
     critic_widths=(16,), generator_widths=(8, 8), steps=30, critic_steps=3, batch_size=32,
@@ -246,21 +254,23 @@ def test_a_run_becomes_accurate_at_two_evaluations_in_succession(headlines, eval
     assert reach(headlines) == (evaluation, stays)
 
 
-def test_a_run_that_is_never_accurate_is_censored_at_its_end():
-    curves = pd.DataFrame(
-        [
-            {"seed": seed, "step": 10 * (at + 1), "headline": value, "cpu_seconds": at + 1.0}
-            for seed, values in enumerate([(0.2, 0.04, 0.03), (0.2, 0.1, 0.04)])
-            for at, value in enumerate(values)
-        ]
-    )
-    table = reached(curves.sample(frac=1, random_state=0)).set_index("seed")
-    assert table.loc[0].to_dict() == {
-        "steps": 30, "cpu_seconds": 3.0, "reached": True, "stays": True,
-    }  # fmt: skip
-    assert table.loc[1].to_dict() == {
-        "steps": 30, "cpu_seconds": 3.0, "reached": False, "stays": False,
-    }  # fmt: skip
+def test_a_run_that_is_not_accurate_at_its_end_is_censored():
+    curves = {
+        0: ((10, 0.2), (20, 0.04), (50, 0.03)),  # when it became accurate is known to 30 steps
+        1: ((10, 0.2), (20, 0.1), (50, 0.04)),
+        2: ((10, 0.04), (20, 0.04), (50, 0.06)),  # has passed by
+        3: ((10, 0.04), (20, 0.03), (30, 0.06), (50, 0.04)),
+    }
+    rows = [
+        {"seed": seed, "step": step, "norm": value}
+        for seed, curve in curves.items()
+        for step, value in curve
+    ]
+    found = reached(pd.DataFrame(rows).sample(frac=1, random_state=0), "norm").set_index("seed")
+    assert found.steps.tolist() == [50, 50, 50, 20]
+    assert found.reached.tolist() == [True, False, False, True]
+    assert found.stays.tolist() == [True, False, False, False]
+    assert found.resolution.fillna(0).tolist() == [30, 0, 0, 10]
 
 
 @pytest.mark.parametrize("share_reached", [0, 0.5, 1])
@@ -307,12 +317,106 @@ def test_one_run_has_no_interval_and_none_has_no_cost():
     assert np.isnan(ratio_interval(none, one).value)
 
 
-def test_the_exponent_of_a_power_is_found():
-    dims = np.array([2, 5, 10, 20, 50] * 3)
-    found = exponent(dims, 0.1 * dims**1.5)
-    assert found.value == pytest.approx(1.5)
-    assert found.low == pytest.approx(1.5)
-    assert found.n == 5
-    assert np.isnan(exponent(dims[:2], dims[:2]).low)
-    assert np.isnan(exponent([5, 5], [1.0, 2.0]).value)
-    assert np.isnan(exponent([], []).value)
+def test_cpu_seconds_vary_with_the_runs_and_with_the_timing_jobs():
+    runs, jobs = (np.full(30, 200.0), np.ones(30)), np.array([1.0, 1.0, 1.2, 1.0, 1.0])
+    found = seconds_interval(runs, jobs)
+    assert (found.value, found.low, found.n) == (200, 200, 30)
+    assert found.high > 200  # with equal runs, the jobs alone make the interval
+    ratio = seconds_ratio_interval((5 * runs[0], runs[1]), runs, 2 * jobs, jobs)
+    assert (ratio.value, ratio.low, ratio.high, ratio.n) == (10, 10, 10, 60)  # ratios within a job
+    never = seconds_interval((runs[0], np.zeros(30)), jobs)
+    assert never.value == np.inf
+
+
+def test_runs_of_one_seed_are_compared_with_each_other():
+    """What a seed adds to both costs is not in the interval of their ratio."""
+    gflop = np.random.default_rng(0).lognormal(0, 1, 12)
+    below = pd.DataFrame({"seed": range(12), "gflop": gflop, "reached": 1.0})
+    above = below.assign(gflop=2 * gflop).sample(frac=1, random_state=0)
+    found = paired_ratio_interval(above, below)
+    assert found == pytest.approx((2, 2, 2, 12))
+    alone = ratio_interval((above.gflop, above.reached), (below.gflop, below.reached))
+    assert alone.high > 2.5
+
+
+def test_a_power_law_is_found_and_predicts():
+    dims, random = np.array([2, 5, 10, 20]), np.random.default_rng(0)
+    exact = power_law(dims, 0.1 * dims**1.5, 50)
+    assert exact.exponent[:3] == pytest.approx((1.5, 1.5, 1.5))
+    assert exact.predicted[:3] == pytest.approx([0.1 * 50**1.5] * 3)
+    inside = 0
+    for _ in range(400):
+        costs = 0.1 * dims**1.5 * random.lognormal(0, 0.2, 4)
+        predicted = power_law(dims, costs, 50).predicted
+        inside += predicted.low < 0.1 * 50**1.5 * random.lognormal(0, 0.2) < predicted.high
+    assert 0.91 < inside / 400 < 0.98
+    known = stats.linregress(np.log(dims), np.log(costs))
+    found = power_law(dims, costs, 50).exponent
+    half = stats.t.ppf(0.975, 2) * known.stderr
+    assert found[:3] == pytest.approx((known.slope, known.slope - half, known.slope + half))
+
+
+def test_the_largest_dimension_is_predicted_and_not_fitted():
+    runs = pd.DataFrame(
+        {"dim": [2, 5, 10, 50], "gflop": [2.0, 5, 10, 999], "reached": [1, 1, 1, 0]}
+    )
+    law = scaling_law(runs, "gflop")
+    assert law.exponent.value == pytest.approx(1)
+    assert law.predicted.value == pytest.approx(50)
+    assert scaling_law(runs[1:], "gflop") is None  # two dimensions have no interval
+    assert scaling_law(runs.assign(reached=[1, 0, 1, 1]), "gflop") is None
+    assert scaling_law(runs[:0], "gflop") is None
+
+
+def evaluated(headlines: dict[int, float], every: int, resolution: int) -> list[tuple[int, str]]:
+    """The steps at which one run is evaluated, and with which split, if its headline after a step
+    is that of `headlines`. The other readings are far from accurate."""
+    rows = Metrics("wgan")
+    evaluations = Evaluations(2, 100, [0], every, resolution, rows)
+    network = Generators((2, 4, 2), 1)
+
+    class Known:
+        """Reads the headline of the weights that the generator has at this evaluation."""
+
+        def values(self, _, readings=READINGS):
+            value = headlines[int(network.network.parameters[0])]
+            return {r: value if r == "headline" else 0.3 for r in readings}
+
+    evaluations._readings = Known()
+    for step in headlines:
+        network.network.parameters.fill_(step)
+        evaluations.watch(State(step, 0.0, None, network, network))
+        assert (network.network.parameters == step).all()  # evaluations change nothing
+    of_headline = [row for row in rows.rows if row["metric"] == "headline"]
+    assert all(row["value"] == headlines[row["step"]] for row in of_headline)
+    return [(row["step"], row["split"]) for row in of_headline]
+
+
+def test_evaluations_are_close_where_a_run_becomes_accurate():
+    steps = range(10, 130, 10)
+    falling = dict(zip(steps, np.linspace(0.2, 0.01, 12), strict=True))  # below 5 % from 100 on
+    between = [step for step, split in evaluated(falling, 40, 10) if split == "between"]
+    assert between == [90, 100, 110]
+    regular = [step for step, split in evaluated(falling, 40, 10) if split == "averaged"]
+    assert regular == [40, 80, 120]
+    assert evaluated(dict.fromkeys(steps, 0.2), 40, 10) == [(s, "averaged") for s in (40, 80, 120)]
+    accurate = evaluated(dict.fromkeys(steps, 0.02), 40, 10)
+    assert [step for step, _ in accurate] == [10, 20, 30, 40, 80, 120]  # only until it is confirmed
+
+
+def test_the_training_does_not_depend_on_evaluations():
+    plain, _ = trained([0, 1])
+    rows = Metrics("wgan")
+    evaluations = Evaluations(4, 200, [0, 1], 10, 5, rows)
+    watched = train_wgan(4, 3, RECIPE, [0, 1], evaluations.watch, 5)
+    for one, other in zip(
+        plain.averaged.network.weights, watched.averaged.network.weights, strict=True
+    ):
+        assert torch.equal(one, other)
+    assert {row["step"] for row in rows.rows} >= {10, 20, 30}
+
+
+def test_the_largest_statistic_of_a_marginal_is_scipys():
+    samples = np.random.default_rng(0).uniform(-1.1, 1, (500, 3)).astype(np.float32)
+    known = [stats.kstest(column, stats.uniform(-1, 2).cdf).statistic for column in samples.T]
+    assert worst_marginal_ks(samples) == pytest.approx(max(known), abs=1e-6)

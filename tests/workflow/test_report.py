@@ -29,6 +29,7 @@ SECTIONS = {  # the name of some facts in the sources, and where they stand in `
     "uni": ("wgan", "uniformity"),
     "gan": ("wgan", "runs"),
     "cost": ("wgan", "cost"),
+    "usual": ("wgan", "usual"),
 }
 STUDIES = list(dict.fromkeys(path[0] for path in SECTIONS.values()))
 
@@ -104,7 +105,10 @@ def found(finished) -> dict:
             "predictions": results / "metrics/cnn_predictions.parquet",
         },
         "regularization": {"choice": results / "metrics/regularization_choice.parquet"},
-        "wgan": {"standard": [{"path": path} for path in standard]},
+        "wgan": {
+            "standard": [{"path": path} for path in standard],
+            "measured": {"path": scripts / "benchmark/recorded/benchmark.parquet"},
+        },
         "benchmark": {"measured": {"path": scripts / "benchmark/recorded/benchmark.parquet"}},
     }
     sections = {study: tables.get(study, {}) for study in (*STUDIES, "benchmark")}

@@ -44,8 +44,8 @@ def test_a_table_of_the_benchmark_is_shown_once_it_is_measured(checkout):
     before = checkout.stale()
     shutil.copy(REPOSITORY / "scripts/wgan/recorded/wgan_standard5.parquet", measured)
     after = checkout.stale()
-    assert set(after) - set(before) <= {"plot_wgan_cost", "write_report"}
-    assert {"plot_wgan_cost", "write_report"} <= set(after)
+    assert set(after) - set(before) <= {"write_report"}
+    assert "write_report" in after
 
 
 def test_a_file_of_rules_names_its_globals_after_its_study():

@@ -94,6 +94,20 @@ def _wave_vectors(manifold_dim: int, dim: int) -> np.ndarray:
     return np.array(sorted(vectors, key=lambda vector: np.square(vector).sum())[:dim]).T
 
 
+def _radial_squeeze(dim: int, n: int, random: np.random.Generator) -> np.ndarray:
+    """The distance from the center is pulled towards its usual value: mass sits on a shell."""
+    samples = true_samples(dim, n, random)
+    norm = np.linalg.norm(samples, axis=1, keepdims=True)
+    return samples * (0.7 + 0.3 * np.sqrt(dim / 3) / norm).astype(np.float32)
+
+
+def _leak(dim: int, n: int, random: np.random.Generator) -> np.ndarray:
+    samples = true_samples(dim, n, random)
+    leaks = random.random((n, dim)) < 0.03
+    samples[leaks] = np.sign(samples[leaks]) * (1 + 0.05 * random.random(leaks.sum()))
+    return samples
+
+
 def _duplicates(dim: int, n: int, random: np.random.Generator) -> np.ndarray:
     return true_samples(dim, 200, random)[random.integers(200, size=n)]
 
@@ -120,10 +134,21 @@ KNOWN_FLAWS = {
     ),
     "parity": Flaw(
         "sign x₃ = sign x₁x₂, in triples", _parity,
-        ("nearest_neighbor_accuracy", "classifier_accuracy"),
+        ("optimized_direction", "nearest_neighbor_accuracy", "classifier_accuracy"),
     ),
     "squares": Flaw(
         "x₂ = ± x₁ in a quarter", _squares, ("headline", "square_correlation")
+    ),
+    "radial_squeeze": Flaw(
+        "|x| squeezed by 30 %", _radial_squeeze,
+        ("norm_distance", "classifier_accuracy"),
+    ),
+    "leak": Flaw(
+        "3 % of the xᵢ just outside", _leak, ("outside_share", "classifier_accuracy")
+    ),
+    "orthant": Flaw(
+        "x₁, …, x₅ > 0 missing", _without(lambda x: (x[:, :5] > 0).all(1)),
+        ("optimized_direction",),
     ),
     **{
         f"manifold_{k}": Flaw(

@@ -2,23 +2,25 @@
 fooled."""
 
 import numpy as np
-import torch
 from scipy import stats
 from sklearn.neighbors import NearestNeighbors
 
-from dlse.networks.ensemble import Ensemble
-from dlse.networks.ensemble_training import Member, Schedule, train_ensemble
+from dlse.studies.wgan.measure.classifiers import classifier_accuracy
+from dlse.studies.wgan.measure.readings import norm_distance, worst_marginal_ks
 from dlse.studies.wgan.measure.sliced_wasserstein import Measure, true_samples
+from dlse.studies.wgan.measure.worst_direction import distance_along, optimized_direction
 
 NEIGHBORS = 4000  # samples of each kind in the nearest-neighbor test, and in TwoNN
-CLASSIFIED = 8000  # samples of each kind that the classifier learns from
+SEARCHED = 4  # times as many further samples, in which the worst direction is searched for
 CONFIDENCE = 0.999  # of the prediction interval outside which a measure detects a flaw
 MEASURES = (
     "headline",
     "mean_distance",
+    "optimized_direction",
     "worst_marginal_ks",
     "covariance_error",
     "square_correlation",
+    "norm_distance",
     "max_norm_ks",
     "outside_share",
     "nearest_neighbor_accuracy",
@@ -28,20 +30,31 @@ MEASURES = (
 
 
 def panel(samples: np.ndarray, measure: Measure, seed: int) -> dict[str, float]:
-    """The values of all `MEASURES` for `samples` `[n, dim]`; all are infinite if a sample is not
-    finite. True samples to compare with are drawn from the stream of `seed`."""
+    """The values of all `MEASURES` for `samples` `[(1 + SEARCHED) n, dim]`; all are infinite if one
+    is not finite.
+
+    The first n are measured. In the others, a direction is searched for along which they are far
+    from the truth. True samples to compare with are drawn from the stream of `seed`.
+    """
     if not np.isfinite(samples).all():
         return dict.fromkeys(MEASURES, np.inf)
-    truth = true_samples(measure.dim, measure.n, np.random.default_rng([seed, 3]))
+    random = np.random.default_rng([seed, 3])
+    samples, further = np.split(samples, [measure.n])
+    truth, further_truth = (
+        true_samples(measure.dim, len(drawn), random) for drawn in (samples, further)
+    )
+    direction = optimized_direction(further, further_truth, measure)
     distances = measure.distances(samples)
     largest = np.abs(samples).max(1)
     values = (
         distances.max(),
         distances.mean(),
-        max(_ks(column, 1) for column in (samples.T + 1) / 2),
+        distance_along(direction, samples, truth),
+        worst_marginal_ks(samples),
         covariance_error(samples),
         square_correlation(samples),
-        _ks(largest, measure.dim),
+        norm_distance(samples, truth),
+        _largest_ks(largest, measure.dim),
         (largest > 1).mean(),
         nearest_neighbor_accuracy(samples, truth),
         classifier_accuracy(samples, truth, seed),
@@ -50,9 +63,10 @@ def panel(samples: np.ndarray, measure: Measure, seed: int) -> dict[str, float]:
     return {name: float(value) for name, value in zip(MEASURES, values, strict=True)}
 
 
-def _ks(values: np.ndarray, power: int) -> float:
-    """The Kolmogorov–Smirnov distance of `values` from the distribution t^power on [0, 1]."""
-    return stats.kstest(values, lambda t: np.clip(t, 0, 1) ** power, method="asymp").statistic
+def _largest_ks(largest: np.ndarray, dim: int) -> float:
+    """The Kolmogorov–Smirnov distance of the `largest` coordinates from the distribution t^dim on
+    [0, 1]."""
+    return stats.kstest(largest, lambda t: np.clip(t, 0, 1) ** dim, method="asymp").statistic
 
 
 def covariance_error(samples: np.ndarray) -> float:
@@ -74,31 +88,6 @@ def nearest_neighbor_accuracy(samples: np.ndarray, truth: np.ndarray) -> float:
     label = np.arange(len(both)) < min(NEIGHBORS, len(samples))
     nearest = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(both)
     return float((label[nearest.kneighbors(return_distance=False)[:, 0]] == label).mean())
-
-
-def classifier_accuracy(samples: np.ndarray, truth: np.ndarray, seed: int) -> float:
-    """How often a network that was trained to tell generated from true samples is right about
-    further ones (Lopez-Paz & Oquab 2017): 0.5 if it finds no difference.
-
-    The network has two hidden layers of 64 and learns labels ±1 by least squares, in eight
-    epochs, from half of the samples at most.
-    """
-    learned = min(CLASSIFIED, len(samples) // 2)
-
-    def of(part: slice) -> tuple[torch.Tensor, torch.Tensor]:
-        both = np.concatenate([samples[part], truth[part]]).T.astype(np.float32, order="C")
-        both = torch.from_numpy(both)
-        half = both.shape[1] // 2
-        return both[None], torch.cat([torch.ones(half), -torch.ones(half)])[None, None]
-
-    network = Ensemble((samples.shape[1], 64, 64, 1), 1)
-    network.initialize("he_normal", [f"{seed}.classifier"])
-    batches = max(1, learned // 64)
-    schedule = Schedule(steps=8 * batches, batches=batches, decay=1.0)
-    x, y = of(slice(learned))
-    train_ensemble(network, [Member(f"{seed}.classifier", 3e-3)], x, y, schedule)
-    x, y = of(slice(learned, 2 * learned))
-    return float((network.forward(x).sign() == y).float().mean())
 
 
 def intrinsic_dimension(samples: np.ndarray) -> float:
