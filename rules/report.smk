@@ -85,7 +85,10 @@ rule write_report:
         sections=SECTIONS,
         code=code_of(
             "dlse/results/write_report.py",
-            *(f"report/{name}" for name in ("report.typ", "style.typ", "report.css")),
+            "report/report.typ",
+            "report/style.typ",
+            "report/report.css",
+            "report/references.bib",
             *(
                 f"{study}/{name}"
                 for study in SECTIONS

@@ -20,7 +20,7 @@ from support.tiers import sampled
 SCRIPTS = REPOSITORY / "scripts"
 FILES = sorted(
     path.relative_to(REPOSITORY).as_posix()
-    for pattern in ("*.py", "*.typ", "*.css")
+    for pattern in ("*.py", "*.typ", "*.css", "*.bib")
     for path in SCRIPTS.rglob(pattern)
     if path.read_bytes()  # not those that only make a folder a package
 )
@@ -72,7 +72,10 @@ BY_NAME = {
     "scripts/dlse/results/write_report.py": "facts.py",
 }
 # What is appended to a file: it means something, if nothing to the results.
-CHANGE = {".py": "\nCHANGED = True\n", ".typ": "\nWords.\n", ".css": "\np { margin: 0; }\n"}
+CHANGE = {
+    ".py": "\nCHANGED = True\n", ".typ": "\nWords.\n", ".css": "\np { margin: 0; }\n",
+    ".bib": "\n@misc{new, title = {New}, year = {2026}}\n",
+}  # fmt: skip
 # In one process: the libraries once, then each script in a fork, which tells what it imported.
 IMPORTS = """
 import importlib, json, os, sys
@@ -133,7 +136,7 @@ def files_of_scripts(scripts_of_rules) -> dict[str, set[str]]:
         for file in named[name]:
             found[script] |= found.pop(f"scripts/{file}")
     found["scripts/dlse/results/write_report.py"] |= {
-        file for file in FILES if file.endswith((".typ", ".css"))
+        file for file in FILES if file.endswith((".typ", ".css", ".bib"))
     }
     return found
 

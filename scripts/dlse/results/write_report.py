@@ -16,7 +16,7 @@ SCRIPTS = Path(__file__).parents[2]
 
 def gather_sources(studies: list[str], folder: Path) -> None:
     """Copy the frame of the report, and each study's section as <study>.typ, into `folder`."""
-    for name in ("report.typ", "style.typ", "report.css"):
+    for name in ("report.typ", "style.typ", "report.css", "references.bib"):
         shutil.copy(SCRIPTS / "report" / name, folder)
     for study in studies:
         shutil.copy(SCRIPTS / study / "report.typ", folder / f"{study}.typ")
