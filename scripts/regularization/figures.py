@@ -144,8 +144,8 @@ def choice(choice: str, png: str, svg: str) -> None:
             place, mean.iloc[place], "o", color=VERMILION, markersize=10, markerfacecolor="none",
             markeredgewidth=1.6,
         )  # fmt: skip
-        axes.set_title(VARIANT_NAMES[variant].replace(", ", ",\n"), fontsize=8.5)
-        axes.set_xticks(places, [power_label(s) for s in mean.index], fontsize=7.5)
+        axes.set_title(VARIANT_NAMES[variant].replace(" (", "\n("), fontsize=8.5)
+        axes.set_xticks(places, [power_label(s) for s in mean.index], fontsize=7)
         axes.set_xlim(-0.5, len(mean) - 0.5)
         axes.set_xlabel("rate" if variant.startswith("dropout") else "λ")
     panels[0, 0].set_ylabel("held-out error")
