@@ -43,6 +43,7 @@ JUDGED_BEFORE = [
         "changed": "the rule of choice, one network for each method instead of two, and controls",
     },
 ]
+JUDGED_BEFORE_UNTIL = 263
 SHIFTS = [0.0, 0.1, 0.2, 0.3, 0.4]  # of the jump from the midpoint of its cell, in the table
 
 
@@ -88,6 +89,9 @@ def facts(metrics: pd.DataFrame, settings: dict, choice: str) -> dict:
         "near_zero": NEAR_ZERO,
         "tuned_from": TUNED_FROM,
         "judged_before": JUDGED_BEFORE,
+        "judges_fresh": bool(
+            rows.seed.min() > JUDGED_BEFORE_UNTIL and rows.seed.max() < TUNED_FROM
+        ),
         "points": OSCILLATORY.points,
         "sigma": OSCILLATORY.sigma,
         "test_points": TEST_POINTS,

@@ -97,7 +97,7 @@ def fits(
     x, truth = (tensor.numpy() for tensor in OSCILLATORY.test())
     points = OSCILLATORY.x().numpy()
     fig, panels = plt.subplots(
-        len(variants), 2, figsize=(WIDTH, 1.3 * len(variants)), width_ratios=(3, 1), sharex="col",
+        len(variants), 2, figsize=(WIDTH, 1.1 * len(variants) + 0.4), width_ratios=(3, 1), sharex="col",
         squeeze=False,
     )  # fmt: skip
     for (whole, near), variant, path in zip(panels, variants, functions, strict=True):
