@@ -97,8 +97,8 @@ def fits(
     x, truth = (tensor.numpy() for tensor in OSCILLATORY.test())
     points = OSCILLATORY.x().numpy()
     fig, panels = plt.subplots(
-        len(variants), 2, figsize=(WIDTH, 1.1 * len(variants) + 0.4), width_ratios=(3, 1), sharex="col",
-        squeeze=False,
+        len(variants), 2, figsize=(WIDTH, 1.1 * len(variants) + 0.4), width_ratios=(3, 1),
+        sharex="col", squeeze=False,
     )  # fmt: skip
     for (whole, near), variant, path in zip(panels, variants, functions, strict=True):
         values = load_array(path)  # [noise seeds, initializations, test points]
