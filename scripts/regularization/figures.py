@@ -115,7 +115,9 @@ def fits(
         whole.set_ylabel("f(x)")
         near.set(xlim=(-0.25, 0.25), yticklabels=[])
         near.set_title("around the jump", fontsize=9)
-    panels[0, 0].legend(ncols=3, loc="lower left", fontsize=7.5)
+    panels[0, 0].legend(
+        ncols=3, loc="upper right", fontsize=7.5, columnspacing=1, handlelength=1.2
+    )  # fmt: skip
     for axes in panels[-1]:
         axes.set_xlabel("x")
     note = "For each variant, the network with the median test error in its block of noise seeds."
