@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from dlse.networks.initializer_names import INITIALIZATION_NAMES
 from dlse.networks.oscillatory import OSCILLATORY
 from dlse.networks.problems import TEST_POINTS
 from dlse.results.claims import final_values
@@ -109,7 +110,10 @@ def facts(metrics: pd.DataFrame, settings: dict, choice: str) -> dict:
         "jump_share": 100 * (squares.rel_l2_jump / squares.rel_l2).median(),
         "choosing_seeds": choice.noise_seed.nunique(),
         "folds": settings["choosing"]["folds"],
-        "recipes": settings["recipes"],
+        "recipes": {
+            name: {**recipe, "initialization": INITIALIZATION_NAMES[recipe["initialization"]]}
+            for name, recipe in settings["recipes"].items()
+        },
         "rises": rises,
         "dropout_needs_the_midpoint": bool(
             dropout and dropout["error"].high < 0 and dropout["in_cell"].low > 0
@@ -216,10 +220,6 @@ def _sweep(rows: pd.DataFrame, method: str) -> dict:
         "passing": {"strength": last, **medians.loc[last].to_dict()},
         "weakest": {"strength": weakest, **medians.loc[weakest].to_dict()},
         "changes": changes,
-        "costs_at_jump": bool(changes["rel_l2_jump"].low > 0),
-        "gains_at_jump": bool(changes["rel_l2_jump"].high < 0),
-        "smooths": bool(changes["smooth"].high < 0),
-        "roughens": bool(changes["smooth"].low > 0),
         "weakest_zeroes": bool(
             medians.near_zero[weakest] > 10 * medians.near_zero[0] and len(passing) > 1
             and medians.rel_l2[weakest] < REQUIRED
