@@ -97,8 +97,8 @@ def fits(
     x, truth = (tensor.numpy() for tensor in OSCILLATORY.test())
     points = OSCILLATORY.x().numpy()
     fig, panels = plt.subplots(
-        len(variants), 2, figsize=(WIDTH, 1.3 * len(variants)), width_ratios=(3, 1), sharex="col",
-        squeeze=False,
+        len(variants), 2, figsize=(WIDTH, 1.1 * len(variants) + 0.4), width_ratios=(3, 1),
+        sharex="col", squeeze=False,
     )  # fmt: skip
     for (whole, near), variant, path in zip(panels, variants, functions, strict=True):
         values = load_array(path)  # [noise seeds, initializations, test points]
@@ -115,7 +115,9 @@ def fits(
         whole.set_ylabel("f(x)")
         near.set(xlim=(-0.25, 0.25), yticklabels=[])
         near.set_title("around the jump", fontsize=9)
-    panels[0, 0].legend(ncols=3, loc="upper right", fontsize=7.5)
+    panels[0, 0].legend(
+        ncols=3, loc="upper right", fontsize=7.5, columnspacing=1, handlelength=1.2
+    )  # fmt: skip
     for axes in panels[-1]:
         axes.set_xlabel("x")
     note = "For each variant, the network with the median test error in its block of noise seeds."
@@ -144,8 +146,8 @@ def choice(choice: str, png: str, svg: str) -> None:
             place, mean.iloc[place], "o", color=VERMILION, markersize=10, markerfacecolor="none",
             markeredgewidth=1.6,
         )  # fmt: skip
-        axes.set_title(VARIANT_NAMES[variant].replace(", ", ",\n"), fontsize=8.5)
-        axes.set_xticks(places, [power_label(s) for s in mean.index], fontsize=7.5)
+        axes.set_title(VARIANT_NAMES[variant].replace(" (", "\n("), fontsize=8.5)
+        axes.set_xticks(places, [power_label(s) for s in mean.index], fontsize=7)
         axes.set_xlim(-0.5, len(mean) - 0.5)
         axes.set_xlabel("rate" if variant.startswith("dropout") else "λ")
     panels[0, 0].set_ylabel("held-out error")
