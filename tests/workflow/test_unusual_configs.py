@@ -72,13 +72,14 @@ HALF_OF_EACH = {
 }  # fmt: skip
 OF_METHOD = ("median", "share", "mean_share")
 OF_GENERATOR = ("stays", "optimized", "norm", "classifier", "cost")
+RATIOS = ("cost_ratio", "cost_ratio_marginals")
 # By case: what is changed, claims that cannot be judged, and words about what is not computed.
 CASES = {
     "one of each": (
         ONE_OF_EACH,
         {"cnn_accuracy_asked", "autoencoder_30", "xavier_halves", "he_below_xavier_sgd",
          "published_collapse", *(f"{m}_{of}" for m in ("l1", "l2") for of in OF_METHOD),
-         *(f"uniform{d}_{of}" for d in (5, 20) for of in OF_GENERATOR)},
+         *(f"uniform{d}_{of}" for d in (5, 20) for of in OF_GENERATOR), *RATIOS},
         ("Under SGD, the", "Under SGD, this", "Under Adam", "no regularization, dropout",
          "No remedy", "successive halving", "are missed by all", "Task 7 costs",
          "Half or more of the runs", "With noise of 5 dimensions", "strain energy is published"),
@@ -86,7 +87,7 @@ CASES = {
     "nothing to compare": (
         NO_PAIRS,
         {"he_keeps", "he_below_xavier_sgd", "ensemble_8_4", "ensemble_6_32", "dropout_median_4_1",
-         "uniform5_too_little_noise", "uniform20_too_little_noise",
+         "uniform5_too_little_noise", "uniform20_too_little_noise", *RATIOS,
          *(f"{m}_{of}" for m in ("l1", "l2", "dropout") for of in OF_METHOD)},
         ("Under SGD, the", "Under SGD, this", "Under Adam", "no regularization, dropout", "with L1",
          "networks of the same data", "For this network, the bounds", "Xavier's networks",
@@ -96,7 +97,7 @@ CASES = {
     "half of each": (
         HALF_OF_EACH,
         {"he_keeps", "he_below_xavier_sgd", *(f"l1_{of}" for of in OF_METHOD),
-         *(f"uniform20_{of}" for of in OF_GENERATOR)},
+         *(f"uniform20_{of}" for of in OF_GENERATOR), *RATIOS},
         ("Under SGD, the", "Under SGD, this", "Under Adam", "no regularization, dropout",
          "Without any regularization", "Task 7 costs", "Half or more of the runs",
          "With noise of 20 dimensions", "tanh at the output bakes"),
