@@ -46,7 +46,7 @@ VARIANTS = {
     "two_sided": "two-sided penalty",
     "bounded": "tanh at the output",
 }
-# How the report names the measures of uniformity, and the factor that makes percent of a share.
+# How the report names the measures of uniformity, and what it multiplies them by: shares by 100.
 MEASURE_NAMES = {
     "headline": ("headline", 100),
     "mean_distance": ("mean distance", 100),
@@ -423,16 +423,16 @@ def _panel(runs: pd.DataFrame, uniformity: pd.DataFrame) -> dict:
     """
     true = uniformity[uniformity.variant == "true"].set_index(["split", "metric"]).value
     measures = []
-    for measure, (name, unit) in MEASURE_NAMES.items():
+    for measure, (name, factor) in MEASURE_NAMES.items():
         value, low, high = (true[measure, of] for of in ("value", "low", "high"))
         medians = runs.groupby("noise_dim")[measure].median()
         measures.append(
             {
                 "name": name,
-                "is_percent": unit == 100,
-                "values": [unit * median for median in medians],
+                "unit": "%" if factor == 100 else "1",
+                "values": [factor * median for median in medians],
                 "tells_at": [n for n, median in medians.items() if not low <= median <= high],
-                "true": {"value": unit * value, "low": unit * max(0, low), "high": unit * high},
+                "true": [factor * value, factor * max(0, low), factor * high],
             }
         )
     seeds = runs[runs.classifier_accuracy.notna()].groupby("noise_dim").seed.nunique()
