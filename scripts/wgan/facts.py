@@ -400,7 +400,7 @@ def _task(runs: pd.DataFrame, run: str, floors: pd.DataFrame) -> dict:
         "floor": _band(floors[(floors.variant == "floor") & (floors.dim == dim)].value),
         "enough": enough,
         "all_stay": 0 < enough["n"] == enough["stays"],
-        "stay": share_by_seed(with_enough, "stays"),
+        "share": share_by_seed(with_enough, "reached"),
         "half_reach": np.isfinite(enough["gflop"].value),
         "below": {
             "n": sum(row["n"] for row in below),
@@ -479,6 +479,7 @@ def _summary(runs: pd.DataFrame) -> dict:
         "raw": 100 * runs.raw_headline.median(),
         "classifier": 100 * runs.classifier_accuracy.median(),
         "outside": 100 * runs.outside_share.median(),
+        "norm": 100 * runs.norm_distance.median(),
         "intrinsic_dimension": runs.intrinsic_dimension.median(),
     }
 
