@@ -455,7 +455,7 @@ def _joint(runs: pd.DataFrame) -> dict:
     found = {name: percent_by_seed(runs, name) for name in JOINT}
     # Total variation is at least the mass where the truth has none, and 2 · accuracy − 1.
     bounds = [found["outside_share"].value, 2 * found["classifier_accuracy"].value - 100]
-    return {**found, "variation": max(0, *bounds), "seeds": found["outside_share"].n}
+    return {**found, "variation": np.floor(max(0, *bounds)), "seeds": found["outside_share"].n}
 
 
 def _exceeds(joint: dict) -> bool:
