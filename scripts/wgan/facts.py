@@ -400,7 +400,7 @@ def _task(runs: pd.DataFrame, run: str, floors: pd.DataFrame) -> dict:
         "floor": _band(floors[(floors.variant == "floor") & (floors.dim == dim)].value),
         "enough": enough,
         "all_stay": 0 < enough["n"] == enough["stays"],
-        "stay": share_by_seed(with_enough, "stays"),
+        "share": share_by_seed(with_enough, "reached"),
         "half_reach": np.isfinite(enough["gflop"].value),
         "below": {
             "n": sum(row["n"] for row in below),
@@ -455,7 +455,7 @@ def _joint(runs: pd.DataFrame) -> dict:
     found = {name: percent_by_seed(runs, name) for name in JOINT}
     # Total variation is at least the mass where the truth has none, and 2 · accuracy − 1.
     bounds = [found["outside_share"].value, 2 * found["classifier_accuracy"].value - 100]
-    return {**found, "variation": max(0, *bounds), "seeds": found["outside_share"].n}
+    return {**found, "variation": np.floor(max(0, *bounds)), "seeds": found["outside_share"].n}
 
 
 def _exceeds(joint: dict) -> bool:
@@ -479,6 +479,7 @@ def _summary(runs: pd.DataFrame) -> dict:
         "raw": 100 * runs.raw_headline.median(),
         "classifier": 100 * runs.classifier_accuracy.median(),
         "outside": 100 * runs.outside_share.median(),
+        "norm": 100 * runs.norm_distance.median(),
         "intrinsic_dimension": runs.intrinsic_dimension.median(),
     }
 

@@ -71,7 +71,7 @@ HALF_OF_EACH = {
     },
 }  # fmt: skip
 OF_METHOD = ("median", "share", "mean_share")
-OF_GENERATOR = ("stays", "optimized", "norm", "classifier", "cost")
+OF_GENERATOR = ("reaches", "stays", "optimized", "norm", "classifier", "cost")
 RATIOS = ("cost_ratio", "cost_ratio_marginals")
 # By case: what is changed, claims that cannot be judged, and words about what is not computed.
 CASES = {
