@@ -161,7 +161,7 @@ CLAIMS = (
             Claim(
                 f"{run}_stays", task, "wgan",
                 f"In {dim} dimensions, with noise of as many or more, at least {{:g}} % of the "
-                f"runs reach {PERCENT:g} % and stay below it at every later evaluation",
+                f"runs reach {PERCENT:g} % and stay below it at all evenly spaced evaluations",
                 "≥", 90.0, "%", _share(run, "stays"), "seeds",
             ),
             Claim(
