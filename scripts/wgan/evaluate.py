@@ -24,8 +24,8 @@ def evaluate(trained: list[str], assessed: list[str], metrics: str, curves: str)
 
 
 def _when_accurate(curves: pd.DataFrame) -> list[dict]:
-    """Find for each run and reading whether and when its averaged weights became accurate, and
-    whether they remained so."""
+    """Find for each run and reading whether and when its averaged weights became accurate, by all
+    evaluations, and whether they remained so, by those that are evenly spaced."""
     rows = Metrics("wgan", split="averaged")
     of_averaged = curves[curves.split.isin(("averaged", "between"))]
     for reading in READINGS:
@@ -34,8 +34,10 @@ def _when_accurate(curves: pd.DataFrame) -> list[dict]:
         of_reading = of_reading.rename(columns={"value": reading})
         for run, group in of_reading.groupby(RUN_COLUMNS, sort=False):
             where = dict(zip(RUN_COLUMNS, run, strict=True))
+            evenly = reached(group[group.split == "averaged"], reading).set_index("seed")
             for of_seed in reached(group, reading).to_dict("records"):
                 seed = of_seed.pop("seed")
+                of_seed["stays"] = evenly.stays[seed]
                 for metric, value in of_seed.items():
                     rows.add(prefix + metric, float(value), seed=seed, **where)
     return rows.rows

@@ -57,7 +57,8 @@ class Evaluations:
             weights.copy_(kept)
             drawn = self.draw(state.averaged, "averaged", step)
             for seed, of_seed in zip(self._seeds, drawn, strict=True):
-                self._record(seed, step, self._readings.values(of_seed, near[seed]), "between")
+                open_ = [r for r in near[seed] if not self._is_accurate(seed, r)]
+                self._record(seed, step, self._readings.values(of_seed, open_), "between")
         weights.copy_(now)
         for seed, values in found.items():
             self._record(seed, state.step, values, "averaged")
@@ -82,8 +83,11 @@ class Evaluations:
             reading
             for reading, value in values.items()
             if min(value, self._before[seed][reading]) < NEAR * ACCURACY
-            and reach(self._values[seed][reading]).evaluation is None
+            and not self._is_accurate(seed, reading)
         ]
+
+    def _is_accurate(self, seed: int, reading: str) -> bool:
+        return reach(self._values[seed][reading]).evaluation is not None
 
     def _record(self, seed: int, step: int, values: dict[str, float], split: str) -> None:
         for reading, value in values.items():

@@ -46,7 +46,7 @@ VARIANTS = {
     "two_sided": "two-sided penalty",
     "bounded": "tanh at the output",
 }
-# How the report names the measures of uniformity, and the factor that makes percent of a share.
+# How the report names the measures of uniformity, and what it multiplies them by: shares by 100.
 MEASURE_NAMES = {
     "headline": ("headline", 100),
     "mean_distance": ("mean distance", 100),
@@ -400,7 +400,7 @@ def _task(runs: pd.DataFrame, run: str, floors: pd.DataFrame) -> dict:
         "floor": _band(floors[(floors.variant == "floor") & (floors.dim == dim)].value),
         "enough": enough,
         "all_stay": 0 < enough["n"] == enough["stays"],
-        "stay": share_by_seed(with_enough, "stays"),
+        "share": share_by_seed(with_enough, "reached"),
         "half_reach": np.isfinite(enough["gflop"].value),
         "below": {
             "n": sum(row["n"] for row in below),
@@ -423,16 +423,16 @@ def _panel(runs: pd.DataFrame, uniformity: pd.DataFrame) -> dict:
     """
     true = uniformity[uniformity.variant == "true"].set_index(["split", "metric"]).value
     measures = []
-    for measure, (name, unit) in MEASURE_NAMES.items():
+    for measure, (name, factor) in MEASURE_NAMES.items():
         value, low, high = (true[measure, of] for of in ("value", "low", "high"))
         medians = runs.groupby("noise_dim")[measure].median()
         measures.append(
             {
                 "name": name,
-                "is_percent": unit == 100,
-                "values": [unit * median for median in medians],
+                "unit": "%" if factor == 100 else "1",
+                "values": [factor * median for median in medians],
                 "tells_at": [n for n, median in medians.items() if not low <= median <= high],
-                "true": {"value": unit * value, "low": unit * max(0, low), "high": unit * high},
+                "true": [factor * value, factor * max(0, low), factor * high],
             }
         )
     seeds = runs[runs.classifier_accuracy.notna()].groupby("noise_dim").seed.nunique()
@@ -455,7 +455,7 @@ def _joint(runs: pd.DataFrame) -> dict:
     found = {name: percent_by_seed(runs, name) for name in JOINT}
     # Total variation is at least the mass where the truth has none, and 2 · accuracy − 1.
     bounds = [found["outside_share"].value, 2 * found["classifier_accuracy"].value - 100]
-    return {**found, "variation": max(0, *bounds), "seeds": found["outside_share"].n}
+    return {**found, "variation": np.floor(max(0, *bounds)), "seeds": found["outside_share"].n}
 
 
 def _exceeds(joint: dict) -> bool:
@@ -479,6 +479,7 @@ def _summary(runs: pd.DataFrame) -> dict:
         "raw": 100 * runs.raw_headline.median(),
         "classifier": 100 * runs.classifier_accuracy.median(),
         "outside": 100 * runs.outside_share.median(),
+        "norm": 100 * runs.norm_distance.median(),
         "intrinsic_dimension": runs.intrinsic_dimension.median(),
     }
 

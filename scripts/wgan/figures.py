@@ -183,9 +183,9 @@ def cost(metrics: str, png: str, svg: str) -> None:
         for noise_dim, chosen in of_task.groupby("noise_dim"):
             _draw_costs(middle, noise_dim * (1 + 0.06 * _spread(chosen)), chosen, color)
     left.set(xscale="log", xlabel="GFLOP", ylabel=f"share not yet at {REQUIRED}",
-             ylim=(-0.03, 1.05), title="Runs, noise = d")  # fmt: skip
-    if left.lines:
-        left.legend(fontsize=7.5, loc="lower left", handlelength=1)
+             ylim=(-0.2, 1.05), yticks=np.linspace(0, 1, 6), title="Runs, noise = d")  # fmt: skip
+    if left.lines:  # below the lines
+        left.legend(fontsize=7.5, loc="lower center", handlelength=1, ncols=2, columnspacing=1)
     middle.set(xscale="log", yscale="log", xlabel="noise dimensions",
                ylabel=f"GFLOP to {REQUIRED}", title="Over noise")  # fmt: skip
     full = scaling_runs(runs)
@@ -203,12 +203,12 @@ def cost(metrics: str, png: str, svg: str) -> None:
     for axis in (left.xaxis, middle.xaxis, right.xaxis, middle.yaxis, right.yaxis):
         label_log_axis(axis, *axis.get_view_interval())
     for axes in (left, middle, right):
-        axes.tick_params(labelsize=8)
+        axes.tick_params(labelsize=7.5)
     note = (
-        f"Matrix products of one run until the second evaluation in succession below {REQUIRED}; "
-        "crosses: not reached by then.\n"
-        "Left: Kaplan–Meier; solid: along every direction, dotted: every marginal (KS). Right: "
-        "noise = d; law without the largest d; bar: its 95 % prediction."
+        "Matrix products of one run, until the second evaluation in succession\n"
+        f"below {REQUIRED}; crosses: not reached by then. Left: Kaplan–Meier; solid: along every "
+        "direction, dotted: in every marginal (KS).\nRight: noise = d; line: power law of all d "
+        "but the largest; bar: its 95 % prediction interval."
     )
     save_figure(fig, "uniform", note, png, svg)
 

@@ -95,7 +95,7 @@ def train_wgan(
     noise_dim: int,
     recipe: Recipe,
     seeds: Sequence[int | str],
-    watch: Callable[[State], None],
+    watch: Callable[[State], object],
     every: int,
     device: str = "cpu",
 ) -> Training:

@@ -79,14 +79,15 @@ PENALTIES = {
     for name in (f"{m}_narrow_median", f"{m}_narrow_share", f"{m}_raises_share")
 }
 DROPOUT = {"dropout_lowers", "dropout_raises_elsewhere"}  # against no regularization
-OF_GENERATOR = ("stays", "optimized", "norm", "classifier", "cost")
+OF_GENERATOR = ("reaches", "stays", "optimized", "norm", "classifier", "cost")
+RATIOS = ("cost_ratio", "cost_ratio_marginals")
 # By case: what is changed, claims that cannot be judged, and words about what is not computed.
 CASES = {
     "one of each": (
         ONE_OF_EACH,
         {"cnn_accuracy_asked", "autoencoder_30", "xavier_halves", "xavier_sgd_5", "xavier_adam_5",
          "he_first_sgd", "he_below_xavier_sgd", "published_collapse", *PENALTIES, *DROPOUT,
-         *(f"uniform{d}_{of}" for d in (5, 20) for of in OF_GENERATOR)},
+         *(f"uniform{d}_{of}" for d in (5, 20) for of in OF_GENERATOR), *RATIOS},
         ("He's median", "Under Adam, normal", "over all places of the jump",
          "With no remedy", "successive halving", "all miss", "Of the ingredients", "Task 7 costs",
          "Half or more of the runs", "With noise of 5 dimensions", "strain energy is published"),
@@ -95,7 +96,8 @@ CASES = {
         NO_PAIRS,
         {"he_keeps", "he_sgd_5", "he_adam_5", "he_first_sgd", "he_below_xavier_sgd",
          "ensemble_8_4", "ensemble_6_32", "dropout_wide_median", "dropout_wide_share",
-         "uniform5_too_little_noise", "uniform20_too_little_noise", *PENALTIES, *DROPOUT},
+         "uniform5_too_little_noise", "uniform20_too_little_noise", *RATIOS,
+         *PENALTIES, *DROPOUT},
         ("He's median", "Under Adam, normal", "over all places of the jump", "with L1",
          "What the methods do", "For this network, the bounds", "Xavier's networks",
          "Task 7 costs", "Half or more of the runs", "too stiff", "our code and each peer",
@@ -105,7 +107,7 @@ CASES = {
         HALF_OF_EACH,
         {"he_keeps", "he_sgd_5", "he_adam_5", "he_first_sgd", "he_below_xavier_sgd",
          "l1_narrow_median", "l1_narrow_share", *DROPOUT,
-         *(f"uniform20_{of}" for of in OF_GENERATOR)},
+         *(f"uniform20_{of}" for of in OF_GENERATOR), *RATIOS},
         ("He's median", "Under Adam, normal", "over all places of the jump",
          "Without any regularization", "Task 7 costs", "Half or more of the runs",
          "With noise of 20 dimensions", "tanh at the output bakes"),
