@@ -88,7 +88,7 @@ CASES = {
         {"he_keeps", "he_below_xavier_sgd", "ensemble_8_4", "ensemble_6_32", "dropout_median_4_1",
          *(f"{m}_{of}" for m in ("l1", "l2", "dropout") for of in OF_METHOD)},
         ("Under SGD, the", "Under SGD, this", "Under Adam", "no regularization, dropout", "with L1",
-         "networks of the same data", "For this network, the bounds", "Xavier's networks",
+         "networks of the same data", "For this network, the bounds", "Xavier's and He's",
          "Task 7 costs", "Half or more of the runs", "too stiff", "our code and each peer",
          "The default"),
     ),
