@@ -47,7 +47,8 @@ def ratios(table: dict, png: str, svg: str) -> None:
     rounds = int(found.rounds.max())
     note = (
         f"One thread. Median and extremes of up to {rounds} runs; if training a peer takes "
-        "minutes, it ran once,\nand the extremes are those of our runs."
+        "minutes, it ran once,\nand the extremes are those of our runs. Our CNN and "
+        "autoencoder: bfloat16\nwhere it is in hardware."
     )
     save_figure(fig, images, note, png, svg)
 
