@@ -46,8 +46,9 @@ def ratios(table: dict, png: str, svg: str) -> None:
     images = found[found.variant == "pca"].dataset.iloc[0]
     rounds = int(found.rounds.max())
     note = (
-        f"One thread. Median and extremes of {rounds} rounds; if training a peer takes minutes, "
-        "it ran once,\nand the extremes are those of our runs."
+        f"One thread. Median and extremes of up to {rounds} runs; if training a peer takes "
+        "minutes, it ran once,\nand the extremes are those of our runs. Our CNN and "
+        "autoencoder: bfloat16\nwhere it is in hardware."
     )
     save_figure(fig, images, note, png, svg)
 

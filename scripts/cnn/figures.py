@@ -73,7 +73,7 @@ def trials(search: str, hyperparameters: list[str], png: str, svg: str) -> None:
         for at, row in zip(place, rows.itertuples(), strict=True):
             each = [100 * len(images) / row.validation_images for images in row.missed]
             if len(each) > 1:
-                axes.scatter(each, [at] * len(each), color=GRAY, s=22, marker="|", zorder=2)
+                axes.scatter(each, [at] * len(each), color=GRAY, s=22, marker="|", zorder=2.5)
         axes.hlines(place, 0.1, error, color="#dddddd", linewidth=0.8)
         axes.scatter(error, place, color=np.where(chosen, BLUE, GRAY), s=22, zorder=3)
         labels = [
@@ -85,9 +85,9 @@ def trials(search: str, hyperparameters: list[str], png: str, svg: str) -> None:
         axes.grid(axis="y", visible=False)
         first = rows.iloc[0]
         axes.set_title(
-            f"Rung {first.rung + 1}: {counted(len(rows), 'trial')} of "
-            f"{counted(first.epochs, 'epoch')} on {first.train_images:,} images, "
-            f"{counted(len(first.missed), 'network')} each"
+            f"Rung {first.rung + 1}: {counted(len(rows), 'trial')} × "
+            f"{counted(len(first.missed), 'network')}, {counted(first.epochs, 'epoch')}, "
+            f"{first.train_images:,} images"
         )
     axes.set(xscale="log", xlabel="validation error (%)")
     low, high = (100 * (1 - table.validation_accuracy.agg(end)) for end in ("max", "min"))

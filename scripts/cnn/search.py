@@ -20,21 +20,21 @@ def search_cnn(
     train_images: int,
     validation_fraction: float,
     seed: int,
-    seeds: int,
+    seeds: list[int],
     precision: str,
     trial: str,
 ) -> None:
-    """Train one network for each of the seeds `seed`, `seed` + 1, … on `train_images` images of the
-    training part, and write one row to `trial`: the hyper-parameters, the mean accuracy and loss on
-    the validation part, and which validation images each network misses.
+    """Train one network for each of the `seeds` on `train_images` images of the training part, and
+    write one row to `trial`: the hyper-parameters, the mean accuracy and loss on the validation
+    part, and which validation images each network misses.
 
     data: the files of the normalized images, see `image_files`.
     settings: the fields of `Settings`.
     without: an ingredient of the recipe that is left out: "schedule", or a hyper-parameter, which
         is set to zero; "" for none.
     rung: the number of the rung, from 0.
-    seed: also of the division into both parts, which is the same for all networks. Each network
-        has its own choice of images.
+    seed: of the division into both parts, which is the same for all networks. Each network has
+        its own choice of images.
     """
     dataset = load_dataset(**data)
     part, validation = split(dataset.n_train, validation_fraction, seed)
@@ -43,7 +43,7 @@ def search_cnn(
     if without and without != "schedule":
         settings = {**settings, without: 0.0}
     found, missed, seconds = [], [], 0.0
-    for number in range(seed, seed + seeds):
+    for number in seeds:
         train = np.random.default_rng(number).permutation(part)[:train_images]
         images, labels = as_tensor(dataset.images[train]), as_tensor(dataset.labels[train])
         model, records, _ = train_cnn(

@@ -46,7 +46,7 @@ class CnnGrid(Section):
 class CnnRung(Section):
     train_images: Annotated[Whole, Field(ge=100)]
     epochs: Epochs
-    seeds: Annotated[Whole, Field(ge=1, le=100)] = 1
+    seeds: Seeds = [1000]
     keep: Annotated[Whole, Field(ge=1, le=100)]
 
 

@@ -99,7 +99,7 @@ CASES = {
          "uniform5_too_little_noise", "uniform20_too_little_noise", *RATIOS,
          *PENALTIES, *DROPOUT},
         ("He's median", "Under Adam, normal", "over all places of the jump", "with L1",
-         "What the methods do", "For this network, the bounds", "Xavier's networks",
+         "What the methods do", "For this network, the bounds", "Xavier's and He's",
          "Task 7 costs", "Half or more of the runs", "too stiff", "our code and each peer",
          "The default"),
     ),
