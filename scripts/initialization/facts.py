@@ -104,8 +104,15 @@ def _chosen(rows: pd.DataFrame, depths: list[int]) -> dict:
             table.append({"optimizer": shown, "family": FAMILIES.get(name, name), "rates": found})
         if {"he", "xavier"} <= set(names):
             differing[of] = sum(rates[of, "he", d] != rates[of, "xavier", d] for d in depths)
+    one = ["optimizer", "variant", "depth"]
+    of_chosen = tried.merge(chosen[[*one, "value"]], on=one, suffixes=("", "_chosen"))
+    of_chosen = of_chosen[of_chosen.learning_rate == of_chosen.value_chosen]
+    judged = rows[rows.metric == "train_rel_l2"]
     return {
         "rates": table,
+        # The mean training error at the chosen rates, on the seeds that chose and that judge.
+        "chosen_error": 100 * of_chosen.value.clip(upper=1.0).mean(),
+        "judged_error": 100 * judged.value.clip(upper=1.0).mean(),
         "rates_at_edge": at_edge,
         "rates_differing": differing or None,
         "rates_differ": any(differing.values()),
