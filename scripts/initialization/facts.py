@@ -104,8 +104,15 @@ def _chosen(rows: pd.DataFrame, depths: list[int]) -> dict:
             table.append({"optimizer": shown, "family": FAMILIES.get(name, name), "rates": found})
         if {"he", "xavier"} <= set(names):
             differing[of] = sum(rates[of, "he", d] != rates[of, "xavier", d] for d in depths)
+    one = ["optimizer", "variant", "depth"]
+    of_chosen = tried.merge(chosen[[*one, "value"]], on=one, suffixes=("", "_chosen"))
+    of_chosen = of_chosen[of_chosen.learning_rate == of_chosen.value_chosen]
+    judged = rows[rows.metric == "train_rel_l2"]
     return {
         "rates": table,
+        # The mean training error at the chosen rates, on the seeds that chose and that judge.
+        "chosen_error": 100 * of_chosen.value.clip(upper=1.0).mean(),
+        "judged_error": 100 * judged.value.clip(upper=1.0).mean(),
         "rates_at_edge": at_edge,
         "rates_differing": differing or None,
         "rates_differ": any(differing.values()),
@@ -115,13 +122,19 @@ def _chosen(rows: pd.DataFrame, depths: list[int]) -> dict:
 
 def _fall_at_the_end(rows: pd.DataFrame) -> dict:
     """By how many percent the training error of the median network falls after the last recorded
-    step within the first nine tenths."""
+    step within the first nine tenths: of all networks, and at most of those of one initialization,
+    depth and optimizer."""
     curves = rows[(rows.metric == "rel_l2") & rows.step.notna()]
     last = curves.step.max()
     start = curves.step[curves.step <= 0.9 * last].max()
     one = ["optimizer", "variant", "depth", "seed"]
     before, after = (curves[curves.step == at].set_index(one).value for at in (start, last))
-    return {"from_step": int(start), "value": 100 * (1 - after / before).median()}
+    fall = 100 * (1 - after / before)
+    return {
+        "from_step": int(start),
+        "median": fall.median(),
+        "largest": fall.groupby(level=one[:3]).median().max(),
+    }
 
 
 def _sides(rows: pd.DataFrame, metric: str, optimizer: str) -> dict:

@@ -16,6 +16,7 @@ from dlse.results.figures import (
     THRESHOLD,
     VERMILION,
     WIDTH,
+    counted,
     draw_figure,
     label_log_axis,
     save_figure,
@@ -40,7 +41,7 @@ def errors(metrics: str, png: str, svg: str) -> None:
     names = list(dict.fromkeys(trained.variant))
     depths = sorted(int(depth) for depth in trained.depth.unique())
     fig, panels = plt.subplots(1, len(OPTIMIZERS), figsize=(WIDTH, 3.4), sharey=True)
-    shifts = np.linspace(-0.12, 0.12, len(names)) * min(np.diff(depths))
+    shifts = np.linspace(-0.25, 0.25, len(names))
     for axes, (optimizer, shown) in zip(panels, OPTIMIZERS.items(), strict=True):
         for name, color, marker, shift in zip(
             names, COLORS * 2, itertools.cycle("os"), shifts, strict=False
@@ -58,8 +59,8 @@ def errors(metrics: str, png: str, svg: str) -> None:
         axes.set(title=f"{shown}", xlabel="hidden layers", xticks=depths, yscale="log")
     panels[0].set_ylabel("test error (%)")
     label_log_axis(panels[0].yaxis, *panels[0].get_ylim())
-    _draw_legend(fig, panels[0], trained.seed.nunique(), trained.dataset.iloc[0], png, svg,
-                 "Medians with 95 % intervals over {} seeds.")  # fmt: skip
+    note = f"Medians with 95 % intervals over {counted(trained.seed.nunique(), 'seed')}."
+    _save_with_legend(fig, panels[0], trained.dataset.iloc[0], note, png, svg)
 
 
 def curves(curves: str, png: str, svg: str) -> None:
@@ -92,27 +93,26 @@ def curves(curves: str, png: str, svg: str) -> None:
         label_log_axis(row[0].yaxis, *row[0].get_ylim())
     for axes in panels[-1]:
         axes.set_xlabel("step")
-    _draw_legend(fig, panels[0, 0], table.seed.nunique(), table.dataset.iloc[0], png, svg,
-                 "Median and range of the middle 90 % of {} networks each.")  # fmt: skip
+    note = f"Median and 5–95 % of {counted(table.seed.nunique(), 'network')} each."
+    _save_with_legend(fig, panels[0, 0], table.dataset.iloc[0], note, png, svg)
 
 
 def _draw_references(axes: Axes) -> None:
     """A line at the test error of each function that needs no network, and one at 5 %."""
     for error in (*reference_errors().values(), REQUIRED / 100):
-        axes.axhline(100 * error, **THRESHOLD, zorder=0)
+        axes.axhline(100 * error, **THRESHOLD)
 
 
-def _draw_legend(
-    fig: Figure, axes: Axes, n: int, dataset: str, png: str, svg: str, note: str
-) -> None:
-    """Draw the legend above all panels, and save the figure with its `note` on n seeds."""
+def _save_with_legend(fig: Figure, axes: Axes, dataset: str, note: str, png: str, svg: str) -> None:
+    """Draw one legend for all panels above them, and save the figure, which `note` and the names of
+    the references explain."""
     handles, labels = axes.get_legend_handles_labels()
     fig.legend(handles, labels, fontsize=8, loc="outside upper center", ncols=len(labels))
-    lines = ", ".join(f"{100 * error:.1f} %" for error in reference_errors().values())
-    note = (
-        f"{note.format(n)}\nDotted: the best constant, the best constant on each side of the jump, "
-        f"the left half alone ({lines}), and {REQUIRED:g} %."
+    references = ", ".join(
+        f"{name.replace('_', ' ')} ({100 * error:.1f} %)"
+        for name, error in reference_errors().items()
     )
+    note += f"\nDotted, test errors: {references}; {REQUIRED:g} %. See the text."
     save_figure(fig, dataset, note, png, svg)
 
 

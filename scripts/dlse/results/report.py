@@ -77,8 +77,7 @@ def _provenance(metrics: str) -> dict:
 
 def _without_none(value, of_list: bool = False):
     """`value` without the keys that are None in the entries of its lists, where None means the
-    value of another key. Elsewhere None has a meaning: a method is left out, or gradients are not
-    clipped."""
+    value of another key. Elsewhere None has a meaning: a method is left out."""
     if isinstance(value, dict):
         return {
             key: _without_none(of) for key, of in value.items() if of is not None or not of_list
