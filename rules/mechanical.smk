@@ -214,9 +214,7 @@ rule evaluate_mechanical:
             seed=MECHANICAL["seeds"],
             latent_dim=RECONSTRUCTION["latent_dims"],
         ),
-        expand(
-            "results/mechanical/seed{seed}/pca.parquet", seed=MECHANICAL["seeds"]
-        ),
+        expand("results/mechanical/seed{seed}/pca.parquet", seed=MECHANICAL["seeds"]),
     output:
         metrics="results/metrics/mechanical.parquet",
         curves="results/metrics/mechanical_curves.parquet",
