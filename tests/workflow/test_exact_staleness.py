@@ -359,6 +359,7 @@ OTHER = {
     "cnn.ablation": ["weight_decay"],
     "reconstruction.test_fraction": 0.3,
     "reconstruction.shown_latent_dims": [2],
+    "reconstruction.plain_latent_dims": [8],
     "mechanical.source": "data",
     "mechanical.archive": "https://elsewhere.org",
     "mechanical.references": "published",
@@ -416,7 +417,7 @@ def keys_together() -> list[tuple[str, ...]]:
         section = key.split(".")[0]
         if section in ("precision", "device", "preview", "data"):
             alone.append((key,))
-        else:  # the latent dimensions and seeds of "reconstruction" are those of "mechanical", too
+        else:  # the latent dimensions of "reconstruction" are those of "mechanical", too
             chains["mechanical" if section == "reconstruction" else section].append(key)
     return alone + [tuple(filter(None, keys)) for keys in zip_longest(*chains.values())]
 
