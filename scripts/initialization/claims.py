@@ -22,13 +22,14 @@ def seed_errors(
     rows: pd.DataFrame, metric: str, optimizer: str, pattern: str, depth: int | None = None
 ) -> np.ndarray:
     """The errors `[seeds, networks]` in percent of the initializations whose names match `pattern`,
-    at one depth or at all. A network that diverged counts as 100 %, the error of zero."""
+    at one depth or at all, in the order of names and depths. A network that diverged counts as
+    100 %, the error of zero."""
     chosen = rows[(rows.metric == metric) & (rows.optimizer == optimizer)]
     chosen = chosen[chosen.variant.str.contains(pattern)]
     if depth is not None:
         chosen = chosen[chosen.depth == depth]
     table = chosen.pivot(index="seed", columns=["variant", "depth"], values="value")
-    return 100 * table.clip(upper=1.0).to_numpy()
+    return 100 * table.sort_index(axis=1).clip(upper=1.0).to_numpy()
 
 
 def median_error(errors: np.ndarray) -> Estimate | None:

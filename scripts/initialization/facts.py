@@ -11,7 +11,6 @@ from dlse.studies.initialization.claims import (
     FAMILIES,
     OPTIMIZERS,
     REQUIRED,
-    compared_medians,
     he_shares,
     median_error,
     seed_errors,
@@ -162,15 +161,16 @@ def _sides(rows: pd.DataFrame, metric: str, optimizer: str) -> dict:
 
 
 def _uniform_against_normal(rows: pd.DataFrame, names: list[str], optimizer: str) -> dict | None:
-    """By how many points the median test error of normal weights exceeds that of uniform ones over
-    all depths, if both were trained for the same families."""
+    """By how many points the test error of normal weights exceeds that of uniform ones, if both
+    were trained for the same families: the median over pairs of one family, depth and seed. The
+    errors of the families lie apart; a median of both together would lie in the gap."""
     normal, uniform = ({family(n) for n in names if n.endswith(of)} for of in ("normal", "uniform"))
     if not normal or normal != uniform:
         return None
     errors = [
         seed_errors(rows, "test_rel_l2", optimizer, f"_{of}$") for of in ("normal", "uniform")
     ]
-    difference = compared_medians(*errors, operator.sub)
+    difference = median_error(operator.sub(*errors))
     return {
         "difference": difference,
         "differs": bool(difference.low > 0 or difference.high < 0),
