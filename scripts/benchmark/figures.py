@@ -48,7 +48,7 @@ def ratios(table: dict, png: str, svg: str) -> None:
     note = (
         f"One thread. Median and extremes of up to {rounds} runs; if training a peer takes "
         "minutes, it ran once,\nand the extremes are those of our runs. Our CNN and "
-        "autoencoder: bfloat16\nwhere it is in hardware."
+        "autoencoder: bfloat16 where it is in hardware."
     )
     save_figure(fig, images, note, png, svg)
 
