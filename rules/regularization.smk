@@ -11,7 +11,7 @@ REGULARIZATION_METHODS = {
     if method is not None
 }
 # Each method with each of its recipes.
-REGULARIZED = {
+REGULARIZATION_VARIANTS = {
     f"{method}_{recipe}": {"method": method, "recipe": recipe}
     for recipe in REGULARIZATION["recipes"]
     for method, settings in REGULARIZATION_METHODS.items()
@@ -39,7 +39,7 @@ SECTIONS["regularization"] = {"choice": "results/metrics/regularization_choice.p
 
 
 wildcard_constraints:
-    regularized="|".join(REGULARIZED),
+    regularized="|".join(REGULARIZATION_VARIANTS),
     method="|".join(REGULARIZATION_METHODS),
     ablation=r"\w+",
 
@@ -56,11 +56,13 @@ rule choose_regularization:
         gpu=GPUS,
     params:
         recipe=lambda wildcards: REGULARIZATION["recipes"][
-            REGULARIZED[wildcards.regularized]["recipe"]
+            REGULARIZATION_VARIANTS[wildcards.regularized]["recipe"]
         ],
-        method=lambda wildcards: REGULARIZED[wildcards.regularized]["method"],
+        method=lambda wildcards: REGULARIZATION_VARIANTS[wildcards.regularized][
+            "method"
+        ],
         strengths=lambda wildcards: REGULARIZATION_METHODS[
-            REGULARIZED[wildcards.regularized]["method"]
+            REGULARIZATION_VARIANTS[wildcards.regularized]["method"]
         ]["strengths"],
         choosing=REGULARIZATION["choosing"],
         device=SETTINGS["device"],
@@ -87,9 +89,11 @@ rule train_regularized:
         study="regularization",
         variant="{regularized}",
         recipe=lambda wildcards: REGULARIZATION["recipes"][
-            REGULARIZED[wildcards.regularized]["recipe"]
+            REGULARIZATION_VARIANTS[wildcards.regularized]["recipe"]
         ],
-        method=lambda wildcards: REGULARIZED[wildcards.regularized]["method"],
+        method=lambda wildcards: REGULARIZATION_VARIANTS[wildcards.regularized][
+            "method"
+        ],
         noise_seeds=lambda wildcards: seeds_of(
             wildcards.block, REGULARIZATION_PER_JOB, REGULARIZATION["first_noise_seed"]
         ),
@@ -174,12 +178,12 @@ rule evaluate_regularization:
     input:
         expand(
             "results/regularization/{regularized}/block{block}.parquet",
-            regularized=[*REGULARIZED, "peers"],
+            regularized=[*REGULARIZATION_VARIANTS, "peers"],
             block=REGULARIZATION_BLOCKS,
         ),
         expand(
             "results/regularization/{regularized}/choice_cost.parquet",
-            regularized=REGULARIZED,
+            regularized=REGULARIZATION_VARIANTS,
         ),
     output:
         metrics="results/metrics/regularization.parquet",
@@ -200,7 +204,7 @@ use rule evaluate_regularization as evaluate_regularization_choice with:
     input:
         expand(
             "results/regularization/{regularized}/choice.parquet",
-            regularized=REGULARIZED,
+            regularized=REGULARIZATION_VARIANTS,
         ),
     output:
         metrics="results/metrics/regularization_choice.parquet",
@@ -246,7 +250,7 @@ rule move_jump:
                 f"results/regularization/{regularized}/block{{block}}.npy",
                 block=REGULARIZATION_BLOCKS,
             )
-            for regularized in REGULARIZED
+            for regularized in REGULARIZATION_VARIANTS
         },
     output:
         "results/metrics/regularization_jump.parquet",
@@ -293,7 +297,7 @@ use rule plot_regularization as plot_regularization_fits with:
         metrics="results/metrics/regularization.parquet",
         functions=expand(
             "results/regularization/{regularized}/block0.npy",
-            regularized=REGULARIZED,
+            regularized=REGULARIZATION_VARIANTS,
         ),
     output:
         **figure(
@@ -305,7 +309,7 @@ use rule plot_regularization as plot_regularization_fits with:
     log:
         "logs/plot_regularization_fits.log",
     params:
-        variants=list(REGULARIZED),
+        variants=list(REGULARIZATION_VARIANTS),
         noise_seeds=seeds_of(
             0, REGULARIZATION_PER_JOB, REGULARIZATION["first_noise_seed"]
         ),

@@ -35,14 +35,13 @@ def choose_strength(
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
-        params = snakemake.params
         choose_strength(
             variant=snakemake.wildcards.regularized,
-            recipe=Recipe(**params.recipe),
-            method=params.method,
-            strengths=params.strengths,
-            noise_seeds=params.choosing["noise_seeds"],
-            folds=params.choosing["folds"],
-            device=resolve_device(params.device),
+            recipe=Recipe(**snakemake.params.recipe),
+            method=snakemake.params.method,
+            strengths=snakemake.params.strengths,
+            noise_seeds=snakemake.params.choosing["noise_seeds"],
+            folds=snakemake.params.choosing["folds"],
+            device=resolve_device(snakemake.params.device),
             **snakemake.output,
         )

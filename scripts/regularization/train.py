@@ -42,16 +42,15 @@ def chosen_strength(choice: str) -> float:
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
-        params = snakemake.params
         train(
-            study=params.study,
-            variant=params.variant,
-            recipe=Recipe(**params.recipe),
-            method=params.method,
+            study=snakemake.params.study,
+            variant=snakemake.params.variant,
+            recipe=Recipe(**snakemake.params.recipe),
+            method=snakemake.params.method,
             # An ablation has no penalty, and no choice.
             strength=chosen_strength(snakemake.input[0]) if snakemake.input else 0.0,
-            noise_seeds=params.noise_seeds,
-            initializations=params.initializations,
-            device=resolve_device(params.device),
+            noise_seeds=snakemake.params.noise_seeds,
+            initializations=snakemake.params.initializations,
+            device=resolve_device(snakemake.params.device),
             **snakemake.output,
         )

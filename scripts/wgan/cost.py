@@ -32,7 +32,7 @@ def reach(headlines) -> Reach:
 def reached(curves: pd.DataFrame, reading: str = "headline") -> pd.DataFrame:
     """One row per run: steps until it was accurate (`reached` is True) or until training ended;
     `stays`: whether it remained accurate; `resolution`: the steps since the evaluation before,
-    which the cost may be too large by.
+    which the cost may be too large by, or 0 if it was not accurate.
 
     A run that is not accurate at the end of training has only passed by, and was not reached.
 
@@ -46,7 +46,7 @@ def reached(curves: pd.DataFrame, reading: str = "headline") -> pd.DataFrame:
         gaps = np.diff(steps, prepend=0)
         rows.append(
             {"seed": seed, "steps": steps[at if is_reached else -1], "reached": is_reached,
-             "stays": stays, "resolution": gaps[at - 1 : at + 1].max() if is_reached else np.nan}
+             "stays": stays, "resolution": gaps[at - 1 : at + 1].max() if is_reached else 0}
         )  # fmt: skip
     return pd.DataFrame(rows)
 

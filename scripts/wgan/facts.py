@@ -209,7 +209,7 @@ def _costs(
         "members": settings["speed"]["members"],
         "jobs": settings["speed"]["jobs"],
         "spacing": settings["resolution"],
-        "resolution": 100 * resolutions.max(),
+        "resolution": 100 * resolutions[resolutions > 0].max(),
         "step_mflop": step_mflop,
         "step_ratio": step_mflop[1] / step_mflop[0],
         "ratio": linear_ratio,

@@ -270,7 +270,7 @@ def test_a_run_that_is_not_accurate_at_its_end_is_censored():
     assert found.steps.tolist() == [50, 50, 50, 20]
     assert found.reached.tolist() == [True, False, False, True]
     assert found.stays.tolist() == [True, False, False, False]
-    assert found.resolution.fillna(0).tolist() == [30, 0, 0, 10]
+    assert found.resolution.tolist() == [30, 0, 0, 10]
 
 
 @pytest.mark.parametrize("share_reached", [0, 0.5, 1])

@@ -106,7 +106,7 @@ def scripts_of_rules() -> dict[str, str]:
     """The script of each rule, as the files of rules say."""
     found, bases = {}, {}
     for path in REPOSITORY.glob("rules/*.smk"):
-        blocks = re.split(r"^(?=rule |use rule )", path.read_text(), flags=re.M)
+        blocks = re.split(r"^ *(?=rule |use rule )", path.read_text(), flags=re.M)
         for block in blocks:
             if script := re.search(r'^rule (\w+):.*?"\.\./(scripts/[\w/]+\.py)"', block, re.S):
                 found[script[1]] = script[2]
@@ -390,7 +390,7 @@ def changed_value(key: str, now: object) -> object:
 def files_of_rules() -> dict[str, str]:
     """The text of the file that holds each rule."""
     texts = [path.read_text() for path in REPOSITORY.glob("rules/*.smk")]
-    named = re.compile(r"^(?:use rule \w+ as|rule) (\w+)", re.M)
+    named = re.compile(r"^ *(?:use rule \w+ as|rule) (\w+)", re.M)
     return {rule: text for text in texts for rule in named.findall(text)}
 
 
