@@ -17,6 +17,7 @@ from dlse.workflow.clock import Clock
 # Of both networks.
 BETAS = (0.0, 0.99)  # of Adam
 INITIALIZATION = "pytorch"  # weights and biases uniform within ±1/√inputs
+PART = 2048  # samples of a generator at a time, which stay in the cache
 
 
 @dataclass(frozen=True)
@@ -62,13 +63,14 @@ class Generators:
         self.network.backward(gradient)
 
     def samples(self, n: int, streams: Sequence[torch.Generator]) -> Tensor:
-        """Draw n samples from each generator, `[S, n, dim]`, with noise from its own stream."""
+        """Draw n samples from each generator, `[S, n, dim]`, with noise from its own stream. More
+        samples begin with the same ones."""
         noise_dim, parts = self.network.widths[0], []
-        for part in torch.arange(n).split(2048):  # parts that stay in the cache
-            noise = [torch.empty(noise_dim, len(part)).normal_(generator=s) for s in streams]
+        for _ in range(0, n, PART):
+            noise = [torch.empty(noise_dim, PART).normal_(generator=s) for s in streams]
             noise = torch.stack(noise).to(self.network.parameters.device)
             parts.append(self.forward(noise).transpose(1, 2).contiguous().cpu())
-        return torch.cat(parts, 1)
+        return torch.cat(parts, 1)[:, :n]
 
 
 class State(NamedTuple):

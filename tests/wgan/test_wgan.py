@@ -216,6 +216,16 @@ def test_saved_generators_draw_the_same_samples(tmp_path, bounded):
         assert all(len(of_seed.unique(dim=0)) == 5000 for of_seed in drawn[0])
 
 
+def test_more_samples_begin_with_the_same_ones():
+    generators = Generators((3, 8, 4), 2)
+    generators.network.initialize("he_normal", [0, 1])
+    few, many = (
+        generators.samples(n, [torch.Generator().manual_seed(seed) for seed in range(2)])
+        for n in (3000, 7000)
+    )
+    assert torch.equal(few, many[:, :3000])
+
+
 def test_the_first_average_is_the_first_value():
     assert averaging_rate(20, 1) == 1
     rates = [averaging_rate(0, step) for step in range(1, 6)]
