@@ -3,44 +3,23 @@
 # Makes: results/metrics/regularization*.parquet, results/regularization*.png,
 #        results/regularization/.
 
+from dlse.studies.regularization.planning import ablations_of, sweeps_of, variants_of
+
 REGULARIZATION = SETTINGS["regularization"]
-# A method that is null in the config is left out.
-REGULARIZATION_METHODS = {
-    name: method
-    for name, method in REGULARIZATION["methods"].items()
-    if method is not None
-}
-# Each method with each of its recipes.
-REGULARIZATION_VARIANTS = {
-    f"{method}_{recipe}": {"method": method, "recipe": recipe}
-    for recipe in REGULARIZATION["recipes"]
-    for method, settings in REGULARIZATION_METHODS.items()
-    if recipe in settings["recipes"]
-}
-REGULARIZATION_SWEPT = [
-    method for method, settings in REGULARIZATION_METHODS.items() if settings["sweep"]
-]
-# The recipe of each ablation.
-REGULARIZATION_ABLATIONS = {
-    ablation["name"]: REGULARIZATION["recipes"]["narrow"]
-    | {
-        key: value
-        for key, value in ablation.items()
-        if key != "name" and value is not None
-    }
-    for ablation in REGULARIZATION["ablations"]
-}
+REGULARIZATION_VARIANTS = variants_of(REGULARIZATION)
+REGULARIZATION_SWEEPS = sweeps_of(REGULARIZATION)
+REGULARIZATION_ABLATIONS = ablations_of(REGULARIZATION)
 REGULARIZATION_PER_JOB = REGULARIZATION["noise_seeds_per_job"]
 REGULARIZATION_BLOCKS = shards(REGULARIZATION["noise_seeds"], REGULARIZATION_PER_JOB)
 METRICS += ["regularization", "regularization_jump"]
-METRICS += ["regularization_sweep"] if REGULARIZATION_SWEPT else []
+METRICS += ["regularization_sweep"] if REGULARIZATION_SWEEPS else []
 METRICS += ["regularization_ablation"] if REGULARIZATION_ABLATIONS else []
 SECTIONS["regularization"] = {"choice": "results/metrics/regularization_choice.parquet"}
 
 
 wildcard_constraints:
     regularized="|".join(REGULARIZATION_VARIANTS),
-    method="|".join(REGULARIZATION_METHODS),
+    method="|".join(REGULARIZATION_SWEEPS),
     ablation=r"\w+",
 
 
@@ -55,15 +34,15 @@ rule choose_regularization:
     resources:
         gpu=GPUS,
     params:
-        recipe=lambda wildcards: REGULARIZATION["recipes"][
-            REGULARIZATION_VARIANTS[wildcards.regularized]["recipe"]
+        recipe=lambda wildcards: REGULARIZATION_VARIANTS[wildcards.regularized][
+            "recipe"
         ],
         method=lambda wildcards: REGULARIZATION_VARIANTS[wildcards.regularized][
             "method"
         ],
-        strengths=lambda wildcards: REGULARIZATION_METHODS[
-            REGULARIZATION_VARIANTS[wildcards.regularized]["method"]
-        ]["strengths"],
+        strengths=lambda wildcards: REGULARIZATION_VARIANTS[wildcards.regularized][
+            "strengths"
+        ],
         choosing=REGULARIZATION["choosing"],
         device=SETTINGS["device"],
         code=code_of("regularization/choose.py"),
@@ -88,8 +67,8 @@ rule train_regularized:
     params:
         study="regularization",
         variant="{regularized}",
-        recipe=lambda wildcards: REGULARIZATION["recipes"][
-            REGULARIZATION_VARIANTS[wildcards.regularized]["recipe"]
+        recipe=lambda wildcards: REGULARIZATION_VARIANTS[wildcards.regularized][
+            "recipe"
         ],
         method=lambda wildcards: REGULARIZATION_VARIANTS[wildcards.regularized][
             "method"
@@ -143,10 +122,8 @@ rule sweep_regularization:
     resources:
         gpu=GPUS,
     params:
-        recipe=lambda wildcards: REGULARIZATION["recipes"][
-            REGULARIZATION_METHODS[wildcards.method]["recipes"][0]
-        ],
-        strengths=lambda wildcards: REGULARIZATION_METHODS[wildcards.method]["sweep"],
+        recipe=lambda wildcards: REGULARIZATION_SWEEPS[wildcards.method]["recipe"],
+        strengths=lambda wildcards: REGULARIZATION_SWEEPS[wildcards.method]["strengths"],
         noise_seeds=REGULARIZATION["sweep_noise_seeds"],
         device=SETTINGS["device"],
         code=code_of("regularization/sweep.py"),
@@ -218,7 +195,7 @@ use rule evaluate_regularization as evaluate_regularization_sweep with:
     input:
         expand(
             "results/regularization/sweep/{method}.parquet",
-            method=REGULARIZATION_SWEPT,
+            method=REGULARIZATION_SWEEPS,
         ),
     output:
         metrics="results/metrics/regularization_sweep.parquet",
@@ -260,13 +237,9 @@ rule move_jump:
     conda:
         "../envs/dlse.yaml"
     params:
-        noise_seeds=[
-            seed
-            for block in REGULARIZATION_BLOCKS
-            for seed in seeds_of(
-                block, REGULARIZATION_PER_JOB, REGULARIZATION["first_noise_seed"]
-            )
-        ],
+        noise_seeds=seeds_of(
+            0, REGULARIZATION["noise_seeds"], REGULARIZATION["first_noise_seed"]
+        ),
         code=code_of("regularization/move_jump.py"),
     message:
         "Regularization: the errors with the jump elsewhere in its cell"
@@ -343,7 +316,7 @@ use rule plot_regularization as plot_regularization_jump with:
         "logs/plot_regularization_jump.log",
 
 
-if REGULARIZATION_SWEPT:
+if REGULARIZATION_SWEEPS:
 
     use rule plot_regularization as plot_regularization_sweep with:
         input:

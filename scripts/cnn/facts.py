@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from dlse.results.claims import final_values
-from dlse.results.estimates import Estimate, mean_interval, wilson_interval
+from dlse.results.estimates import NORMAL_QUANTILE, Estimate, mean_interval, wilson_interval
 from dlse.studies.cnn.claims import ASKED, PUBLISHED
 from dlse.studies.cnn.mistakes import accuracy_difference, expected_counts, shared_share
 from dlse.studies.cnn.network import Settings
@@ -101,7 +101,7 @@ def _gap(accuracy: pd.Series, rows: pd.DataFrame) -> Estimate:
         split: final_values(rows, metric="images", split=split).iloc[0] for split in accuracy.index
     }
     variance = sum(accuracy[split] * (100 - accuracy[split]) / n[split] for split in n)
-    gap, half = accuracy.train - accuracy.test, 1.959964 * np.sqrt(variance)
+    gap, half = accuracy.train - accuracy.test, NORMAL_QUANTILE * np.sqrt(variance)
     return Estimate(gap, gap - half, gap + half, int(min(n.values())))
 
 
@@ -111,7 +111,7 @@ def _mistakes(predictions: pd.DataFrame, networks: int) -> dict:
     missed_by = wrong.groupby(predictions["index"]).sum().to_numpy().astype(int)
     found = np.bincount(missed_by, minlength=networks + 1)
     expected = expected_counts(missed_by, networks) if missed_by.any() else 0.0 * found
-    apart = np.abs(found - expected) > 1.959964 * np.sqrt(expected)
+    apart = np.abs(found - expected) > NORMAL_QUANTILE * np.sqrt(expected)
     return {
         "per_network": missed_by.sum() / networks,
         "by_all": found[networks],

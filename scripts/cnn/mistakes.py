@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import special
 
-from dlse.results.estimates import Estimate, bootstrap_interval
+from dlse.results.estimates import NORMAL_QUANTILE, Estimate, bootstrap_interval
 
 
 def accuracy_difference(
@@ -26,7 +26,7 @@ def accuracy_difference(
                          [np.asarray(m, dtype=np.int64) for m in second])
     ]  # fmt: skip
     gain = missed[1] - missed[0]
-    half = 1.959964 * gain.std(ddof=1) / np.sqrt(n_images)
+    half = NORMAL_QUANTILE * gain.std(ddof=1) / np.sqrt(n_images)
     return Estimate(
         float(gain.mean()), float(gain.mean() - half), float(gain.mean() + half), n_images
     )

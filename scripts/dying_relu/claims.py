@@ -112,19 +112,19 @@ CLAIMS = (
     Claim(
         "killed_by_training", 2, "dying_relu",
         "Training kills: more ReLU networks of 8 × 4 have collapsed on the Runge function after "
-        "training than are dead at birth (difference in percentage points)",
-        ">", 0, "1", _killed_by_training, "networks",
+        "training than are dead at birth (difference)",
+        ">", 0, "points", _killed_by_training, "networks",
     ),
     Claim(
         "leaky_relu_rescues", 2, "dying_relu",
-        "With a leaky ReLU, fewer networks of 8 × 4 collapse (difference in percentage points)",
-        ">", 0, "1", _rescued("leaky_relu"), "networks",
+        "With a leaky ReLU, fewer networks of 8 × 4 collapse (difference)",
+        ">", 0, "points", _rescued("leaky_relu"), "networks",
     ),
     Claim(
         "asymmetric_rescues", 2, "dying_relu",
         "With the randomized asymmetric initialization of Lu et al. (2020), fewer networks of "
-        "8 × 4 collapse (difference in percentage points)",
-        ">", 0, "1", _rescued("asymmetric"), "networks",
+        "8 × 4 collapse (difference)",
+        ">", 0, "points", _rescued("asymmetric"), "networks",
     ),
     Claim(
         "published_collapse", 2, "dying_relu",

@@ -12,6 +12,7 @@ import pandas as pd
 
 from dlse.results.claims import Claim, final_values
 from dlse.results.estimates import Estimate, bootstrap_interval
+from dlse.results.verdicts import VERIFICATION
 
 FAMILIES = {"xavier": "Xavier", "he": "He"}
 OPTIMIZERS = {"sgd": "SGD", "adam": "Adam"}
@@ -116,12 +117,12 @@ CLAIMS = (
     Claim(
         "xavier_halves", 4, "initialization",
         "Xavier halves the second moment at each ReLU layer (distance of its log₂ slope from −1)",
-        "≤", 0.05, "1", _slope_gap("xavier", -1.0), "networks", "verification",
+        "≤", 0.05, "1", _slope_gap("xavier", -1.0), "networks", kind=VERIFICATION,
     ),
     Claim(
         "he_keeps", 4, "initialization",
         "He keeps the second moment from layer to layer (distance of its log₂ slope from 0)",
-        "≤", 0.05, "1", _slope_gap("he", 0.0), "networks", "verification",
+        "≤", 0.05, "1", _slope_gap("he", 0.0), "networks", kind=VERIFICATION,
     ),
     *(_final_error(family, optimizer) for optimizer in OPTIMIZERS for family in FAMILIES),
     Claim(

@@ -10,6 +10,7 @@ from dlse.results.claims import final_values
 from dlse.results.estimates import Estimate, mean_interval
 from dlse.studies.regularization.estimates import (
     REQUIRED,
+    SHIFT,
     errors_of,
     estimated,
     lowest_shifted_median,
@@ -45,7 +46,7 @@ JUDGED_BEFORE = [
     },
 ]
 JUDGED_BEFORE_UNTIL = 263
-SHIFTS = [0.0, 0.1, 0.2, 0.3, 0.4]  # of the jump from the midpoint of its cell, in the table
+SHIFTS = [0.0, 0.1, SHIFT, 0.3, 0.4]  # of the jump from the midpoint of its cell, in the table
 
 
 def facts(metrics: pd.DataFrame, settings: dict, choice: str) -> dict:
@@ -240,12 +241,11 @@ def _jump(moved: pd.DataFrame, variants: list[str]) -> dict:
         for v in (*variants, INTERPOLATION)
     ]
     half_open = moved[moved.metric == "rel_l2_half_open"].value
-    shift = SHIFTS[2]
-    at_midpoint, elsewhere = (lowest_shifted_median(moved, variants, s) for s in (0, shift))
+    at_midpoint, elsewhere = (lowest_shifted_median(moved, variants, s) for s in (0, SHIFT))
     return {
         "shifts": SHIFTS,
         "table": table,
-        "shift": shift,
+        "shift": SHIFT,
         "at_midpoint": at_midpoint,
         "elsewhere": elsewhere,
         "hangs_on_the_midpoint": bool(
@@ -258,27 +258,20 @@ def _jump(moved: pd.DataFrame, variants: list[str]) -> dict:
 def _ablation(rows: pd.DataFrame, judged: pd.DataFrame, settings: list[dict]) -> list[dict]:
     """The recipe `narrow` without regularization, with one network per noise seed, then what each
     ablation makes of it."""
-    base = errors_of(judged, "none_narrow")
+    base = judged[(judged.variant == "none_narrow") & (judged.initialization_seed == 0)]
     if base.empty or not settings:
         return []
-    base, table = base[[0]], []
-    for name, changed in {"": {}, **{of["name"]: of for of in settings}}.items():
-        errors = errors_of(rows, name) if name else base
-        parts = rows[rows.variant == name] if name else judged[
-            (judged.variant == "none_narrow") & (judged.initialization_seed == 0)
-        ]  # fmt: skip
-        of = parts.groupby("metric").value
-        change = mean_interval((errors - base)[0]) if name else None
+    table = [{**_errors(base, "none_narrow"), "name": "", "changed": {}, "change": None}]
+    for ablation in settings:
+        changed = {key: value for key, value in ablation.items() if value is not None}
+        name = changed.pop("name")
+        rise = errors_of(rows, name) - errors_of(base, "none_narrow")
         table.append(
             {
+                **_errors(rows, name),
                 "name": name.replace("_", " "),
-                "changed": {key: value for key, value in changed.items()
-                            if key != "name" and value is not None},
-                "median": float(np.median(errors)),
-                "share": share_that_passes(errors.to_numpy()),
-                "change": change,
-                **{part: 100 * of.get_group(f"rel_l2_{part}").median()
-                   for part in ("left", "jump", "right")},
+                "changed": changed,
+                "change": mean_interval(rise[0]),
             }
-        )  # fmt: skip
+        )
     return table

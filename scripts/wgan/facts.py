@@ -32,6 +32,7 @@ from dlse.studies.wgan.measure.known_flaws import KNOWN_FLAWS
 from dlse.studies.wgan.measure.sliced_wasserstein import RANDOM_DIRECTIONS, SIGMA
 from dlse.studies.wgan.measure.uniformity import CONFIDENCE, SEARCHED
 from dlse.studies.wgan.networks import BETAS, INITIALIZATION
+from dlse.studies.wgan.planning import recipe_of
 from dlse.studies.wgan.standard import STANDARD
 from dlse.workflow.tables import read_table
 
@@ -123,7 +124,7 @@ def _uniformity(rows: pd.DataFrame) -> dict:
 def _runs(rows: pd.DataFrame, speed: pd.DataFrame, floors: pd.DataFrame, settings: dict) -> dict:
     """Tasks 6 and 7: how accurate the generators are, by the dimension of their noise."""
     runs = runs_table(rows)
-    recipes = {run["name"]: _recipe(settings, run) for run in settings["runs"]}
+    recipes = {run["name"]: recipe_of(settings, run) for run in settings["runs"]}
     equal = set(runs[runs.noise_dim == runs.dim].variant)
     variants = []
     for dim in (5, 20):
@@ -160,12 +161,6 @@ def _runs(rows: pd.DataFrame, speed: pd.DataFrame, floors: pd.DataFrame, setting
         "members": speed.members.max(),
         "seconds": rows[rows.metric == "job_cpu_seconds"].value.sum(),
     }
-
-
-def _recipe(settings: dict, run: dict) -> dict:
-    """The recipe of one run: the shared one with the values that the run replaces."""
-    own = {name: run[name] for name in settings["recipe"] if run.get(name) is not None}
-    return {**settings["recipe"], **own}
 
 
 def _costs(
@@ -314,7 +309,7 @@ def _law(runs: pd.DataFrame, step_seconds: dict[str, pd.DataFrame], settings: di
         # A run that did not arrive is known to cost more than it did.
         "holds": measured["gflop"] <= predicted.high
         and not (measured["is_reached"] and measured["gflop"] < predicted.low),
-        "has_own_recipe": _recipe(settings, largest) != settings["recipe"],
+        "has_own_recipe": recipe_of(settings, largest) != settings["recipe"],
     }
 
 

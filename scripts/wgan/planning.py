@@ -5,13 +5,19 @@ import re
 from dlse.workflow.shards import seeds_of, shards
 
 
+def recipe_of(wgan: dict, run: dict) -> dict:
+    """The recipe of one run of the section `wgan`: the shared one with the values that the run
+    replaces."""
+    own = {name: run[name] for name in wgan["recipe"] if run.get(name) is not None}
+    return {**wgan["recipe"], **own}
+
+
 def settings_of(wgan: dict, run: dict) -> dict:
-    """The settings of a training job of one run of the section `wgan`."""
-    names = (*wgan["recipe"], "steps", "one_sided", "bounded")
-    own = {name: run[name] for name in names if run.get(name) is not None}
+    """The settings of a training job of one run."""
     return {
         "dim": run["dim"],
-        "recipe": {**wgan["recipe"], **own},
+        "recipe": recipe_of(wgan, run)
+        | {name: run[name] for name in ("steps", "one_sided", "bounded")},
         "evaluations": wgan["evaluations"],
         "resolution": wgan["resolution"],
         "samples": wgan["measure"]["samples"],

@@ -79,7 +79,7 @@ PENALTIES = {
     for name in (f"{m}_narrow_median", f"{m}_narrow_share", f"{m}_raises_share")
 }
 DROPOUT = {"dropout_lowers", "dropout_raises_elsewhere"}  # against no regularization
-OF_GENERATOR = ("reaches", "stays", "optimized", "norm", "classifier", "cost")
+OF_GENERATOR = ("stays", "optimized", "norm", "classifier", "cost")
 RATIOS = ("cost_ratio", "cost_ratio_marginals")
 # By case: what is changed, claims that cannot be judged, and words about what is not computed.
 CASES = {

@@ -26,12 +26,10 @@ def check(claims: str, terminal: TextIO) -> None:
     not_met = [row for row in rows if row["verdict"] == NOT_MET]
     failed = [row for row in not_met if row["asked"] or row["kind"] == VERIFICATION]
     slow = [row for row in not_met if row["kind"] == COST]
-    for words, named in (
-        ("Not met, and not demanded by the assignment", [
-            row for row in not_met if row not in failed and row not in slow
-        ]),
-        (f"Slower here than claimed ({cpu_model()})", slow),
-    ):  # fmt: skip
+    missed = [row for row in not_met if row not in failed and row not in slow]
+    words_of_findings = "Not met, and not demanded by the assignment"
+    words_of_costs = f"Slower here than claimed ({cpu_model()})"
+    for words, named in ((words_of_findings, missed), (words_of_costs, slow)):
         if named:
             print(f"{words}: {_ids(named)}.", file=terminal)
     if failed:

@@ -6,6 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special
 
+NORMAL_QUANTILE = special.ndtri(0.975)  # half the width of a 95 % interval, in standard errors
+
 
 class Estimate(NamedTuple):
     """A value, its 95 % interval, and the number of independent units that the interval is over,
