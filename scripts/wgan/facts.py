@@ -32,7 +32,7 @@ from dlse.studies.wgan.measure.known_flaws import KNOWN_FLAWS
 from dlse.studies.wgan.measure.sliced_wasserstein import RANDOM_DIRECTIONS, SIGMA
 from dlse.studies.wgan.measure.uniformity import CONFIDENCE, SEARCHED
 from dlse.studies.wgan.networks import BETAS, INITIALIZATION
-from dlse.studies.wgan.planning import recipe_of
+from dlse.studies.wgan.recipes import recipe_of
 from dlse.studies.wgan.standard import STANDARD
 from dlse.workflow.tables import read_table
 

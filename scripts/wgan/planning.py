@@ -2,14 +2,8 @@
 
 import re
 
+from dlse.studies.wgan.recipes import recipe_of
 from dlse.workflow.shards import seeds_of, shards
-
-
-def recipe_of(wgan: dict, run: dict) -> dict:
-    """The recipe of one run of the section `wgan`: the shared one with the values that the run
-    replaces."""
-    own = {name: run[name] for name in wgan["recipe"] if run.get(name) is not None}
-    return {**wgan["recipe"], **own}
 
 
 def settings_of(wgan: dict, run: dict) -> dict:
