@@ -12,7 +12,14 @@ from dlse.studies.reconstruction.claims import (
     PUBLISHED_LOGISTIC_PCA_30,
     PUBLISHED_PCA_30,
 )
-from dlse.studies.reconstruction.comparison import best_dims, epsilon, in_percent, shares
+from dlse.studies.reconstruction.comparison import (
+    UNSTEADY,
+    best_dims,
+    epsilon,
+    in_percent,
+    shares,
+    smallest_and_largest,
+)
 
 PLAIN = "plain autoencoder"
 
@@ -78,6 +85,7 @@ def facts(metrics: pd.DataFrame, settings: dict) -> dict:
         "ae_30": ae_30,
         "published": _published(rows, ae_30),
         "plain": _plain(rows),
+        "unsteady": _unsteady(rows),
         "seconds": {
             variant.split()[0]: final_values(rows, variant=variant, metric="cpu_seconds").sum()
             for variant in (*variants, PLAIN, "linear autoencoder")
@@ -115,4 +123,21 @@ def _plain(rows: pd.DataFrame) -> dict:
         "above_pca_at": [d for d in to_plain if to_pca[d].low > 100],
         "below_pca_at": [d for d in to_plain if to_pca[d].high < 100],
         "pca_start_is_worse_at": [d for d in to_plain if to_plain[d].low > 100],
+    }
+
+
+def _unsteady(rows: pd.DataFrame) -> dict:
+    """The networks whose errors differ widely between seeds, and by how many percent those of PCA
+    differ on the same splits."""
+    ends = smallest_and_largest(rows)
+    networks = ends[ends.index.isin(("autoencoder", PLAIN), level="variant")]
+    found = networks[networks["max"] > UNSTEADY * networks["min"]]
+    of_pca = ends.loc["pca"].loc[found.index.get_level_values("latent_dim")]
+    return {
+        "above": 100 * (UNSTEADY - 1),
+        "networks": [
+            {"is_plain": variant == PLAIN, "latent_dim": int(latent_dim), "ends": list(errors)}
+            for (variant, latent_dim), errors in found.iterrows()
+        ],
+        "pca_differs": 100 * (of_pca["max"] / of_pca["min"] - 1).max(),
     }

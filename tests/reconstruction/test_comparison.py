@@ -11,6 +11,7 @@ from dlse.studies.reconstruction.comparison import (
     in_percent,
     least_favorable,
     shares,
+    smallest_and_largest,
 )
 from dlse.workflow.tables import Metrics, metrics_table
 
@@ -51,6 +52,12 @@ def test_intervals_are_students_over_the_seeds(rows):
     assert least_favorable(shares(rows)).value == pytest.approx(75)
     assert epsilon(rows, "autoencoder", 8, "test").value == pytest.approx(32 / 3)
     assert epsilon(rows, "autoencoder", 9, "test") is None
+
+
+def test_the_smallest_and_the_largest_error_are_those_of_the_seeds_at_the_end(rows):
+    ends = smallest_and_largest(rows)
+    assert tuple(ends.loc["autoencoder", 8]) == (10.0, 11.0)
+    assert set(ends.index) == set(ERRORS)
 
 
 def test_only_dimensions_that_the_paired_seeds_do_not_tell_apart_are_best_together():
