@@ -20,6 +20,20 @@ INITIALIZATION = "pytorch"  # weights and biases uniform within ±1/√inputs
 PART = 2048  # samples of a generator at a time, which stay in the cache
 
 
+def fold(x: Tensor) -> Tensor:
+    """The triangle wave of period 4 that is the identity on [−1, 1]: what leaves the cube is
+    reflected at its faces."""
+    return (torch.remainder(x - 1, 4) - 2).abs_() - 1
+
+
+# What follows the generator's last layer, and its derivative.
+OUTPUTS: dict[str, tuple[Callable[[Tensor], Tensor], Callable[[Tensor], Tensor]]] = {
+    "linear": (lambda x: x, torch.ones_like),
+    "tanh": (torch.tanh, lambda x: 1 - x.tanh().square()),
+    "fold": (fold, lambda x: (torch.remainder(x - 1, 4) - 2).sign()),
+}
+
+
 @dataclass(frozen=True)
 class Recipe:
     """What all runs of one training share."""
@@ -34,33 +48,33 @@ class Recipe:
     generator_learning_rate: float  # falls linearly to zero, so that the runs come to rest
     averaging: float  # window of the averaged weights
     one_sided: bool = True  # the penalty
-    bounded: bool = False  # tanh at the generator's output: the support is built in
+    output: str = "linear"  # of the generator, a name in `OUTPUTS`
 
 
 class Generators:
     """S tanh perceptrons of the layer `widths`: noise dimensions, hidden …, coordinates.
 
-    bounded: the output is bounded by tanh; otherwise it is linear.
+    output: a name in `OUTPUTS`. Of a linear output, the support is learned. By tanh and by
+        reflection at the faces of the cube ("fold"), it is built in.
     """
 
     def __init__(
-        self, widths: Sequence[int], members: int, bounded: bool = False, device: str = "cpu"
+        self, widths: Sequence[int], members: int, output: str = "linear", device: str = "cpu"
     ) -> None:
         self.network = Ensemble(widths, members, "tanh", device=device)
-        self._bounded = bounded
+        self._output, self._differentiate = OUTPUTS[output]
+        self._last: Tensor | None = None  # values of the last layer
 
     def forward(self, noise: Tensor) -> Tensor:
         """Map `noise` `[S, noise_dim, N]` to samples `[S, dim, N]`, in a buffer that the next
-        call overwrites."""
-        samples = self.network.forward(noise)
-        return samples.tanh_() if self._bounded else samples
+        call may overwrite."""
+        self._last = self.network.forward(noise)
+        return self._output(self._last)
 
-    def backward(self, gradient: Tensor, samples: Tensor) -> None:
+    def backward(self, gradient: Tensor) -> None:
         """Fill the network's `gradient` from `gradient`, that of the loss with respect to the
-        `samples` of the last `forward`."""
-        if self._bounded:
-            gradient = gradient * (1 - samples.square())
-        self.network.backward(gradient)
+        samples of the last `forward`."""
+        self.network.backward(gradient * self._differentiate(self._last))
 
     def samples(self, n: int, streams: Sequence[torch.Generator]) -> Tensor:
         """Draw n samples from each generator, `[S, n, dim]`, with noise from its own stream. More
@@ -150,7 +164,7 @@ def restore_generators(weights: Weights, which: str = "averaged") -> Generators:
     layers = sum(name.startswith(f"{which}.weights.") for name in state)
     first, *rest = (state[f"{which}.weights.{layer}"] for layer in range(layers))
     widths = (first.shape[2], first.shape[1], *(block.shape[1] for block in rest))
-    generators = Generators(widths, len(first), weights.settings["bounded"])
+    generators = Generators(widths, len(first), weights.settings["output"])
     for kind in ("weights", "biases"):
         for layer, block in enumerate(getattr(generators.network, kind)):
             block.copy_(state[f"{which}.{kind}.{layer}"])
@@ -175,7 +189,7 @@ class _Runs:
         self.recipe = recipe
         self.critic = Critic((dim, *recipe.critic_widths, 1), members, device=device)
         self.generators, self.averaged = (
-            Generators((noise_dim, *recipe.generator_widths, dim), members, recipe.bounded, device)
+            Generators((noise_dim, *recipe.generator_widths, dim), members, recipe.output, device)
             for _ in range(2)
         )
         self.critic.network.initialize(INITIALIZATION, [f"{seed}.critic" for seed in seeds])
@@ -209,7 +223,7 @@ class _Runs:
             self._critic_optimizer.step()
         generated = self.generators.forward(noise[:, -1])
         slope = critic.input_gradient(generated)
-        self.generators.backward(slope.mul_(-1 / recipe.batch_size), generated)
+        self.generators.backward(slope.mul_(-1 / recipe.batch_size))
         self._optimizer.param_groups[0]["lr"] = recipe.generator_learning_rate * (
             1 - (step - 1) / recipe.steps
         )

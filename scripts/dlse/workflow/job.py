@@ -1,5 +1,6 @@
 """What all jobs share: the log, and how errors are reported."""
 
+import ctypes
 import gc
 import importlib
 import resource
@@ -37,6 +38,20 @@ class NoCompiler(types.ModuleType):
         pass
 
 
+def keep_freed_memory() -> None:
+    """Let the C library keep freed memory for the next allocation instead of giving it back to the
+    kernel, which would clear each page again. A step of training allocates and frees the same
+    large blocks; with convolutions, the cleared pages were a third of its time.
+
+    Does nothing where the C library has no `mallopt` (it is part of glibc).
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        trim_threshold, mmap_max = -1, -4  # names of malloc.h
+        mallopt(mmap_max, 0)
+        mallopt(trim_threshold, 2**31 - 1)
+
+
 @contextmanager
 def job(log: str) -> Iterator[TextIO]:
     """Send what the body prints to the file `log`, line by line. Yield the terminal, for the few
@@ -47,6 +62,7 @@ def job(log: str) -> Iterator[TextIO]:
     CPU time and memory that the job took, which tells what to request from a cluster.
     """
     terminal, started = sys.stderr, time.process_time()
+    keep_freed_memory()
     # Objects made by imports live until the process ends. To search them for garbage takes a third
     # of the time that importing torch takes.
     gc.freeze()
