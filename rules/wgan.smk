@@ -5,6 +5,7 @@
 
 from dlse.studies.wgan.planning import (
     jobs_of,
+    measured_dims,
     panel_seeds,
     settings_of,
     shown_noise_dims,
@@ -42,10 +43,7 @@ rule measure_uniformity:
     conda:
         "../envs/dlse.yaml"
     params:
-        dims=sorted({run["dim"] for run in WGAN["runs"]}),
-        panel_dims=sorted(
-            {WGAN_RUNS[name]["dim"] for name in ("uniform5", "uniform20")}
-        ),
+        dims=measured_dims(WGAN),
         settings={
             name: WGAN["measure"][name]
             for name in ("samples", "floor_repeats", "panel_repeats")

@@ -8,7 +8,7 @@ from dlse.networks.streams import generator
 from dlse.networks.weights import load_weights
 from dlse.studies.wgan.measure.sliced_wasserstein import Measure
 from dlse.studies.wgan.measure.uniformity import SEARCHED, panel
-from dlse.studies.wgan.networks import restore_generators
+from dlse.studies.wgan.networks import restore_generators, untrained_generators
 from dlse.workflow.job import job
 from dlse.workflow.tables import Metrics
 from dlse.workflow.whole_files import whole_file
@@ -18,9 +18,10 @@ def assess(
     run: str, dim: int, samples: int, panel_seeds: list[int], generators: list[str],
     noise_dims: list[int], seeds: list[list[int]], shown: list[int], metrics: str, drawn: str,
 ) -> None:  # fmt: skip
-    """Write the headline of every generator with its averaged and with its last weights, and the
-    panel of the `panel_seeds` with averaged weights. Write to `drawn` the samples of the first of
-    these seeds for the noise dimensions that are `shown`.
+    """Write the headline of every generator with its averaged and with its last weights. Write the
+    panel of the `panel_seeds` with averaged weights and, for noise of `dim` dimensions, before
+    training. Write to `drawn` the samples of the first of these seeds for the noise dimensions that
+    are `shown`.
 
     generators, noise_dims, seeds: the files, and the noise dimension and the seeds of each.
     samples: their number per generator.
@@ -29,15 +30,27 @@ def assess(
     rows, kept = Metrics("wgan", f"uniform{dim}", variant=run), {}
     for path, noise_dim, seeds_of_file in zip(generators, noise_dims, seeds, strict=True):
         stored = load_weights(path)
-        for weights in ("averaged", "raw"):
+        splits = {
+            "final averaged": restore_generators(stored, "averaged"),
+            "final raw": restore_generators(stored, "raw"),
+        }
+        if noise_dim == dim:
+            splits["untrained"] = untrained_generators(stored)
+        for split, generators_of_file in splits.items():
+            weights = split.removeprefix("final ")
             streams = [generator(seed, f"{weights} samples") for seed in seeds_of_file]
-            has_panel = weights == "averaged" and not set(panel_seeds).isdisjoint(seeds_of_file)
+            has_panel = weights != "raw" and not set(panel_seeds).isdisjoint(seeds_of_file)
             drawn_samples = samples * (1 + SEARCHED if has_panel else 1)
-            fresh = restore_generators(stored, weights).samples(drawn_samples, streams).numpy()
-            if has_panel and noise_dim in shown and panel_seeds[0] in seeds_of_file:
+            fresh = generators_of_file.samples(drawn_samples, streams).numpy()
+            if (
+                weights == "averaged"
+                and has_panel
+                and noise_dim in shown
+                and panel_seeds[0] in seeds_of_file
+            ):
                 of_first = fresh[seeds_of_file.index(panel_seeds[0])]
                 kept[f"noise{noise_dim}"] = of_first[:samples]
-            where = {"dim": dim, "noise_dim": noise_dim, "split": f"final {weights}"}
+            where = {"dim": dim, "noise_dim": noise_dim, "split": split}
             for seed, of_seed in zip(seeds_of_file, fresh, strict=True):
                 if has_panel and seed in panel_seeds:
                     values = panel(of_seed, measure, seed)

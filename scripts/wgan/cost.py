@@ -53,12 +53,13 @@ def reached(curves: pd.DataFrame, reading: str = "headline") -> pd.DataFrame:
 
 def runs_table(metrics: pd.DataFrame) -> pd.DataFrame:
     """One row per run of the `wgan` metrics: variant, dim, noise_dim and seed; the panel of fresh
-    samples with averaged weights, and their headline with the last weights (`raw_headline`); the
-    FLOP of a step; and for the headline reached, stays, steps and resolution as in `reached`, and
+    samples with averaged weights, their headline with the last weights (`raw_headline`), and the
+    panel before training (`untrained_headline`, …) where it was measured; the FLOP of a step; and for the headline reached, stays, steps and resolution as in `reached`, and
     the cost in `gflop`. For the other readings these have names such as
     `worst_marginal_ks_steps`."""
     final = metrics[metrics.seed.notna() & metrics.step.isna() & (metrics.study == "wgan")]
-    names = final.metric.where(final.split != "final raw", "raw_" + final.metric)
+    names = final.split.map({"final raw": "raw_", "untrained": "untrained_"}).fillna("")
+    names += final.metric
     keys = ["variant", "dim", "noise_dim", "seed"]
     table = final.assign(metric=names).pivot(index=keys, columns="metric", values="value")
     for steps in [name for name in table if name.endswith("steps")]:

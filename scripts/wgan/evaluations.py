@@ -7,7 +7,7 @@ from torch import Tensor
 
 from dlse.networks.streams import generator
 from dlse.studies.wgan.cost import ACCURACY, reach
-from dlse.studies.wgan.measure.readings import READINGS, Readings
+from dlse.studies.wgan.measure.readings import READINGS, SLOW, Readings
 from dlse.studies.wgan.networks import Generators, State
 from dlse.workflow.tables import Metrics
 
@@ -18,10 +18,10 @@ class Evaluations:
     """Measures the averaged generators of S runs. Its method `watch` is for `train_wgan`, to be
     called after every `resolution` steps.
 
-    Every run is measured after each `every` steps. Between two of these evaluations, it is also
-    measured after each `resolution` steps, for those readings that are near the required accuracy
-    at one of the two and have not been accurate before. For this the averaged weights of the
-    interval are kept.
+    Every run is measured after each `every` steps; by the readings in `SLOW`, only until it is
+    accurate. Between two of these evaluations, it is also measured after each `resolution` steps,
+    for those of the other readings that are near the required accuracy at one of the two and have
+    not been accurate before. For this the averaged weights of the interval are kept.
 
     samples: drawn from each generator.
     rows: receive the values, with the split "averaged", or "between" for those of the close steps.
@@ -48,7 +48,7 @@ class Evaluations:
             return {}
         drawn = self.draw(state.averaged, "averaged", state.step)
         found = {
-            seed: self._readings.values(of_seed)
+            seed: self._readings.values(of_seed, self._due(seed))
             for seed, of_seed in zip(self._seeds, drawn, strict=True)
         }
         now = weights.clone()
@@ -76,13 +76,18 @@ class Evaluations:
         """The headline of the samples `[S, n, dim]` of each run."""
         return [self._readings.values(of_seed, ["headline"])["headline"] for of_seed in samples]
 
+    def _due(self, seed: int) -> list[str]:
+        """The readings by which one run is measured at an evenly spaced evaluation."""
+        return [r for r in READINGS if r not in SLOW or not self._is_accurate(seed, r)]
+
     def _near(self, seed: int, values: dict[str, float]) -> list[str]:
         """The readings of one run that are near at an end of this interval, and not accurate
         before it."""
         return [
             reading
             for reading, value in values.items()
-            if min(value, self._before[seed][reading]) < NEAR * ACCURACY
+            if reading not in SLOW
+            and min(value, self._before[seed][reading]) < NEAR * ACCURACY
             and not self._is_accurate(seed, reading)
         ]
 

@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 
-from dlse.studies.wgan.measure.known_flaws import KNOWN_FLAWS
+from dlse.studies.wgan.measure.known_flaws import FOLDED_NOISE, KNOWN_FLAWS
 from dlse.studies.wgan.measure.sliced_wasserstein import (
     Measure,
     noise_floor,
@@ -17,11 +17,13 @@ from dlse.workflow.tables import Metrics
 
 
 def measure(
-    dims: list[int], panel_dims: list[int], samples: int, floor_repeats: int, panel_repeats: int,
-    metrics: str,
+    dims: list[int], panel_dims: list[int], flaw_dims: list[int], samples: int,
+    floor_repeats: int, panel_repeats: int, metrics: str,
 ) -> None:  # fmt: skip
     """Write the headlines of true samples in each of the `dims`. In the `panel_dims`, write the
-    panel of true samples and of every flawed distribution, and which measures detect the flaw.
+    panel of true samples and of folded noise, and which measures tell the latter from the former.
+    In the `flaw_dims` among these, write the same for every flawed distribution, and the headlines
+    of two sets of true samples.
 
     samples: the number that each measure is given.
     floor_repeats, panel_repeats: sets of true samples, for the headline and for the panel.
@@ -31,6 +33,8 @@ def measure(
         where = {"dataset": f"uniform{dim}", "dim": dim, "samples": samples}
         bank = Measure(dim, samples)
         for variant, floor in (("floor", noise_floor), ("two_sample_floor", two_sample_floor)):
+            if floor is two_sample_floor and dim not in flaw_dims:
+                continue
             found = floor(bank, floor_repeats)
             for seed, value in enumerate(found):
                 rows.add("headline", value, variant=variant, seed=seed, **where)
@@ -47,7 +51,8 @@ def measure(
             median = np.median([t[name] for t in truths])
             for metric, value in (("value", median), ("low", low), ("high", high)):
                 rows.add(metric, value, variant="true", split=name, **where)
-        for variant, flaw in KNOWN_FLAWS.items():
+        shown = {**FOLDED_NOISE, **(KNOWN_FLAWS if dim in flaw_dims else {})}
+        for variant, flaw in shown.items():
             flawed = flaw.sample(dim, drawn, np.random.default_rng(5))
             seen_by = []
             for name, value in panel(flawed, bank, panel_repeats).items():
@@ -55,7 +60,7 @@ def measure(
                 sees = not low <= value <= high
                 rows.add("value", value, variant=variant, split=name, **where)
                 rows.add("sees", float(sees), variant=variant, split=name, **where)
-                if name in flaw.seen_by:
+                if variant in KNOWN_FLAWS and name in flaw.seen_by:
                     rows.add("must_see", 1.0, variant=variant, split=name, **where)
                 if sees:
                     seen_by.append(name)
@@ -66,7 +71,4 @@ def measure(
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
-        measure(
-            snakemake.params.dims, snakemake.params.panel_dims, **snakemake.params.settings,
-            metrics=snakemake.output[0],
-        )  # fmt: skip
+        measure(**snakemake.params.dims, **snakemake.params.settings, metrics=snakemake.output[0])

@@ -12,26 +12,13 @@ from dlse.networks.ensemble import Ensemble
 from dlse.networks.streams import generator
 from dlse.networks.weights import Weights, save_weights
 from dlse.studies.wgan.critic import Critic, Loss
+from dlse.studies.wgan.outputs import OUTPUTS
 from dlse.workflow.clock import Clock
 
 # Of both networks.
 BETAS = (0.0, 0.99)  # of Adam
 INITIALIZATION = "pytorch"  # weights and biases uniform within ±1/√inputs
 PART = 2048  # samples of a generator at a time, which stay in the cache
-
-
-def fold(x: Tensor) -> Tensor:
-    """The triangle wave of period 4 that is the identity on [−1, 1]: what leaves the cube is
-    reflected at its faces."""
-    return (torch.remainder(x - 1, 4) - 2).abs_() - 1
-
-
-# What follows the generator's last layer, and its derivative.
-OUTPUTS: dict[str, tuple[Callable[[Tensor], Tensor], Callable[[Tensor], Tensor]]] = {
-    "linear": (lambda x: x, torch.ones_like),
-    "tanh": (torch.tanh, lambda x: 1 - x.tanh().square()),
-    "fold": (fold, lambda x: (torch.remainder(x - 1, 4) - 2).sign()),
-}
 
 
 @dataclass(frozen=True)
@@ -54,8 +41,7 @@ class Recipe:
 class Generators:
     """S tanh perceptrons of the layer `widths`: noise dimensions, hidden …, coordinates.
 
-    output: a name in `OUTPUTS`. Of a linear output, the support is learned. By tanh and by
-        reflection at the faces of the cube ("fold"), it is built in.
+    output: a name in `OUTPUTS`.
     """
 
     def __init__(
@@ -171,6 +157,16 @@ def restore_generators(weights: Weights, which: str = "averaged") -> Generators:
     return generators
 
 
+def untrained_generators(weights: Weights) -> Generators:
+    """The same generators as before their training."""
+    trained = restore_generators(weights)
+    generators = Generators(
+        trained.network.widths, trained.network.members, weights.settings["output"]
+    )
+    _draw_first_weights(generators.network, "generator", weights.settings["seeds"])
+    return generators
+
+
 def averaging_rate(window: float, step: int) -> float:
     """The weight of the newest value in the average after `step` = 1, 2, …
 
@@ -192,8 +188,8 @@ class _Runs:
             Generators((noise_dim, *recipe.generator_widths, dim), members, recipe.output, device)
             for _ in range(2)
         )
-        self.critic.network.initialize(INITIALIZATION, [f"{seed}.critic" for seed in seeds])
-        self.generators.network.initialize(INITIALIZATION, [f"{seed}.generator" for seed in seeds])
+        _draw_first_weights(self.critic.network, "critic", seeds)
+        _draw_first_weights(self.generators.network, "generator", seeds)
         self._critic_optimizer = _adam(self.critic.network, recipe.critic_learning_rate)
         self._optimizer = _adam(self.generators.network, recipe.generator_learning_rate)
         self._streams = [generator(seed, "batches") for seed in seeds]
@@ -232,6 +228,10 @@ class _Runs:
             self.generators.network.parameters, averaging_rate(recipe.averaging, step)
         )
         return loss
+
+
+def _draw_first_weights(network: Ensemble, role: str, seeds: Sequence[int | str]) -> None:
+    network.initialize(INITIALIZATION, [f"{seed}.{role}" for seed in seeds])
 
 
 def _adam(network: Ensemble, learning_rate: float) -> torch.optim.Adam:

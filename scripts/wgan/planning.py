@@ -6,12 +6,16 @@ from dlse.studies.wgan.recipes import recipe_of
 from dlse.workflow.shards import seeds_of, shards
 
 
+# The panel of true samples is measured up to so many dimensions; beyond, it would take minutes.
+LARGEST_PANEL = 50
+
+
 def settings_of(wgan: dict, run: dict) -> dict:
     """The settings of a training job of one run."""
     return {
         "dim": run["dim"],
         "recipe": recipe_of(wgan, run)
-        | {name: run[name] for name in ("steps", "one_sided", "bounded")},
+        | {name: run[name] for name in ("steps", "one_sided", "output")},
         "evaluations": wgan["evaluations"],
         "resolution": wgan["resolution"],
         "samples": wgan["measure"]["samples"],
@@ -35,6 +39,16 @@ def jobs_of(wgan: dict, run: dict) -> dict[str, dict]:
 def panel_seeds(wgan: dict) -> list[int]:
     """The seeds whose generators the whole panel measures: the first ones of each run."""
     return seeds_of(0, wgan["measure"]["panel_seeds"], wgan["first_seed"])
+
+
+def measured_dims(wgan: dict) -> dict[str, list[int]]:
+    """The dimensions of the runs, those in which their outputs are compared by the panel, and those
+    of tasks 6 and 7, in which flaws are measured."""
+    dims = {run["dim"] for run in wgan["runs"]}
+    folded = {run["dim"] for run in wgan["runs"] if re.fullmatch(r"fold\d+", run["name"])}
+    flaws = {run["dim"] for run in wgan["runs"] if run["name"] in ("uniform5", "uniform20")}
+    panel = {dim for dim in folded if dim <= LARGEST_PANEL} | flaws
+    return {"dims": sorted(dims), "panel_dims": sorted(panel), "flaw_dims": sorted(flaws)}
 
 
 def timed_runs(wgan: dict) -> list[dict]:

@@ -1,7 +1,7 @@
 """The accepted values of the config's section `wgan`, tasks 6, 7 and 8."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -50,16 +50,20 @@ class WganRun(Section):
     penalty: Penalty | None = None
     critic_learning_rate: LearningRate | None = None
     one_sided: bool = True
-    bounded: bool = False
+    output: Literal["linear", "tanh", "fold"] = "linear"  # of the generator
 
     @model_validator(mode="after")
     def _name_is_true(self):
         """The report and the claims rely on what these names say."""
-        named = re.fullmatch(r"(uniform|two_sided|bounded)(\d+)", self.name)
+        named = re.fullmatch(r"(uniform|two_sided|tanh|fold)(\d+)", self.name)
         if named is None:
             return self
         kind, dim = named[1], int(named[2])
-        said = {"dim": dim, "one_sided": kind != "two_sided", "bounded": kind == "bounded"}
+        said = {
+            "dim": dim,
+            "one_sided": kind != "two_sided",
+            "output": kind if kind in ("tanh", "fold") else "linear",
+        }
         return as_said("run", self, said)
 
 

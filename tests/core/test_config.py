@@ -141,10 +141,10 @@ RUN = {"name": "uniform5", "dim": 5, "noise_dims": [5], "seeds": 2, "steps": 20}
     [
         ({"dim": 7}, "uniform5 has dim: 5, not 7"),
         ({"one_sided": False}, "uniform5 has one_sided: true, not false"),
-        ({"bounded": True}, "uniform5 has bounded: false, not true"),
+        ({"output": "tanh"}, "uniform5 has output: linear, not tanh"),
         ({"name": "two_sided5"}, "two_sided5 has one_sided: false, not true"),
-        ({"name": "bounded5"}, "bounded5 has bounded: true, not false"),
-        ({"name": "bounded9", "bounded": True}, "bounded9 has dim: 9, not 5"),
+        ({"name": "tanh5"}, "tanh5 has output: tanh, not linear"),
+        ({"name": "fold9", "output": "fold"}, "fold9 has dim: 9, not 5"),
     ],
 )
 def test_a_run_is_what_its_name_says(changes, wrong):

@@ -1,6 +1,7 @@
 """WGAN-GP: the closed form agrees with automatic differentiation, runs together with runs alone."""
 
 import dataclasses
+import math
 
 import numpy as np
 import pandas as pd
@@ -35,7 +36,9 @@ from dlse.studies.wgan.networks import (
     restore_generators,
     save_generators,
     train_wgan,
+    untrained_generators,
 )
+from dlse.studies.wgan.outputs import OUTPUTS, fold
 from dlse.studies.wgan.reference import (
     as_modules,
     linear_layers,
@@ -183,24 +186,40 @@ def test_the_flops_of_a_step_are_those_of_its_matrix_products():
     assert result.flops_per_step == step + own
 
 
-def test_bounded_generators_stay_inside_and_have_the_right_gradient():
-    result, _ = trained([0, 1], recipe=changed(bounded=True))
+@pytest.mark.parametrize(
+    ("output", "function"),
+    [
+        ("tanh", torch.tanh),
+        ("fold", lambda x: 2 / math.pi * torch.asin(torch.sin(math.pi / 2 * x))),
+    ],
+)
+def test_bounded_generators_stay_inside_and_have_the_right_gradient(output, function):
+    result, _ = trained([0, 1], recipe=changed(output=output))
     streams = [torch.Generator().manual_seed(seed) for seed in range(2)]
     assert result.raw.samples(3000, streams).abs().max() <= 1
-    generators = Generators((3, 8, 4), 1, bounded=True)
+    generators = Generators((3, 8, 4), 1, output)
     generators.network.initialize("he_normal", [0])
-    noise = torch.randn(1, 3, 6)
-    samples = generators.forward(noise)
+    noise = 3 * torch.randn(1, 3, 6)  # so that some values lie outside
+    generators.forward(noise)
     toward = torch.randn(1, 4, 6)
-    generators.backward(toward, samples)
+    generators.backward(toward)
     first, second = (w[0].clone().requires_grad_() for w in generators.network.weights)
-    ((second @ torch.tanh(first @ noise[0])).tanh() * toward[0]).sum().backward()
+    (function(second @ torch.tanh(first @ noise[0])) * toward[0]).sum().backward()
     assert torch.allclose(generators.network.weight_gradients[0][0], first.grad, atol=1e-5)
 
 
-@pytest.mark.parametrize("bounded", [False, True])
-def test_saved_generators_draw_the_same_samples(tmp_path, bounded):
-    recipe = changed(bounded=bounded)
+def test_the_fold_reflects_at_the_faces():
+    x = torch.tensor([-3.0, -1.25, -1.0, 0.3, 1.0, 1.25, 3.0, 3.5, 4.2])
+    folded = torch.tensor([1.0, -0.75, -1.0, 0.3, 1.0, 0.75, -1.0, -0.5, 0.2])
+    assert torch.allclose(fold(x), folded, atol=1e-6)
+    y = torch.linspace(-20, 20, 1001)
+    assert torch.allclose(fold(y), fold(y + 4), atol=1e-5)  # its period
+    assert torch.allclose(fold(y), -fold(-y), atol=1e-5)  # as the identity, it is odd
+
+
+@pytest.mark.parametrize("output", OUTPUTS)
+def test_saved_generators_draw_the_same_samples(tmp_path, output):
+    recipe = changed(output=output)
     result, _ = trained([0, 1], recipe=recipe)
     save_generators(result, tmp_path / "generators.safetensors", vars(recipe), [0, 1], 4)
     stored = load_weights(tmp_path / "generators.safetensors")
@@ -214,6 +233,11 @@ def test_saved_generators_draw_the_same_samples(tmp_path, bounded):
         assert torch.equal(*drawn)
         assert drawn[0].shape == (2, 5000, 4)
         assert all(len(of_seed.unique(dim=0)) == 5000 for of_seed in drawn[0])
+    first = untrained_generators(stored).network.parameters
+    _, states = trained(
+        [0, 1], recipe=dataclasses.replace(recipe, steps=10, generator_learning_rate=0)
+    )
+    assert torch.equal(first, states[0].raw.network.parameters)
 
 
 def test_more_samples_begin_with_the_same_ones():
