@@ -265,6 +265,18 @@ use rule plot_wgan_training as plot_wgan_samples20 with:
         noise_dims=WGAN_SHOWN["uniform20"],
 
 
+use rule plot_wgan_training as plot_wgan_outputs with:
+    input:
+        metrics="results/metrics/wgan.parquet",
+        curves="results/metrics/wgan_curves.parquet",
+    output:
+        **figure(
+            "wgan", "wgan_outputs", "Tasks 6 to 8: WGAN-GP", "outputs of the generator"
+        ),
+    log:
+        "logs/plot_wgan_outputs.log",
+
+
 use rule plot_wgan_training as plot_wgan_cost with:
     input:
         metrics="results/metrics/wgan.parquet",

@@ -58,6 +58,28 @@ def lowest_headline(runs: pd.DataFrame) -> Estimate | None:
     return mean_interval(lowest) if len(lowest) else None
 
 
+def _worst_classifier(run: str) -> Callable[[pd.DataFrame], Estimate | None]:
+    """The accuracy of the best classifier, in percent, for the seed where it is highest."""
+
+    def estimate(rows: pd.DataFrame) -> Estimate | None:
+        runs = _with_equal_noise(rows, run)
+        return largest(100 * runs.classifier_accuracy.dropna()) if len(runs) else None
+
+    return estimate
+
+
+def _before_training(run: str) -> Callable[[pd.DataFrame], Estimate | None]:
+    """The accuracy of the best classifier before training, in percent."""
+
+    def estimate(rows: pd.DataFrame) -> Estimate | None:
+        runs = _with_equal_noise(rows, run)
+        if "untrained_classifier_accuracy" not in runs:
+            return None
+        return percent_by_seed(runs, "untrained_classifier_accuracy")
+
+    return estimate
+
+
 def _too_little_noise(run: str) -> Callable[[pd.DataFrame], Estimate | None]:
     def estimate(rows: pd.DataFrame) -> Estimate | None:
         runs = runs_table(rows)
@@ -80,7 +102,9 @@ def _cost_to_accuracy(run: str) -> Callable[[pd.DataFrame], Estimate | None]:
         if not len(runs):
             return None
         dim = runs.dim.iloc[0]
-        times = final_values(rows, metric="cpu_seconds_per_step", variant="together", dim=dim)
+        times = final_values(
+            rows, metric="cpu_seconds_per_step", variant="together", dim=dim, output="linear"
+        )
         return seconds_interval(arrivals(runs, "headline", "steps"), times)
 
     return estimate
@@ -181,6 +205,34 @@ CLAIMS = (
                 f"In {dim} dimensions, the best classifier is right about at most {{:g}} % of "
                 "generated and true samples",
                 "≤", 50 + PERCENT / 2, "%", _joint(run, "classifier_accuracy"), "seeds",
+            ),
+        )
+    ),
+    *(
+        Claim(
+            f"fold{dim}_classifier", task, "wgan",
+            f"In {dim} dimensions, with the output folded at the faces of the cube, the best "
+            "classifier is right about at most {:g} % of generated and true samples for every "
+            "seed (largest)",
+            "≤", 50 + PERCENT / 2, "%", _worst_classifier(f"fold{dim}"), "seeds",
+        )
+        for task, dim in ((6, 5), (7, 20), (8, 50), (8, 100))
+    ),
+    *(
+        claim
+        for task, dim in ((6, 5), (7, 20))
+        for claim in (
+            Claim(
+                f"fold{dim}_norm", task, "wgan",
+                f"In {dim} dimensions, with a folded output, the distance of |x|² from the truth "
+                "is at most {:g} % of its standard deviation",
+                "≤", PERCENT, "%", _joint(f"fold{dim}", "norm_distance"), "seeds",
+            ),
+            Claim(
+                f"fold{dim}_untrained", task, "wgan",
+                f"In {dim} dimensions, the fold does not make the generator uniform before "
+                "training: the best classifier is right about more than {:g} %",
+                ">", 50 + PERCENT / 2, "%", _before_training(f"fold{dim}"), "seeds",
             ),
         )
     ),

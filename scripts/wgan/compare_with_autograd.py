@@ -23,23 +23,25 @@ from dlse.workflow.tables import Metrics
 
 def compare(repetition: int, runs: list[dict], members: int, steps: int, metrics: str) -> None:
     """Write the CPU seconds of a generator step of one run, for the recipe of each of the
-    `runs` (dim, recipe): `members` of them "together", one "alone", and one with "autograd". They
-    take turns. Write the largest difference between the two gradients in float64, too.
+    `runs` (dim, recipe): `members` of them "together", one "alone", and with a linear output one
+    with "autograd". They take turns. Write the largest difference between the two gradients in
+    float64, too.
 
     repetition: the number of this job; each one repeats the measurement in a process of its own.
     """
     rows = Metrics("wgan_speed", repetition=repetition, members=members)
     for run in runs:
         dim, recipe = run["dim"], run["recipe"]
-        where = {"dataset": f"uniform{dim}", "dim": dim}
-        for variant, one_sided in (("one_sided", True), ("two_sided", False)):
-            difference = _difference(dim, recipe, one_sided)
-            rows.add("gradient_difference", difference, variant=variant, **where)
+        where = {"dataset": f"uniform{dim}", "dim": dim, "output": recipe["output"]}
         contestants = {
             "together": partial(_closed_form, dim, recipe, members, steps),
             "alone": partial(_closed_form, dim, recipe, 1, steps),
-            "autograd": partial(_autograd, dim, recipe, steps),
         }
+        if recipe["output"] == "linear":
+            contestants["autograd"] = partial(_autograd, dim, recipe, steps)
+            for variant, one_sided in (("one_sided", True), ("two_sided", False)):
+                difference = _difference(dim, recipe, one_sided)
+                rows.add("gradient_difference", difference, variant=variant, **where)
         found = {name: seconds for name, (seconds,) in in_turn(contestants, 1).items()}
         for variant, seconds in found.items():
             rows.add("cpu_seconds_per_step", seconds, "CPU s", variant=variant, **where)

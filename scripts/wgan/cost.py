@@ -53,10 +53,10 @@ def reached(curves: pd.DataFrame, reading: str = "headline") -> pd.DataFrame:
 
 def runs_table(metrics: pd.DataFrame) -> pd.DataFrame:
     """One row per run of the `wgan` metrics: variant, dim, noise_dim and seed; the panel of fresh
-    samples with averaged weights, their headline with the last weights (`raw_headline`), and the
-    panel before training (`untrained_headline`, …) where it was measured; the FLOP of a step; and for the headline reached, stays, steps and resolution as in `reached`, and
-    the cost in `gflop`. For the other readings these have names such as
-    `worst_marginal_ks_steps`."""
+    samples with averaged weights; their headline with the last weights (`raw_headline`); the panel
+    before training (`untrained_headline`, …), where it was measured; the FLOP of a step; and for
+    the headline reached, stays, steps and resolution as in `reached`, and the cost in `gflop`. For
+    the other readings these have names such as `worst_marginal_ks_steps`."""
     final = metrics[metrics.seed.notna() & metrics.step.isna() & (metrics.study == "wgan")]
     names = final.split.map({"final raw": "raw_", "untrained": "untrained_"}).fillna("")
     names += final.metric
@@ -75,10 +75,10 @@ def arrivals(runs: pd.DataFrame, reading: str, cost: str) -> tuple[pd.Series, pd
     return runs[prefix + cost], runs[f"{prefix}reached"]
 
 
-def scaling_runs(runs: pd.DataFrame) -> pd.DataFrame:
-    """The runs of a `runs_table` that show how cost grows with the dimension: those of the
-    one-sided penalty and a linear output, with noise of as many dimensions as the data."""
-    return runs[runs.variant.str.fullmatch(r"uniform\d+") & (runs.noise_dim == runs.dim)]
+def scaling_runs(runs: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """The runs of a `runs_table` that show how cost grows with the dimension: those of one `kind`,
+    "uniform" (a linear output) or "fold", with noise of as many dimensions as the data."""
+    return runs[runs.variant.str.fullmatch(kind + r"\d+") & (runs.noise_dim == runs.dim)]
 
 
 def standard_run(table: pd.DataFrame) -> pd.Series:
@@ -184,11 +184,11 @@ def power_law(dims, costs, at: float) -> PowerLaw:
     return PowerLaw(exponent, level, Estimate(*np.exp([value, value - ahead, value + ahead]), n))
 
 
-def scaling_law(runs: pd.DataFrame, cost: str) -> PowerLaw | None:
-    """The power law of the median `cost` ("steps" or "gflop") of the `scaling_runs`: fitted to all
-    dimensions but the largest, which it predicts. None with fewer than three dimensions to fit, or
-    if half of the runs of one of them never became accurate."""
-    medians = {dim: median_cost(*arrivals(r, "headline", cost)) for dim, r in runs.groupby("dim")}
+def scaling_law(runs: pd.DataFrame, cost: str, reading: str = "headline") -> PowerLaw | None:
+    """The power law of the median `cost` ("steps" or "gflop") of the `scaling_runs` by one reading:
+    fitted to all dimensions but the largest, which it predicts. None with fewer than three
+    dimensions to fit, or if half of the runs of one of them never became accurate."""
+    medians = {dim: median_cost(*arrivals(r, reading, cost)) for dim, r in runs.groupby("dim")}
     *fitted, largest = sorted(medians) or [np.nan]
     costs = [medians[dim] for dim in fitted]
     if len(fitted) < 3 or not np.isfinite(costs).all():

@@ -28,7 +28,7 @@ from dlse.studies.wgan.cost import (
     seconds_ratio_interval,
     standard_run,
 )
-from dlse.studies.wgan.measure.known_flaws import KNOWN_FLAWS
+from dlse.studies.wgan.measure.known_flaws import FOLDED_NOISE, KNOWN_FLAWS
 from dlse.studies.wgan.measure.sliced_wasserstein import RANDOM_DIRECTIONS, SIGMA
 from dlse.studies.wgan.measure.uniformity import CONFIDENCE, SEARCHED
 from dlse.studies.wgan.networks import BETAS, INITIALIZATION
@@ -45,8 +45,11 @@ TASKS = {"uniform5": "task6", "uniform20": "task7"}
 VARIANTS = {
     "uniform": "one-sided penalty, linear output",
     "two_sided": "two-sided penalty",
-    "bounded": "tanh at the output",
+    "tanh": "tanh at the output",
+    "fold": "folded output",
 }
+# The outputs of a generator, by the names of their runs.
+OUTPUT_NAMES = {"uniform": "linear", "tanh": "tanh", "fold": "fold"}
 # How the report names the measures of uniformity, and what it multiplies them by: shares by 100.
 MEASURE_NAMES = {
     "headline": ("headline", 100),
@@ -105,7 +108,7 @@ def _uniformity(rows: pd.DataFrame) -> dict:
         "half_width": 100 * ACCURACY * SIGMA,
         "measures": [name for name, _ in MEASURE_NAMES.values()],
         "flaws": flaws,
-        "panel_dims": sorted(rows[rows.variant == "true"].dim.unique()),
+        "panel_dims": sorted(rows[rows.metric == "must_see"].dim.unique()),
         "floors": floors,
         "random_directions": RANDOM_DIRECTIONS,
         "confidence": 100 * CONFIDENCE,
@@ -134,7 +137,7 @@ def _runs(rows: pd.DataFrame, speed: pd.DataFrame, floors: pd.DataFrame, setting
                 group = runs[(runs.variant == f"{kind}{dim}") & (runs.noise_dim == dim)]
                 variants.append({"dim": dim, "name": VARIANTS[kind], **_summary(group)})
     steps = {run["name"]: run["steps"] for run in settings["runs"]}
-    measured = scaling_runs(runs)
+    measured = scaling_runs(runs, "uniform")
     of_dims = measured[measured.classifier_accuracy.notna()].groupby("dim")
     accuracies = of_dims.classifier_accuracy.mean()
     return {
@@ -157,6 +160,12 @@ def _runs(rows: pd.DataFrame, speed: pd.DataFrame, floors: pd.DataFrame, setting
         "one_critic_layer": len(recipes["uniform5"]["critic_widths"]) == 1,
         "critic_steps": settings["recipe"]["critic_steps"],
         "variants": variants,
+        "outputs": _outputs(runs, floors),
+        "folded": [
+            {"dim": dim, "panel": _panel(runs[runs.variant == f"fold{dim}"], floors)}
+            for dim in (5, 20)
+            if runs[runs.variant == f"fold{dim}"].noise_dim.nunique() > 1
+        ],
         "speed": _speed(speed),
         "members": speed.members.max(),
         "seconds": rows[rows.metric == "job_cpu_seconds"].value.sum(),
@@ -171,15 +180,16 @@ def _costs(
     full = runs[runs.noise_dim == runs.dim]
     of_kind = {kind: [full[full.variant == f"{kind}{dim}"] for dim in (5, 20)] for kind in VARIANTS}
     tasks = of_kind["uniform"]
+    times = speed[speed.metric == "cpu_seconds_per_step"]
     step_seconds = {
         kind: group.set_index(["repetition", "dim"]).value.unstack()
-        for kind, group in speed[speed.metric == "cpu_seconds_per_step"].groupby("variant")
+        for kind, group in times[times.output == "linear"].groupby("variant")
     }
     resolutions = pd.concat([task.resolution / task.steps for task in tasks])
-    bounded = of_kind["bounded"]
-    compares, compares_bounded = (all(map(len, pair)) for pair in (tasks, bounded))
+    tanh, folded = of_kind["tanh"], of_kind["fold"]
+    compares, compares_tanh = (all(map(len, pair)) for pair in (tasks, tanh))
     linear_ratio = _comparison(tasks, "headline", "gflop")["ratio"]
-    bounded_ratio = _comparison(bounded, "headline", "gflop")["ratio"]
+    tanh_ratio = _comparison(tanh, "headline", "gflop")["ratio"]
     step_mflop = [task.flops_per_step.median() / 1e6 for task in tasks]
     plateau = [_plateau(rows, uniformity, task) for task in tasks]
     return {
@@ -193,8 +203,14 @@ def _costs(
                 ("worst_marginal_ks", "linear", tasks, "gflop"),
                 ("worst_marginal_ks", "linear", tasks, "steps"),
                 ("norm_distance", "linear", tasks, "gflop"),
-                ("headline", "bounded", bounded, "gflop"),
-                ("norm_distance", "bounded", bounded, "gflop"),
+                ("total_variation", "linear", tasks, "gflop"),
+                ("headline", "tanh", tanh, "gflop"),
+                ("total_variation", "tanh", tanh, "gflop"),
+                ("headline", "fold", folded, "gflop"),
+                ("headline", "fold", folded, "steps"),
+                ("norm_distance", "fold", folded, "gflop"),
+                ("total_variation", "fold", folded, "gflop"),
+                ("total_variation", "fold", folded, "steps"),
             )
             if all(map(len, pair))
         ],
@@ -205,6 +221,7 @@ def _costs(
         "jobs": settings["speed"]["jobs"],
         "spacing": settings["resolution"],
         "resolution": 100 * resolutions[resolutions > 0].max(),
+        "coarse": 100 / settings["evaluations"],
         "step_mflop": step_mflop,
         "step_ratio": step_mflop[1] / step_mflop[0],
         "ratio": linear_ratio,
@@ -212,14 +229,15 @@ def _costs(
         "steps_ratio": _comparison(tasks, "headline", "steps")["ratio"],
         "horizons": [run["steps"] for name in TASKS for run in settings["runs"]
                      if run["name"] == name],
-        "bounded_ratio": bounded_ratio,
-        "bounded_steps": [of.value for of in _comparison(bounded, "headline", "steps")["medians"]],
-        "bounded_is_cheaper": bounded_ratio.high < linear_ratio.low,
+        "tanh_ratio": tanh_ratio,
+        "tanh_steps": [of.value for of in _comparison(tanh, "headline", "steps")["medians"]],
+        "tanh_is_cheaper": tanh_ratio.high < linear_ratio.low,
         "plateau": plateau,
         "closer": PLATEAU,
-        "has_plateau": compares_bounded and compares and np.isfinite(bounded_ratio.value)
+        "has_plateau": compares_tanh and compares and np.isfinite(tanh_ratio.value)
         and np.isfinite(linear_ratio.value) and all(np.isfinite(p["gaussian"]) for p in plateau),
-        "law": _law(scaling_runs(runs), step_seconds, settings),
+        "law": _law(scaling_runs(runs, "uniform"), step_seconds, settings),
+        "folded_law": _folded_law(runs, times[times.output == "fold"]),
         **_over_noise(runs),
     }  # fmt: skip
 
@@ -313,6 +331,50 @@ def _law(runs: pd.DataFrame, step_seconds: dict[str, pd.DataFrame], settings: di
     }
 
 
+def _folded_law(runs: pd.DataFrame, times: pd.DataFrame) -> dict | None:
+    """How the cost of a folded output grows with the dimension, by the headline and by the total
+    variation, with the power law of each; None without such runs.
+
+    times: the CPU seconds of a step, of runs together and alone.
+    """
+    runs = scaling_runs(runs, "fold")
+    if not len(runs):
+        return None
+    seconds = times[times.variant == "together"].groupby("dim").value.median()
+    laws = {}
+    for reading in ("headline", "total_variation"):
+        law = scaling_law(runs, "gflop", reading) or UNFITTED
+        steps_law = scaling_law(runs, "steps", reading) or UNFITTED
+        dims = []
+        for dim, group in runs.groupby("dim"):
+            steps, gflop = (
+                median_cost(*arrivals(group, reading, cost)) for cost in ("steps", "gflop")
+            )
+            is_reached = arrivals(group, reading, "steps")[1]
+            dims.append(
+                {
+                    "dim": dim,
+                    "n": len(group),
+                    "reached": int(is_reached.sum()),
+                    "steps": steps,
+                    "gflop": gflop,
+                    "seconds": steps * seconds.get(dim, np.nan),
+                    "classifier": 100 * group.classifier_accuracy.mean(),
+                    "headline": 100 * group.headline.median(),
+                }
+            )
+        measured = dims[-1]["gflop"]
+        laws[reading] = {
+            "dims": dims,
+            "is_fitted": law is not UNFITTED and np.isfinite(measured),
+            "exponents": [law.exponent, steps_law.exponent],
+            "predicted": law.predicted,
+            "measured": measured,
+            "holds": law.predicted.low <= measured <= law.predicted.high,
+        }
+    return laws
+
+
 def _over_noise(runs: pd.DataFrame) -> dict:
     """What more noise dimensions than coordinates cost, in FLOP, and how accurate they are."""
     noise = []
@@ -389,7 +451,7 @@ def _task(runs: pd.DataFrame, run: str, floors: pd.DataFrame) -> dict:
     return {
         "dim": dim,
         "table": table,
-        "panel": _panel(of_task, floors[floors.dim == dim]),
+        "panel": _panel(of_task, floors),
         "joint": joint,
         "joint_differs": joint is not None and _exceeds(joint),
         "floor": _band(floors[(floors.variant == "floor") & (floors.dim == dim)].value),
@@ -410,26 +472,11 @@ def _task(runs: pd.DataFrame, run: str, floors: pd.DataFrame) -> dict:
 
 
 def _panel(runs: pd.DataFrame, uniformity: pd.DataFrame) -> dict:
-    """The measures of one task: the median over seeds for each noise dimension, and whether it lies
-    outside the prediction interval of true samples, so that the measure tells the median generator
-    from the truth.
-
-    uniformity: the rows of the dimension.
-    """
-    true = uniformity[uniformity.variant == "true"].set_index(["split", "metric"]).value
-    measures = []
-    for measure, (name, factor) in MEASURE_NAMES.items():
-        value, low, high = (true[measure, of] for of in ("value", "low", "high"))
-        medians = runs.groupby("noise_dim")[measure].median()
-        measures.append(
-            {
-                "name": name,
-                "unit": "%" if factor == 100 else "1",
-                "values": [factor * median for median in medians],
-                "tells_at": [n for n, median in medians.items() if not low <= median <= high],
-                "true": [factor * value, factor * max(0, low), factor * high],
-            }
-        )
+    """The measures of the `runs` of one variant: the median over seeds for each noise dimension,
+    and whether it tells the median generator from the truth."""
+    medians = runs.groupby("noise_dim")[list(MEASURE_NAMES)].median()
+    medians.index = [int(noise_dim) for noise_dim in medians.index]
+    measures = _judged(medians, uniformity, runs.dim.iloc[0])
     seeds = runs[runs.classifier_accuracy.notna()].groupby("noise_dim").seed.nunique()
     return {
         "measures": measures,
@@ -443,6 +490,67 @@ def _panel(runs: pd.DataFrame, uniformity: pd.DataFrame) -> dict:
         ],
         "seeds": seeds.max(),
     }
+
+
+def _judged(values: pd.DataFrame, uniformity: pd.DataFrame, dim: int) -> list[dict]:
+    """For each measure its `values` (a column; the rows are generators), and in `tells_at` the rows
+    for which it lies outside the prediction interval of true samples in `dim` dimensions."""
+    true = uniformity[(uniformity.variant == "true") & (uniformity.dim == dim)]
+    true = true.set_index(["split", "metric"]).value
+    measures = []
+    for measure, (name, factor) in MEASURE_NAMES.items():
+        value, low, high = (true[measure, of] for of in ("value", "low", "high"))
+        measures.append(
+            {
+                "name": name,
+                "unit": "%" if factor == 100 else "1",
+                "values": list(factor * values[measure]),
+                "tells_at": [of for of, v in values[measure].items() if not low <= v <= high],
+                "true": [factor * value, factor * max(0, low), factor * high],
+            }
+        )
+    return measures
+
+
+def _outputs(runs: pd.DataFrame, uniformity: pd.DataFrame) -> list[dict]:
+    """The panel of the outputs of a generator, with noise of as many dimensions as coordinates,
+    beside the untrained generator of the fold and folded noise: one entry per dimension."""
+    found = []
+    equal = runs[(runs.noise_dim == runs.dim) & runs.classifier_accuracy.notna()]
+    for dim in sorted(uniformity[uniformity.variant == "true"].dim.unique()):
+        groups = {kind: equal[equal.variant == f"{kind}{dim:.0f}"] for kind in OUTPUT_NAMES}
+        groups = {kind: group for kind, group in groups.items() if len(group)}
+        if "fold" not in groups:
+            continue
+        columns = {OUTPUT_NAMES[kind]: group for kind, group in groups.items()}
+        values = {name: group[list(MEASURE_NAMES)].median() for name, group in columns.items()}
+        folded = groups["fold"]
+        values["fold, untrained"] = pd.Series(
+            {measure: folded[f"untrained_{measure}"].median() for measure in MEASURE_NAMES}
+        )
+        known = uniformity[(uniformity.metric == "value") & (uniformity.dim == dim)]
+        for variant, control in FOLDED_NOISE.items():
+            of_control = known[known.variant == variant].set_index("split").value
+            values[control.description] = of_control[list(MEASURE_NAMES)]
+        each = _judged(folded.set_index("seed")[list(MEASURE_NAMES)], uniformity, dim)
+        measures = _judged(pd.DataFrame(values).T, uniformity, dim)
+        found.append(
+            {
+                "dim": int(dim),
+                "names": list(values),
+                "counts": [len(group) for group in columns.values()],
+                "measures": measures,
+                "told": [sum(name in m["tells_at"] for m in measures) for name in values],
+                # Of the fold: how many pairs of a seed and a measure tell, and by chance alone.
+                "pairs": len(folded) * len(MEASURE_NAMES),
+                "pairs_told": sum(len(m["tells_at"]) for m in each),
+                "by_chance": len(folded) * len(MEASURE_NAMES) * (1 - CONFIDENCE),
+                "classifier": percent_by_seed(folded, "classifier_accuracy"),
+                "worst_classifier": 100 * folded.classifier_accuracy.max(),
+                "untrained_classifier": percent_by_seed(folded, "untrained_classifier_accuracy"),
+            }
+        )
+    return found
 
 
 def _joint(runs: pd.DataFrame) -> dict:
@@ -488,7 +596,7 @@ def _band(values: pd.Series) -> Estimate:
 def _speed(rows: pd.DataFrame) -> list[dict]:
     """Milliseconds of a step in closed form, together and alone, and by automatic differentiation:
     medians over the timing jobs. Ratios are those within a job: the median and the extremes."""
-    times = rows[rows.metric == "cpu_seconds_per_step"]
+    times = rows[(rows.metric == "cpu_seconds_per_step") & (rows.output == "linear")]
     times = times.pivot(index=["dim", "repetition"], columns="variant", values="value")
     differences = rows[rows.metric == "gradient_difference"].groupby("dim").value.max()
     speed = []

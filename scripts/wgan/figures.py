@@ -43,6 +43,7 @@ FINAL = (  # split, color, marker, shift, label
     ("final averaged", BLUE, "o", -0.14, "averaged weights"),
     ("final raw", ORANGE, "s", 0.14, "last weights"),
 )
+OUTPUTS = {"uniform": ("linear", BLUE), "tanh": ("tanh", GREEN), "fold": ("fold", ORANGE)}
 READ = {"headline": "-", "worst_marginal_ks": ":"}  # readings of accuracy, and their lines
 SCATTERED = 3000  # points of a scatter plot, at most
 
@@ -188,17 +189,10 @@ def cost(metrics: str, png: str, svg: str) -> None:
         left.legend(fontsize=7.5, loc="lower center", handlelength=1, ncols=2, columnspacing=1)
     middle.set(xscale="log", yscale="log", xlabel="noise dimensions",
                ylabel=f"GFLOP to {REQUIRED}", title="Over noise")  # fmt: skip
-    full = scaling_runs(runs)
-    for dim, group in full.groupby("dim"):
-        _draw_costs(right, dim * (1 + 0.05 * _spread(group)), group, BLUE)
-    law = scaling_law(full, "gflop")
-    if law is not None:
-        dims = np.array([full.dim.min(), full.dim.max()])
-        right.plot(dims, np.exp(law.level) * dims**law.exponent.value, **THEORY)
-        value, low, high, _ = law.predicted
-        right.errorbar(dims[-1], value, [[value - low], [high - value]], color=GRAY, capsize=3)
-        right.annotate(f"$\\propto d^{{{law.exponent.value:.1f}}}$", (dims[-1], value), (-8, -4),
-                       textcoords="offset points", ha="right", va="top", fontsize=8.5)  # fmt: skip
+    for kind in ("uniform", "fold"):
+        _draw_scaling(right, scaling_runs(runs, kind), *OUTPUTS[kind])
+    if len(right.lines):
+        right.legend(fontsize=7.5, loc="upper left", handlelength=1)
     right.set(xscale="log", yscale="log", xlabel="dimension d", title="Over dimension")
     for axis in (left.xaxis, middle.xaxis, right.xaxis, middle.yaxis, right.yaxis):
         label_log_axis(axis, *axis.get_view_interval())
@@ -207,8 +201,47 @@ def cost(metrics: str, png: str, svg: str) -> None:
     note = (
         "Matrix products of one run, until the second evaluation in succession\n"
         f"below {REQUIRED}; crosses: not reached by then. Left: Kaplan–Meier; solid: along every "
-        "direction, dotted: in every marginal (KS).\nRight: noise = d; line: power law of all d "
-        "but the largest; bar: its 95 % prediction interval."
+        "direction, dotted: in every marginal (KS).\nRight: noise = d, linear and folded output; "
+        "lines: power laws of all d but the largest; bars: their 95 % prediction intervals."
+    )
+    save_figure(fig, "uniform", note, png, svg)
+
+
+def outputs(metrics: str, curves: str, png: str, svg: str) -> None:
+    """Left and middle: the headline of the averaged weights over steps for the three outputs of a
+    generator, in 5 and in 20 dimensions; median and 5–95 % over seeds. Right: the accuracy of the
+    best classifier for every generator, over the dimension."""
+    along = read_table(curves).to_pandas()
+    along = along[(along.metric == "headline") & (along.split == "averaged")]
+    runs = runs_table(read_table(metrics).to_pandas())
+    fig, (*trainings, right) = plt.subplots(1, 3, figsize=(WIDTH, 2.9))
+    for axes, dim in zip(trainings, (5, 20), strict=True):
+        for kind, (label, color) in OUTPUTS.items():
+            chosen = along[(along.variant == f"{kind}{dim}") & (along.noise_dim == dim)]
+            if len(chosen):
+                _draw_band(axes, chosen, 100, color=color, label=label)
+        axes.axhline(100 * ACCURACY, **THRESHOLD)
+        axes.set(xscale="log", yscale="log", xlabel="generator step", title=f"{dim} dimensions")
+    trainings[0].set_ylabel("headline (% of σ)")
+    for place, (kind, (label, color)) in enumerate(OUTPUTS.items()):
+        chosen = runs[runs.variant.str.fullmatch(kind + r"\d+") & (runs.noise_dim == runs.dim)]
+        shift = 1 + 0.12 * (place - 1) + 0.03 * _spread(chosen)
+        right.plot(chosen.dim * shift, 100 * chosen.classifier_accuracy, ".", color=color,
+                   markersize=4, label=label)  # fmt: skip
+    right.axhline(50 * (1 + ACCURACY), **THRESHOLD)
+    right.axhline(50, **THEORY)
+    right.set(xscale="log", xlabel="dimension d", ylabel="classifier is right (%)",
+              title="Best classifier", ylim=(48, 100))  # fmt: skip
+    right.legend(fontsize=7.5, loc="upper left", handlelength=1)
+    for axes in trainings:
+        label_log_axis(axes.yaxis, *axes.get_ylim())
+    for axes in (*trainings, right):
+        label_log_axis(axes.xaxis, *axes.get_xlim())
+        axes.tick_params(labelsize=7.5)
+    note = (
+        "Noise = d. Left and middle: averaged weights, median and 5–95 % over seeds; dotted: "
+        f"{REQUIRED}.\nRight: one dot per seed; dashed: no difference is found; dotted: total "
+        f"variation of {REQUIRED}."
     )
     save_figure(fig, "uniform", note, png, svg)
 
@@ -234,6 +267,22 @@ def _draw_costs(axes: Axes, at: np.ndarray, runs: pd.DataFrame, color: str) -> N
     axes.plot(at[~done], runs.gflop[~done], "x", color=color, markersize=3.5, alpha=0.7)
 
 
+def _draw_scaling(axes: Axes, runs: pd.DataFrame, label: str, color: str) -> None:
+    """The costs of `runs` over the dimension, with the power law that is fitted to all dimensions
+    but the largest, and its prediction for that one."""
+    for dim, group in runs.groupby("dim"):
+        _draw_costs(axes, dim * (1 + 0.05 * _spread(group)), group, color)
+    law = scaling_law(runs, "gflop")
+    if law is None:
+        return
+    dims = np.array([runs.dim.min(), runs.dim.max()])
+    shown = f"{label}, $\\propto d^{{{law.exponent.value:.1f}}}$"
+    style = {**THEORY, "color": color}
+    axes.plot(dims, np.exp(law.level) * dims**law.exponent.value, **style, label=shown)
+    value, low, high, _ = law.predicted
+    axes.errorbar(dims[-1], value, [[value - low], [high - value]], color=color, capsize=3)
+
+
 def _spread(points) -> np.ndarray:
     """Shifts between −1 and 1 that keep so many `points` at one place apart."""
     return np.sin(2.4 * np.arange(len(points)))
@@ -254,6 +303,7 @@ if __name__ == "__main__":
             "wgan_uniform20": uniform,
             "wgan_samples5": samples,
             "wgan_samples20": samples,
+            "wgan_outputs": outputs,
             "wgan_cost": cost,
         }
         draw_figure(snakemake, figures)

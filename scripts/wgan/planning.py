@@ -5,7 +5,6 @@ import re
 from dlse.studies.wgan.recipes import recipe_of
 from dlse.workflow.shards import seeds_of, shards
 
-
 # The panel of true samples is measured up to so many dimensions; beyond, it would take minutes.
 LARGEST_PANEL = 50
 
@@ -52,11 +51,12 @@ def measured_dims(wgan: dict) -> dict[str, list[int]]:
 
 
 def timed_runs(wgan: dict) -> list[dict]:
-    """Dimension and recipe of the runs whose steps are timed: those named uniform and a number."""
+    """Dimension and recipe of the runs whose steps are timed: those named uniform or fold and a
+    number."""
     return [
         {"dim": run["dim"], "recipe": settings_of(wgan, run)["recipe"]}
         for run in wgan["runs"]
-        if re.fullmatch(r"uniform\d+", run["name"])
+        if re.fullmatch(r"(uniform|fold)\d+", run["name"])
     ]
 
 
