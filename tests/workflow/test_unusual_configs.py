@@ -67,7 +67,7 @@ HALF_OF_EACH = {
     "wgan.runs": [
         {"name": "uniform5", "dim": 5, "noise_dims": [2, 5], "seeds": 2, "steps": 20},
         {"name": "uniform20", "dim": 20, "noise_dims": [5], "seeds": 1, "steps": 20},
-        {"name": "bounded5", "dim": 5, "noise_dims": [2], "seeds": 1, "steps": 20, "bounded": True},
+        {"name": "tanh5", "dim": 5, "noise_dims": [2], "seeds": 1, "steps": 20, "output": "tanh"},
     ],
     "mechanical.elements.refinements": {
         "P1": [1], "Q1": [], "Q1R": [], "P2": [], "S2R": [], "Q2": [],
