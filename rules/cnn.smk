@@ -1,6 +1,7 @@
 # Task 1: a CNN on MNIST.
 # Needs: the normalized images.
-# Makes: results/metrics/cnn*.parquet, results/cnn_*.png, results/cnn/seed*/model.safetensors.
+# Makes: results/metrics/cnn*.parquet, results/cnn_*.png, results/cnn/seed*/model.safetensors;
+#        by `snakemake long`, results/long/cnn.parquet and results/long/cnn/.
 
 from dlse.studies.cnn.planning import combinations
 
@@ -12,10 +13,18 @@ CNN_HYPERPARAMETERS = {
 }
 # The search tries every combination in rung 0, then the best of each rung in the next one.
 CNN_TRIALS = combinations(CNN_HYPERPARAMETERS, CNN["search"]["grid"])
-METRICS += ["cnn", "cnn_curves"]
+# The long trainings take from `model` what they do not replace, and nothing from the search.
+CNN_LONG = CNN["long"]
+CNN_LONG_RECIPE = {
+    name: value if CNN_LONG[name] is None else CNN_LONG[name]
+    for name, value in CNN["model"].items()
+}
+LONG += ["cnn"]
+METRICS += ["cnn", "cnn_curves", "cnn_long"]
 SECTIONS["cnn"] = {
     "search": "results/metrics/cnn_search.parquet",
     "predictions": "results/metrics/cnn_predictions.parquet",
+    "long": shown_table("cnn", "long/cnn.parquet"),
 }
 
 
@@ -166,6 +175,50 @@ rule evaluate_cnn:
         "CNN: evaluating {params.seeds}"
     script:
         "../scripts/cnn/evaluate.py"
+
+
+rule train_long_cnn:
+    input:
+        **IMAGES,
+    output:
+        model="results/long/cnn/seed{seed}.safetensors",
+        metrics="results/long/cnn/seed{seed}.parquet",
+    log:
+        "logs/train_long_cnn/{seed}.log",
+    conda:
+        "../envs/dlse.yaml"
+    resources:
+        mem_mb=per_attempt(1500),
+        runtime=per_attempt(240),
+    params:
+        settings=CNN_LONG_RECIPE,
+        averaging=CNN_LONG["averaging"],
+        precision=SETTINGS["precision"],
+        code=code_of("cnn/train_long.py"),
+    message:
+        "CNN, long training: seed {wildcards.seed}"
+    script:
+        "../scripts/cnn/train_long.py"
+
+
+rule evaluate_long_cnn:
+    input:
+        **IMAGES,
+        models=expand("results/long/cnn/seed{seed}.safetensors", seed=CNN_LONG["seeds"]),
+        trainings=expand("results/long/cnn/seed{seed}.parquet", seed=CNN_LONG["seeds"]),
+    output:
+        "results/long/cnn.parquet",
+    log:
+        "logs/evaluate_long_cnn.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        seeds=CNN_LONG["seeds"],
+        code=code_of("cnn/evaluate_long.py"),
+    message:
+        "CNN, long training: evaluating {params.seeds}"
+    script:
+        "../scripts/cnn/evaluate_long.py"
 
 
 rule plot_cnn_accuracy:

@@ -72,8 +72,10 @@ FIGURES = []
 # the tables in results/metrics/ that become part of results/metrics.parquet;
 METRICS = []
 # each study with a section in the report, and the further tables that its facts need, by name:
-# paths, or what `shown_table` returns.
+# paths, or what `shown_table` returns;
 SECTIONS = {}
+# the studies with long trainings, which `snakemake long` runs into results/long/<study>.parquet;
+LONG = []
 # what PCA and autoencoders are fitted to, by the name of its metrics: the files of the samples, and
 # the settings of the autoencoder.
 COMPRESSED = {}
@@ -104,10 +106,10 @@ def figure(study, name, category, subject):
 
 
 def shown_table(study, name):
-    """For `params`: path and checksum of a benchmark table that figures and the report show. It is
-    the table that was measured here, otherwise the one recorded with the study; the path is None if
-    there is neither. As an input, the table would make `all` repeat the benchmark, which takes
-    hours, whenever a setting or a module changes.
+    """For `params`: path and checksum of a table of the benchmark or of the long trainings, which
+    figures and the report show. It is the table that was measured here, otherwise the one recorded
+    with the study; the path is None if there is neither. As an input, the table would make `all`
+    repeat what takes hours, whenever a setting or a module changes.
     """
     measured = Path("results") / name
     recorded = SCRIPTS / study / "recorded" / Path(name).name

@@ -1,15 +1,24 @@
 # Task 5: PCA against autoencoders, on images and on whatever else another study puts into COMPRESSED.
 # Needs: the normalized images.
 # Makes: results/metrics/reconstruction*.parquet, results/pca_ae_*.png,
-#        results/linear_autoencoder.png, results/reconstruction/.
+#        results/linear_autoencoder.png, results/reconstruction/;
+#        by `snakemake long`, results/long/reconstruction.parquet and results/long/reconstruction/.
 
 RECONSTRUCTION = SETTINGS["reconstruction"]
 COMPRESSED["reconstruction"] = {
     "files": {"samples": IMAGES["images"], "about": IMAGES["about"]},
     "autoencoder": RECONSTRUCTION["autoencoder"],
 }
-METRICS += ["reconstruction", "reconstruction_curves"]
-SECTIONS["reconstruction"] = {}
+RECONSTRUCTION_LONG = RECONSTRUCTION["long"]
+RECONSTRUCTION_LONG_NETWORKS = [
+    *(f"plain_autoencoder_seed{seed}" for seed in RECONSTRUCTION_LONG["plain_seeds"]),
+    *(f"autoencoder_seed{seed}" for seed in RECONSTRUCTION_LONG["seeds"]),
+]
+LONG += ["reconstruction"]
+METRICS += ["reconstruction", "reconstruction_curves", "reconstruction_long"]
+SECTIONS["reconstruction"] = {
+    "long": shown_table("reconstruction", "long/reconstruction.parquet")
+}
 
 
 wildcard_constraints:
@@ -113,6 +122,96 @@ rule evaluate_reconstruction:
         code=code_of("dlse/results/gather.py"),
     message:
         "PCA and autoencoders: gathering the errors"
+    script:
+        "../scripts/dlse/results/gather.py"
+
+
+rule fit_long_pca:
+    input:
+        **COMPRESSED["reconstruction"]["files"],
+    output:
+        pca="results/long/reconstruction/pca.safetensors",
+        metrics="results/long/reconstruction/pca.parquet",
+    log:
+        "logs/fit_long_pca.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        latent_dim=RECONSTRUCTION_LONG["latent_dim"],
+        code=code_of("reconstruction/fit_long_pca.py"),
+    message:
+        "PCA of the data set's own training images"
+    script:
+        "../scripts/reconstruction/fit_long_pca.py"
+
+
+rule train_long_autoencoder:
+    input:
+        **COMPRESSED["reconstruction"]["files"],
+        pca="results/long/reconstruction/pca.safetensors",
+    output:
+        model="results/long/reconstruction/{network}_seed{seed}.safetensors",
+        metrics="results/long/reconstruction/{network}_seed{seed}.parquet",
+    log:
+        "logs/train_long_autoencoder/{network}_{seed}.log",
+    conda:
+        "../envs/dlse.yaml"
+    resources:
+        mem_mb=per_attempt(2000),
+        runtime=per_attempt(240),
+    params:
+        latent_dim=RECONSTRUCTION_LONG["latent_dim"],
+        settings=RECONSTRUCTION_LONG["autoencoder"],
+        precision=SETTINGS["precision"],
+        code=code_of("reconstruction/train_long.py"),
+    message:
+        "Training {wildcards.network} for long: seed {wildcards.seed}"
+    script:
+        "../scripts/reconstruction/train_long.py"
+
+
+rule refine_long_codes:
+    input:
+        **COMPRESSED["reconstruction"]["files"],
+        model="results/long/reconstruction/{network}_seed{seed}.safetensors",
+    output:
+        "results/long/reconstruction/{network}_seed{seed}_refined.parquet",
+    log:
+        "logs/refine_long_codes/{network}_{seed}.log",
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        steps=RECONSTRUCTION_LONG["refinements"],
+        code=code_of("reconstruction/refine_codes.py"),
+    message:
+        "Refining the codes of {wildcards.network}, seed {wildcards.seed}"
+    script:
+        "../scripts/reconstruction/refine_codes.py"
+
+
+rule gather_long_reconstruction:
+    input:
+        "results/long/reconstruction/pca.parquet",
+        expand(
+            "results/long/reconstruction/{network}_refined.parquet",
+            network=RECONSTRUCTION_LONG_NETWORKS,
+        ),
+        # The table has the settings of its last part: those of the training.
+        expand(
+            "results/long/reconstruction/{network}.parquet",
+            network=RECONSTRUCTION_LONG_NETWORKS,
+        ),
+    output:
+        metrics="results/long/reconstruction.parquet",
+    log:
+        "logs/gather_long_reconstruction.log",
+    localrule: True
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        code=code_of("dlse/results/gather.py"),
+    message:
+        "PCA and autoencoders, long training: gathering the errors"
     script:
         "../scripts/dlse/results/gather.py"
 

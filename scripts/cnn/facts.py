@@ -3,18 +3,20 @@
 import numpy as np
 import pandas as pd
 
-from dlse.results.claims import final_values
+from dlse.results.claims import MNIST, final_values
 from dlse.results.estimates import NORMAL_QUANTILE, Estimate, mean_interval, wilson_interval
-from dlse.studies.cnn.claims import ASKED, PUBLISHED
+from dlse.studies.cnn.claims import ASKED, PUBLISHED, long_accuracy, over_images
 from dlse.studies.cnn.mistakes import accuracy_difference, expected_counts, shared_share
 from dlse.studies.cnn.network import Settings
-from dlse.workflow.tables import read_table
+from dlse.workflow.tables import read_settings, read_table
 
 
-def facts(metrics: pd.DataFrame, settings: dict, search: str, predictions: str) -> dict:
-    """The final networks, the trials and the choice of the search, and the mistakes.
+def facts(metrics: pd.DataFrame, settings: dict, search: str, predictions: str, long: dict) -> dict:
+    """The final networks, the trials and the choice of the search, the mistakes, and the long
+    trainings.
 
-    metrics: the rows of all studies. search, predictions: tables of this study.
+    metrics: the rows of all studies. search, predictions: tables of this study. long: the table of
+        the long trainings that `shown_table` found.
     """
     rows = metrics[metrics.study == "cnn"]
     search, predictions = (read_table(path).to_pandas() for path in (search, predictions))
@@ -79,6 +81,34 @@ def facts(metrics: pd.DataFrame, settings: dict, search: str, predictions: str) 
         "ablation": _ablation(rows),
         "smooths": best.label_smoothing > 0,
         "augmentation_chosen": best.augmentation > 0,
+        "long": _long(metrics[metrics.study == "cnn_long"], long),
+    }
+
+
+def _long(rows: pd.DataFrame, table: dict) -> dict | None:
+    """The long trainings, with the recipe and the processor from their `table`; None if there are
+    none of the data set of this run."""
+    if not len(rows):
+        return None
+    recipe = read_settings(table["path"])
+    alone = {variant: long_accuracy(rows, variant) for variant in ("cnn", "shifted")}
+    together = over_images(rows, "accuracy", "together")
+    by_seed = rows[rows.metric == "accuracy"].pivot_table(
+        values="value", index="seed", columns="variant"
+    )
+    return {
+        **alone,
+        "together": together,
+        "together_shifted": over_images(rows, "accuracy", "together, shifted"),
+        "shifts_gain": mean_interval(100 * (by_seed.shifted - by_seed.cnn)),
+        "together_is_better": together.value > alone["cnn"].value,
+        "reaches_published": alone["cnn"].value >= PUBLISHED
+        if set(rows.dataset) == set(MNIST)
+        else None,
+        "seconds": final_values(rows, metric="cpu_seconds").mean(),
+        "cpu": read_table(table["path"]).schema.metadata[b"cpu"].decode(),
+        "precision": recipe.pop("precision").removeprefix("torch."),
+        "recipe": recipe,
     }
 
 

@@ -1,4 +1,4 @@
-"""The convolutional network of task 1, its augmentation, its training and its evaluation."""
+"""The convolutional network of task 1, its training and its evaluation."""
 
 import math
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from dlse.images.augmentation import random_affine
 from dlse.networks.streams import generator
 from dlse.networks.training import autocast, fit, initialized
 from dlse.networks.weights import Weights
@@ -55,28 +56,6 @@ def restore_cnn(weights: Weights) -> nn.Sequential:
     return model.eval()
 
 
-def random_affine(images: Tensor, strength: float, stream: torch.Generator) -> Tensor:
-    """Transform each image of `[B, 1, 28, 28]` by its own random affine map.
-
-    At `strength` 1 the map is uniform in rotation (± 13°), scale (e^± 0.12 per axis), shear
-    (± 0.2) and shift (± 2 pixels). Interpolation is bilinear, with zero outside the image.
-    """
-    if strength == 0:
-        return images
-    n = len(images)
-    angle, log_sx, log_sy, shear, dx, dy = (
-        strength
-        * torch.tensor([0.22, 0.12, 0.12, 0.20, 0.14, 0.14])[:, None]
-        * torch.empty(6, n).uniform_(-1, 1, generator=stream)
-    )
-    cos, sin, sx, sy = angle.cos(), angle.sin(), log_sx.exp(), log_sy.exp()
-    theta = torch.stack(
-        [sx * cos, shear * sx * cos - sy * sin, dx, sx * sin, shear * sx * sin + sy * cos, dy], 1
-    ).view(n, 2, 3)
-    grid = F.affine_grid(theta, list(images.shape), align_corners=False)
-    return F.grid_sample(images, grid, align_corners=False)
-
-
 def train_cnn(
     settings: Settings,
     seed: int,
@@ -85,12 +64,14 @@ def train_cnn(
     watched: dict[str, tuple[Tensor, Tensor]],
     dtype: torch.dtype,
     constant_rate: bool = False,
+    averaging: float = 0.0,
 ) -> tuple[nn.Module, list[dict], float]:
     """Train one network on `images [N, 28, 28]` and `labels [N]`.
 
     watched: sets on which accuracy and loss are recorded after each epoch, in the precision of
         the training. They choose nothing.
     constant_rate: whether the learning rate stays at its peak, without a schedule.
+    averaging: see `fit`.
 
     Returns the network of the last epoch, one record per epoch (step, cpu_seconds, and
     `{name}_accuracy` and `{name}_loss` of each watched set) and the FLOPs of the training.
@@ -102,8 +83,8 @@ def train_cnn(
     def loss(batch: Tensor) -> Tensor:
         x = random_affine(images[batch], settings.augmentation, maps)
         with autocast(dtype):
-            logits = model(x.to(memory_format=torch.channels_last)).float()
-        return F.cross_entropy(logits, labels[batch], label_smoothing=settings.label_smoothing)
+            output = model(x.to(memory_format=torch.channels_last)).float()
+        return F.cross_entropy(output, labels[batch], label_smoothing=settings.label_smoothing)
 
     def watch() -> dict[str, float]:
         values = {}
@@ -122,22 +103,28 @@ def train_cnn(
         seed=seed,
         watch=watch,
         constant_rate=constant_rate,
+        averaging=averaging,
     )
     return model, records, flops
 
 
-@torch.no_grad()
 def probabilities(model: nn.Module, images: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
     """Class probabilities `[N, 10]` of `images [N, 28, 28]`."""
+    return logits(model, images, dtype).softmax(1)
+
+
+@torch.no_grad()
+def logits(model: nn.Module, images: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
+    """The logits `[N, 10]` of `images [N, 28, 28]`."""
     was_training = model.training
     model.eval()
     with autocast(dtype):
-        logits = [
+        of_batches = [
             model(batch[:, None].to(memory_format=torch.channels_last)).float()
             for batch in images.split(500)
         ]
     model.train(was_training)
-    return torch.cat(logits).softmax(1)
+    return torch.cat(of_batches)
 
 
 def evaluate_cnn(

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from dlse.workflow.config import (
+    Augmentation,
     BatchSize,
     Channels,
     Epochs,
@@ -13,19 +14,22 @@ from dlse.workflow.config import (
     Section,
     Seed,
     Seeds,
+    Share,
     WeightDecay,
     Whole,
     sentence,
     unique,
 )
 
+LabelSmoothing = Annotated[Number, Field(ge=0, lt=1)]
+
 
 class CnnHyperparameters(Section):
     width: Channels
     learning_rate: LearningRate
     weight_decay: WeightDecay
-    augmentation: Annotated[Number, Field(ge=0, le=3)]
-    label_smoothing: Annotated[Number, Field(ge=0, lt=1)]
+    augmentation: Augmentation
+    label_smoothing: LabelSmoothing
     batch_size: BatchSize
 
 
@@ -67,9 +71,23 @@ class CnnSearch(Section):
         return self
 
 
+class CnnLong(Section):
+    seeds: Seeds
+    epochs: Epochs
+    averaging: Share
+    # Override those of `cnn.model`.
+    width: Channels | None = None
+    learning_rate: LearningRate | None = None
+    weight_decay: WeightDecay | None = None
+    augmentation: Augmentation | None = None
+    label_smoothing: LabelSmoothing | None = None
+    batch_size: BatchSize | None = None
+
+
 class Settings(Section):
     seeds: Seeds
     model: CnnModel
+    long: CnnLong
     search: CnnSearch
     ablation: Annotated[
         list[Literal["augmentation", "label_smoothing", "weight_decay", "schedule"]],

@@ -1,4 +1,4 @@
-"""Train one CNN with the hyper-parameters that the search chose, on all training images."""
+"""Train one CNN on all training images, with the hyper-parameters that the search chose."""
 
 from dataclasses import asdict
 
@@ -14,12 +14,20 @@ WATCHED_TRAIN_IMAGES = 5000
 
 
 def train(
-    data: dict[str, str], settings: Settings, seed: int, precision: str, model: str, metrics: str
+    data: dict[str, str],
+    settings: Settings,
+    seed: int,
+    precision: str,
+    model: str,
+    metrics: str,
+    study: str = "cnn",
+    averaging: float = 0.0,
 ) -> None:
     """Write the network of the last epoch to `model`, and to `metrics` accuracy and loss after
     each epoch with what the training cost.
 
     data: the files of the normalized images, see `image_files`.
+    study: the name of the metrics. averaging: see `fit`.
     """
     dataset = load_dataset(**data)
     images, labels = as_tensor(dataset.images), as_tensor(dataset.labels)
@@ -30,9 +38,12 @@ def train(
         "test": (images[n:], labels[n:]),
     }
     dtype = resolve_precision(precision)
-    network, records, flops = train_cnn(settings, seed, images[:n], labels[:n], watched, dtype)
-    save_weights(network.state_dict(), model, "cnn", asdict(settings), dataset.label)
-    rows = Metrics("cnn", dataset.label, variant="cnn", seed=seed)
+    network, records, flops = train_cnn(
+        settings, seed, images[:n], labels[:n], watched, dtype, averaging=averaging
+    )
+    recipe = {**asdict(settings), "averaging": averaging}
+    save_weights(network.state_dict(), model, "cnn", recipe, dataset.label)
+    rows = Metrics(study, dataset.label, variant="cnn", seed=seed)
     for record in records:
         step = record["step"]
         for split in watched:
@@ -44,7 +55,7 @@ def train(
     rows.add("flops", flops, "FLOP")
     rows.add("parameters", n_parameters(network))
     rows.add("cpu_seconds", records[-1]["cpu_seconds"], "CPU s")
-    rows.write(metrics, {**asdict(settings), "precision": str(dtype)})
+    rows.write(metrics, {**recipe, "precision": str(dtype)})
 
 
 if __name__ == "__main__":

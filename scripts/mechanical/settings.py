@@ -61,6 +61,15 @@ class Settings(Section):
             raise ValueError(f"steps has {self.steps[-1]}, but {self.case} has steps 1 to {last}")
         return self
 
+    @model_validator(mode="after")
+    def _fields_are_no_images(self):
+        if (strength := self.autoencoder.augmentation) > 0:
+            raise ValueError(
+                f"autoencoder.augmentation is {strength}, but it maps images, and displacement "
+                "fields are none; leave it out or set it to 0"
+            )
+        return self
+
     def fits(self, config) -> None:
         shown, computed = self.shown_latent_dim, config.reconstruction.latent_dims
         if shown not in computed:

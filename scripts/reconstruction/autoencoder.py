@@ -7,9 +7,13 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from dlse.images.augmentation import random_affine
+from dlse.networks.streams import generator
 from dlse.networks.training import autocast, fit, initialized
 from dlse.networks.weights import Weights
 from dlse.studies.reconstruction.pca import Pca
+
+AUGMENTED = 0.8  # first share of the epochs; the last ones see the images as they are
 
 
 class Autoencoder(nn.Module):
@@ -79,27 +83,37 @@ def train_autoencoder(
 ) -> tuple[Autoencoder, list[dict], float]:
     """Train one autoencoder, which `build` makes, on `train [N, D]`.
 
-    settings: hidden_widths, learning_rate, weight_decay, batch_size, epochs.
+    settings: hidden_widths, learning_rate, weight_decay, batch_size, epochs, and augmentation, the
+        strength of random affine maps without shift of the images `[N, 28 · 28]`. In the first
+        epochs these make other images, which are both input and target.
     watched: samples on which ε is recorded after each epoch, in the precision of the training.
 
     Returns the network of the last epoch, one record per epoch (step, cpu_seconds and
     `{name}_error` of each watched set) and the FLOPs of the training.
     """
-    model = initialized(lambda: build(pca, latent_dim, settings["hidden_widths"]), seed)
+    schedule = dict(settings)
+    hidden_widths, augmentation = schedule.pop("hidden_widths"), schedule.pop("augmentation", 0.0)
+    model = initialized(lambda: build(pca, latent_dim, hidden_widths), seed)
+    maps = generator(seed, "augmentation")
+    augmented_epochs = round(AUGMENTED * settings["epochs"])
+    epochs_done = 0
 
     def loss(batch: Tensor) -> Tensor:
         x = train[batch]
+        if augmentation > 0 and epochs_done < augmented_epochs:
+            x = random_affine(x.view(-1, 1, 28, 28), augmentation, maps, shift=False).flatten(1)
         with autocast(dtype):
             output = model(x).float()
         return (output - x).square().sum(1).mean()
 
     def watch() -> dict[str, float]:
+        nonlocal epochs_done
+        epochs_done += 1
         return {
             f"{name}_error": squared_errors(model, x, dtype).mean().item()
             for name, x in watched.items()
         }
 
-    schedule = {name: value for name, value in settings.items() if name != "hidden_widths"}
     records, flops = fit(model, loss, len(train), seed=seed, watch=watch, **schedule)
     return model, records, flops
 

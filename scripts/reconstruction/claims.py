@@ -12,6 +12,8 @@ from dlse.studies.reconstruction.comparison import epsilon, least_favorable, sha
 PUBLISHED_PCA_30 = 13.87
 PUBLISHED_LOGISTIC_PCA_30 = 8.01
 PUBLISHED_AUTOENCODER_30 = 3.00
+# The best replication of their network that was found: 2.65 to 2.86 with batch normalization.
+REPLICATED_AUTOENCODER_30 = 2.65
 LINEAR_EXCESS = 1.0  # % of PCA's training error
 
 
@@ -29,6 +31,10 @@ def _linear_excess(rows: pd.DataFrame) -> Estimate | None:
     return largest(100 * final_values(rows, metric="excess_over_pca"))
 
 
+def _long(rows: pd.DataFrame, variant: str = "autoencoder") -> Estimate | None:
+    return epsilon(rows, variant, 30, "official test")
+
+
 CLAIMS = (
     Claim(
         "autoencoder_below_pca", 5, "reconstruction",
@@ -44,11 +50,22 @@ CLAIMS = (
         "seeds", datasets=MNIST,
     ),
     Claim(
-        "autoencoder_30", 5, "reconstruction",
-        "With 30 dimensions the autoencoder's test error is at most that of Hinton and "
-        f"Salakhutdinov, {PUBLISHED_AUTOENCODER_30:.2f}",
-        "≤", PUBLISHED_AUTOENCODER_30, "1",
-        lambda rows: epsilon(rows, "autoencoder", 30, "test"), "seeds", datasets=MNIST,
+        "autoencoder_long_2006", 5, "reconstruction_long",
+        "Trained for longer, the autoencoder with 30 dimensions has at most the error of Hinton "
+        f"and Salakhutdinov on MNIST's own test images, {PUBLISHED_AUTOENCODER_30:.2f}",
+        "≤", PUBLISHED_AUTOENCODER_30, "1", _long, "seeds", datasets=MNIST,
+    ),
+    Claim(
+        "autoencoder_long_replication", 5, "reconstruction_long",
+        "The same error is at most that of the best replication of their network that was found, "
+        f"{REPLICATED_AUTOENCODER_30:.2f}",
+        "≤", REPLICATED_AUTOENCODER_30, "1", _long, "seeds", datasets=MNIST,
+    ),
+    Claim(
+        "autoencoder_refined", 5, "reconstruction_long",
+        "The same error is at most {:g} with codes that are refined for each image",
+        "≤", REPLICATED_AUTOENCODER_30, "1",
+        lambda rows: _long(rows, "autoencoder, refined codes"), "seeds", datasets=MNIST,
     ),
     Claim(
         "pca_published", 5, "reconstruction",

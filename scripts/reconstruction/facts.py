@@ -11,6 +11,7 @@ from dlse.studies.reconstruction.claims import (
     PUBLISHED_AUTOENCODER_30,
     PUBLISHED_LOGISTIC_PCA_30,
     PUBLISHED_PCA_30,
+    REPLICATED_AUTOENCODER_30,
 )
 from dlse.studies.reconstruction.comparison import (
     UNSTEADY,
@@ -20,14 +21,18 @@ from dlse.studies.reconstruction.comparison import (
     shares,
     smallest_and_largest,
 )
+from dlse.workflow.tables import read_settings, read_table
 
 PLAIN = "plain autoencoder"
+REFINED = ", refined codes"  # in the name of a variant
 
 
-def facts(metrics: pd.DataFrame, settings: dict) -> dict:
-    """The errors of PCA and of the autoencoders over the latent dimension.
+def facts(metrics: pd.DataFrame, settings: dict, long: dict) -> dict:
+    """The errors of PCA and of the autoencoders over the latent dimension, and those of the long
+    trainings.
 
-    metrics: the rows of all studies. settings: this study's section of the config.
+    metrics: the rows of all studies. settings: this study's section of the config. long: the table
+        of the long trainings that `shown_table` found.
     """
     rows = metrics[metrics.study == "reconstruction"]
     variants = ("pca", "autoencoder")
@@ -95,6 +100,52 @@ def facts(metrics: pd.DataFrame, settings: dict) -> dict:
         ).mean(),
         "parameters": parameters.mean(),
         "subspace": 28 * 28 * (widest["latent_dim"] + 1),  # its basis and the mean
+        "long": _long(metrics[metrics.study == "reconstruction_long"], long),
+    }
+
+
+def _long(rows: pd.DataFrame, table: dict) -> dict | None:
+    """The long trainings, with the recipe and the processor from their `table`; None if there are
+    none of the data set of this run."""
+    if not len(rows):
+        return None
+    recipe = read_settings(table["path"])
+    latent_dim = recipe.pop("latent_dim")
+    lines = [
+        {
+            "variant": variant,
+            "train": epsilon(rows, variant, latent_dim, "official train"),
+            "test": epsilon(rows, variant, latent_dim, "official test"),
+            "seconds": final_values(rows, variant=variant, metric="cpu_seconds").mean(),
+        }
+        for variant in ("pca", *(f"{of}{codes}" for of in (PLAIN, "autoencoder")
+                                 for codes in ("", REFINED)))
+    ]  # fmt: skip
+    test = {line["variant"]: line["test"] for line in lines}
+    plain, from_pca = test[PLAIN], test["autoencoder"]
+    share = in_percent(shares(rows, "official test", of=f"autoencoder{REFINED}", to="autoencoder"))
+    is_published = latent_dim == 30 and set(rows.dataset) == set(MNIST)
+    return {
+        "latent_dim": latent_dim,
+        "lines": [line for line in lines if line["test"]],
+        "error": from_pca,
+        "refined": test[f"autoencoder{REFINED}"],
+        "refined_share": share[latent_dim],
+        "refinements": final_values(rows, metric="refinements").max(),
+        "refinement_seconds": final_values(rows, metric="refinement_cpu_seconds").mean(),
+        "plain": plain,
+        "start_at_pca_is_better": from_pca.value < plain.value if plain else None,
+        "published": {
+            "autoencoder": PUBLISHED_AUTOENCODER_30,
+            "replicated": REPLICATED_AUTOENCODER_30,
+            "is_reached": from_pca.value <= PUBLISHED_AUTOENCODER_30,
+            "replication_is_reached": from_pca.value <= REPLICATED_AUTOENCODER_30,
+        }
+        if is_published
+        else None,
+        "cpu": read_table(table["path"]).schema.metadata[b"cpu"].decode(),
+        "precision": recipe.pop("precision").removeprefix("torch."),
+        "recipe": recipe,
     }
 
 

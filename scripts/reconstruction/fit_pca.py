@@ -34,8 +34,9 @@ def fit(
         "train": reconstruction_errors(fitted, x[train]),
         "test": reconstruction_errors(fitted, x[test]),
     }
-    if (n := data.n_train) is not None:
-        errors["official test"] = reconstruction_errors(fit_pca(x[:n]), x[n:])
+    if data.n_train is not None:
+        own_train, own_test = data.own_split()
+        errors["official test"] = reconstruction_errors(fit_pca(x[own_train]), x[own_test])
     rows = Metrics(study, data.label, variant="pca", seed=seed)
     for part, pair in errors.items():
         for metric, values in zip(("epsilon", "epsilon_sem"), pair, strict=True):

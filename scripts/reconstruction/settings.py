@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, model_validator
 
 from dlse.workflow.config import (
+    Augmentation,
     BatchSize,
     Epochs,
     HiddenWidths,
@@ -12,6 +13,7 @@ from dlse.workflow.config import (
     LearningRate,
     Number,
     Section,
+    Seed,
     Seeds,
     WeightDecay,
     Whole,
@@ -25,10 +27,19 @@ class Autoencoder(Section):
     weight_decay: WeightDecay
     batch_size: BatchSize
     epochs: Epochs
+    augmentation: Augmentation = 0.0
 
 
 class LinearAutoencoder(Section):
     iterations: Annotated[Whole, Field(ge=1, le=1_000_000)]
+
+
+class LongAutoencoder(Section):
+    latent_dim: LatentDim
+    seeds: Seeds
+    plain_seeds: Annotated[list[Seed], AfterValidator(unique)]
+    refinements: Annotated[Whole, Field(ge=1, le=10_000)]
+    autoencoder: Autoencoder
 
 
 class Settings(Section):
@@ -38,6 +49,7 @@ class Settings(Section):
     autoencoder: Autoencoder
     plain_latent_dims: Annotated[list[LatentDim], AfterValidator(unique)]
     linear_autoencoder: LinearAutoencoder
+    long: LongAutoencoder
     shown_latent_dims: Annotated[list[LatentDim], Field(min_length=1), AfterValidator(unique)]
 
     @model_validator(mode="after")

@@ -27,7 +27,7 @@ def train(
     latent_dim: int,
     settings: dict,
     seed: int,
-    test_fraction: float,
+    test_fraction: float | None,
     precision: str,
     model: str,
     metrics: str,
@@ -36,15 +36,21 @@ def train(
     all samples of both parts, and what the training cost.
 
     pca: PCA of the same split. network: a key of `NETWORKS`. settings: see `train_autoencoder`.
+    test_fraction: of a random split by `seed`; None for the data set's own split, whose parts are
+        called "official train" and "official test".
     """
     data = load_samples(samples, about)
     x = as_tensor(data.x)
-    in_train, in_test = data.split(test_fraction, seed)
-    parts = {"train": x[in_train], "test": x[in_test]}
+    if test_fraction is None:
+        names, split = ("official train", "official test"), data.own_split()
+    else:
+        names, split = ("train", "test"), data.split(test_fraction, seed)
+    parts = {name: x[part] for name, part in zip(names, split, strict=True)}
     watched = {name: part[:WATCHED] for name, part in parts.items()}
     dtype = resolve_precision(precision)
+    seen, build = parts[names[0]], NETWORKS[network]
     trained, records, flops = train_autoencoder(
-        load_pca(pca), latent_dim, settings, seed, parts["train"], watched, dtype, NETWORKS[network]
+        load_pca(pca), latent_dim, settings, seed, seen, watched, dtype, build
     )
     settings = {"latent_dim": latent_dim, **settings}
     save_weights(trained.state_dict(), model, "autoencoder", settings, data.label)

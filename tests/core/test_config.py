@@ -46,6 +46,18 @@ def test_the_default_config_is_accepted():
 @pytest.mark.parametrize(
     ("path", "value", "sentence"),
     [
+        (
+            "cnn.long.averaging",
+            1.5,
+            r"cnn\.long\.averaging: got 1\.5, accepted: less than or equal",
+        ),
+        ("cnn.long.epoch", 1, r"cnn\.long\.epoch: unknown key; accepted here: seeds, epochs, "),
+        (
+            "mechanical.autoencoder.augmentation",
+            0.3,
+            r"mechanical: autoencoder\.augmentation is 0\.3, but it maps images, and displacement",
+        ),
+        ("reconstruction.long.refinements", 0, r"reconstruction\.long\.refinements: got 0"),
         ("cnn.model.widht", 8, r"cnn\.model\.widht: unknown key; accepted here: width, "),
         ("network", {}, r"network: unknown key; accepted here: precision, device"),
         ("cnn.model.width", "wide", r"cnn\.model\.width: got 'wide', accepted: a whole number"),

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 import torch
 
+from dlse.images.augmentation import random_affine
 from dlse.images.digits import digits
+from dlse.studies.reconstruction import autoencoder
 from dlse.studies.reconstruction.autoencoder import (
     autoencoder_beside,
     linear_error,
@@ -79,6 +81,29 @@ def test_training_improves_on_pca_and_repeats_exactly(data):
     )
     # Two products per layer forward, and two more backward except for the input's gradient.
     assert flops > 4 * 2 * 784 * 64 * len(train) * SETTINGS["epochs"]
+
+
+def test_without_augmentation_nothing_is_drawn_and_with_it_the_last_epochs_see_the_images(
+    data, monkeypatch
+):
+    pca, train, _ = data
+
+    def trained(**options) -> torch.Tensor:
+        settings = {**SETTINGS, "epochs": 5, **options}
+        network, _, _ = train_autoencoder(pca, 2, settings, 0, train, {}, torch.float32)
+        return network.encoder[0].weight
+
+    assert torch.equal(trained(), trained(augmentation=0.0))
+    calls = []
+
+    def noted(images, strength, stream, shift):
+        calls.append((len(images), strength, shift))
+        return random_affine(images, strength, stream, shift)
+
+    monkeypatch.setattr(autoencoder, "random_affine", noted)
+    assert not torch.equal(trained(), trained(augmentation=0.3))
+    assert set(calls) == {(28, 0.3, False)}  # batches of 1,438 // 50 images
+    assert len(calls) == 4 * (len(train) // 28)
 
 
 def test_counting_flops_leaves_the_network_alone(data):

@@ -30,6 +30,18 @@ WITHOUT_EFFECT = {
     "scripts/benchmark/pca.py": "run by `snakemake benchmark` alone",
     "scripts/benchmark/workflow.py": "run by `snakemake benchmark` alone",
     "scripts/wgan/train_standard.py": "run by `snakemake benchmark` alone",
+    **{
+        f"scripts/{name}.py": "run by `snakemake long` alone"
+        for name in (
+            "cnn/evaluate_long",
+            "cnn/together",
+            "cnn/train_long",
+            "reconstruction/fit_long_pca",
+            "reconstruction/refine_codes",
+            "reconstruction/refinement",
+            "reconstruction/train_long",
+        )
+    },
     "scripts/dlse/images/digits.py": "makes data that are checked against a hash",
     "scripts/benchmark/plain_autoencoder.py": "a peer of `snakemake benchmark` alone",
     "scripts/benchmark/pytorch_example.py": "a peer of `snakemake benchmark` alone",

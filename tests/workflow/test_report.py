@@ -12,9 +12,12 @@ import pyarrow.parquet as pq
 import pytest
 import typst
 
+from dlse.results.gather import gather
 from dlse.results.report import facts
 from dlse.results.write_report import gather_sources
+from dlse.workflow.tables import read_settings
 from support.checkout import REPOSITORY
+from support.long_tables import write_long_tables
 from support.tiers import thorough
 
 SECTIONS = {  # the name of some facts in the sources, and where they stand in `facts`
@@ -95,15 +98,19 @@ def test_claims_that_are_not_met_stand_in_the_abstract(report, checkout):
 
 
 @pytest.fixture(scope="module")
-def found(finished) -> dict:
-    """The facts of a finished run."""
+def found(finished, tmp_path_factory) -> dict:
+    """The facts of a finished run, with long trainings."""
+    folder = tmp_path_factory.mktemp("facts")
+    long = write_long_tables(folder, "digits")
     results, scripts = finished.folder / "results", finished.folder / "scripts"
     standard = sorted((scripts / "wgan/recorded").glob("*.parquet"))
     tables = {
         "cnn": {
             "search": results / "metrics/cnn_search.parquet",
             "predictions": results / "metrics/cnn_predictions.parquet",
+            "long": {"path": long["cnn"]},
         },
+        "reconstruction": {"long": {"path": long["reconstruction"]}},
         "regularization": {"choice": results / "metrics/regularization_choice.parquet"},
         "wgan": {
             "standard": [{"path": path} for path in standard],
@@ -112,7 +119,9 @@ def found(finished) -> dict:
         "benchmark": {"measured": {"path": scripts / "benchmark/recorded/benchmark.parquet"}},
     }
     sections = {study: tables.get(study, {}) for study in (*STUDIES, "benchmark")}
-    return facts(results / "metrics.parquet", results / "claims.parquet", sections)
+    parts = [results / "metrics.parquet", *long.values()]
+    gather(parts, folder / "metrics.parquet", config=read_settings(parts[0]))
+    return facts(folder / "metrics.parquet", results / "claims.parquet", sections)
 
 
 @pytest.fixture(scope="module")

@@ -85,8 +85,9 @@ RATIOS = ("cost_ratio", "cost_ratio_marginals")
 CASES = {
     "one of each": (
         ONE_OF_EACH,
-        {"cnn_accuracy_asked", "autoencoder_30", "xavier_halves", "xavier_sgd_5", "xavier_adam_5",
-         "he_first_sgd", "he_below_xavier_sgd", "published_collapse", *PENALTIES, *DROPOUT,
+        {"cnn_accuracy_asked", "cnn_long_accuracy", "autoencoder_long_2006", "xavier_halves",
+         "xavier_sgd_5", "xavier_adam_5", "he_first_sgd", "he_below_xavier_sgd",
+         "published_collapse", *PENALTIES, *DROPOUT,
          *(f"uniform{d}_{of}" for d in (5, 20) for of in OF_GENERATOR), *RATIOS},
         ("The beginning", "Under Adam, normal", "over all places of the jump",
          "With no remedy", "successive halving", "all miss", "Of the ingredients", "Task 7 costs",

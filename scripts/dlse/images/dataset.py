@@ -60,6 +60,10 @@ class Samples:
         train, test = ((part[:, None] * self.snapshots + within).ravel() for part in parts)
         return train, test
 
+    def own_split(self) -> tuple[slice, slice]:
+        """Where the data set's own training and test samples are."""
+        return slice(self.n_train), slice(self.n_train, None)
+
 
 def image_files(inputs: Mapping[str, str]) -> dict[str, str]:
     """The files of the normalized images among a job's inputs, as arguments of `load_dataset`."""

@@ -11,6 +11,8 @@ from torch.utils.flop_counter import FlopCounterMode
 from dlse.networks.streams import generator
 from dlse.workflow.clock import Clock
 
+AVERAGED_FROM = 0.6  # share of the steps after which averaging begins
+
 
 def initialized(build, seed: int) -> nn.Module:
     """The network that `build()` makes, its weights drawn from the stream of `seed`."""
@@ -76,13 +78,17 @@ def fit(
     seed: int,
     watch: Callable[[], dict[str, float]],
     constant_rate: bool = False,
+    averaging: float = 0.0,
 ) -> tuple[list[dict], float]:
     """Train `model` on n samples, in an order of its own for each `seed`.
 
     loss: from the indices of a batch to its mean loss.
     watch: called after each epoch with the clock stopped; what it returns is recorded and
-        printed. Nothing is chosen by it: the weights left in `model` are the last ones.
+        printed. Nothing is chosen by it: what is left in `model`, and is watched last, are the last
+        weights or, with `averaging`, their `RunningAverage`.
     constant_rate: whether `learning_rate` holds for all steps, and is not the peak of `one_cycle`.
+    averaging: the window of the average as a share of all steps; 0 for no average. It begins after
+        the share `AVERAGED_FROM` of the steps.
 
     Returns one record per epoch (step, cpu_seconds and the watched values), and the FLOPs.
     """
@@ -94,6 +100,8 @@ def fit(
     else:
         schedule = one_cycle(optimizer, learning_rate, steps)
     order = generator(seed, "order")
+    average = RunningAverage(model, max(1.0, averaging * steps)) if averaging > 0 else None
+    step, unaveraged = 0, int(AVERAGED_FROM * steps)
     model.train()
     records = []
     clock = Clock()
@@ -103,6 +111,11 @@ def fit(
             loss(batch).backward()
             optimizer.step()
             schedule.step()
+            step += 1
+            if average is not None and step > unaveraged:
+                average.update()
+        if average is not None and epoch == epochs:
+            average.apply()
         watched = clock.pause(watch)
         records.append({"step": epoch, "cpu_seconds": clock.seconds(), **watched})
         progress(epoch, epochs, clock, **watched)
@@ -111,6 +124,33 @@ def fit(
         loss(torch.arange(batch_size)).backward()
     optimizer.zero_grad()
     return records, float(counter.get_total_flops()) * steps
+
+
+class RunningAverage:
+    """An exponential moving average of a model's weights and floating-point buffers, such as the
+    statistics of batch normalization, over a window that grows with the number of updates.
+
+    window: of how many updates it is at most. Until then, all updates count the same.
+    """
+
+    def __init__(self, model: nn.Module, window: float):
+        tensors = model.state_dict().values()  # they share their memory with the model
+        self._values = [tensor for tensor in tensors if tensor.is_floating_point()]
+        self._averages = [torch.zeros_like(tensor) for tensor in self._values]
+        self._window = window
+        self._updates = 0
+
+    @torch.no_grad()
+    def update(self) -> None:
+        """Take in the present values of the model."""
+        self._updates += 1
+        rate = 1 / min(self._updates, self._window)
+        torch._foreach_lerp_(self._averages, self._values, rate)
+
+    @torch.no_grad()
+    def apply(self) -> None:
+        """Give the model the averages as its values."""
+        torch._foreach_copy_(self._values, self._averages)
 
 
 def n_parameters(model: nn.Module) -> int:
