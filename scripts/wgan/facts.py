@@ -28,10 +28,17 @@ from dlse.studies.wgan.cost import (
     seconds_ratio_interval,
     standard_run,
 )
-from dlse.studies.wgan.measure.known_flaws import FOLDED_NOISE, KNOWN_FLAWS
+from dlse.studies.wgan.measure.known_flaws import KNOWN_FLAWS
 from dlse.studies.wgan.measure.sliced_wasserstein import RANDOM_DIRECTIONS, SIGMA
 from dlse.studies.wgan.measure.uniformity import CONFIDENCE, SEARCHED
 from dlse.studies.wgan.networks import BETAS, INITIALIZATION
+from dlse.studies.wgan.panels import (
+    MEASURE_NAMES,
+    joint_differs,
+    joint_distribution,
+    panel_over_noise,
+    panels_of_outputs,
+)
 from dlse.studies.wgan.recipes import recipe_of
 from dlse.studies.wgan.standard import STANDARD
 from dlse.workflow.tables import read_table
@@ -48,27 +55,8 @@ VARIANTS = {
     "tanh": "tanh at the output",
     "fold": "folded output",
 }
-# The outputs of a generator, by the names of their runs.
-OUTPUT_NAMES = {"uniform": "linear", "tanh": "tanh", "fold": "fold"}
-# How the report names the measures of uniformity, and what it multiplies them by: shares by 100.
-MEASURE_NAMES = {
-    "headline": ("headline", 100),
-    "mean_distance": ("mean distance", 100),
-    "optimized_direction": ("optimized direction", 100),
-    "worst_marginal_ks": ("marginal KS", 1),
-    "covariance_error": ("covariance", 1),
-    "square_correlation": ("squares", 1),
-    "norm_distance": ("|x|²", 100),
-    "max_norm_ks": ("largest |xᵢ|", 1),
-    "outside_share": ("outside", 100),
-    "nearest_neighbor_accuracy": ("1-NN", 100),
-    "classifier_accuracy": ("classifier", 100),
-    "intrinsic_dimension": ("dimension", 1),
-}
 UNKNOWN = Estimate(np.nan, np.nan, np.nan, 0)
 UNFITTED = PowerLaw(UNKNOWN, np.nan, UNKNOWN)
-# What is known of the joint distribution of all coordinates.
-JOINT = ("optimized_direction", "norm_distance", "outside_share", "classifier_accuracy")
 
 
 def facts(metrics: pd.DataFrame, settings: dict, standard: list[dict], measured: dict) -> dict:
@@ -152,7 +140,11 @@ def _runs(rows: pd.DataFrame, speed: pd.DataFrame, floors: pd.DataFrame, setting
         "betas": BETAS,
         "initialization": INITIALIZATION,
         "joint": [
-            {"dim": dim, "headline": percent_by_seed(group, "headline"), **_joint(group)}
+            {
+                "dim": dim,
+                "headline": percent_by_seed(group, "headline"),
+                **joint_distribution(group),
+            }
             for dim, group in of_dims
         ],
         "joint_grows": all(b > a for a, b in itertools.pairwise(accuracies)),
@@ -160,9 +152,9 @@ def _runs(rows: pd.DataFrame, speed: pd.DataFrame, floors: pd.DataFrame, setting
         "one_critic_layer": len(recipes["uniform5"]["critic_widths"]) == 1,
         "critic_steps": settings["recipe"]["critic_steps"],
         "variants": variants,
-        "outputs": _outputs(runs, floors),
+        "outputs": panels_of_outputs(runs, floors),
         "folded": [
-            {"dim": dim, "panel": _panel(runs[runs.variant == f"fold{dim}"], floors)}
+            {"dim": dim, "panel": panel_over_noise(runs[runs.variant == f"fold{dim}"], floors)}
             for dim in (5, 20)
             if runs[runs.variant == f"fold{dim}"].noise_dim.nunique() > 1
         ],
@@ -447,13 +439,13 @@ def _task(runs: pd.DataFrame, run: str, floors: pd.DataFrame) -> dict:
         for noise_dim, group in of_task.groupby("noise_dim")
     ]
     below = [row for row in table if row["noise_dim"] < dim]
-    joint = _joint(with_enough) if len(with_enough) else None
+    joint = joint_distribution(with_enough) if len(with_enough) else None
     return {
         "dim": dim,
         "table": table,
-        "panel": _panel(of_task, floors),
+        "panel": panel_over_noise(of_task, floors),
         "joint": joint,
-        "joint_differs": joint is not None and _exceeds(joint),
+        "joint_differs": joint is not None and joint_differs(joint),
         "floor": _band(floors[(floors.variant == "floor") & (floors.dim == dim)].value),
         "enough": enough,
         "all_stay": 0 < enough["n"] == enough["stays"],
@@ -469,104 +461,6 @@ def _task(runs: pd.DataFrame, run: str, floors: pd.DataFrame) -> dict:
             "thin": below[0]["intrinsic_dimension"] < 2 * below[0]["noise_dim"] + 0.5,
         } if below else None,
     }  # fmt: skip
-
-
-def _panel(runs: pd.DataFrame, uniformity: pd.DataFrame) -> dict:
-    """The measures of the `runs` of one variant: the median over seeds for each noise dimension,
-    and whether it tells the median generator from the truth."""
-    medians = runs.groupby("noise_dim")[list(MEASURE_NAMES)].median()
-    medians.index = [int(noise_dim) for noise_dim in medians.index]
-    measures = _judged(medians, uniformity, runs.dim.iloc[0])
-    seeds = runs[runs.classifier_accuracy.notna()].groupby("noise_dim").seed.nunique()
-    return {
-        "measures": measures,
-        "tells": [
-            {
-                "noise_dim": noise_dim,
-                "by": [m["name"] for m in measures if noise_dim in m["tells_at"]],
-                "not_by": [m["name"] for m in measures if noise_dim not in m["tells_at"]],
-            }
-            for noise_dim in medians.index
-        ],
-        "seeds": seeds.max(),
-    }
-
-
-def _judged(values: pd.DataFrame, uniformity: pd.DataFrame, dim: int) -> list[dict]:
-    """For each measure its `values` (a column; the rows are generators), and in `tells_at` the rows
-    for which it lies outside the prediction interval of true samples in `dim` dimensions."""
-    true = uniformity[(uniformity.variant == "true") & (uniformity.dim == dim)]
-    true = true.set_index(["split", "metric"]).value
-    measures = []
-    for measure, (name, factor) in MEASURE_NAMES.items():
-        value, low, high = (true[measure, of] for of in ("value", "low", "high"))
-        measures.append(
-            {
-                "name": name,
-                "unit": "%" if factor == 100 else "1",
-                "values": list(factor * values[measure]),
-                "tells_at": [of for of, v in values[measure].items() if not low <= v <= high],
-                "true": [factor * value, factor * max(0, low), factor * high],
-            }
-        )
-    return measures
-
-
-def _outputs(runs: pd.DataFrame, uniformity: pd.DataFrame) -> list[dict]:
-    """The panel of the outputs of a generator, with noise of as many dimensions as coordinates,
-    beside the untrained generator of the fold and folded noise: one entry per dimension."""
-    found = []
-    equal = runs[(runs.noise_dim == runs.dim) & runs.classifier_accuracy.notna()]
-    for dim in sorted(uniformity[uniformity.variant == "true"].dim.unique()):
-        groups = {kind: equal[equal.variant == f"{kind}{dim:.0f}"] for kind in OUTPUT_NAMES}
-        groups = {kind: group for kind, group in groups.items() if len(group)}
-        if "fold" not in groups:
-            continue
-        columns = {OUTPUT_NAMES[kind]: group for kind, group in groups.items()}
-        values = {name: group[list(MEASURE_NAMES)].median() for name, group in columns.items()}
-        folded = groups["fold"]
-        values["fold, untrained"] = pd.Series(
-            {measure: folded[f"untrained_{measure}"].median() for measure in MEASURE_NAMES}
-        )
-        known = uniformity[(uniformity.metric == "value") & (uniformity.dim == dim)]
-        for variant, control in FOLDED_NOISE.items():
-            of_control = known[known.variant == variant].set_index("split").value
-            values[control.description] = of_control[list(MEASURE_NAMES)]
-        each = _judged(folded.set_index("seed")[list(MEASURE_NAMES)], uniformity, dim)
-        measures = _judged(pd.DataFrame(values).T, uniformity, dim)
-        found.append(
-            {
-                "dim": int(dim),
-                "names": list(values),
-                "counts": [len(group) for group in columns.values()],
-                "measures": measures,
-                "told": [sum(name in m["tells_at"] for m in measures) for name in values],
-                # Of the fold: how many pairs of a seed and a measure tell, and by chance alone.
-                "pairs": len(folded) * len(MEASURE_NAMES),
-                "pairs_told": sum(len(m["tells_at"]) for m in each),
-                "by_chance": len(folded) * len(MEASURE_NAMES) * (1 - CONFIDENCE),
-                "classifier": percent_by_seed(folded, "classifier_accuracy"),
-                "worst_classifier": 100 * folded.classifier_accuracy.max(),
-                "untrained_classifier": percent_by_seed(folded, "untrained_classifier_accuracy"),
-            }
-        )
-    return found
-
-
-def _joint(runs: pd.DataFrame) -> dict:
-    """What is known of the joint distribution that `runs` generate, in percent, over seeds."""
-    found = {name: percent_by_seed(runs, name) for name in JOINT}
-    # Total variation is at least the mass where the truth has none, and 2 · accuracy − 1.
-    bounds = [found["outside_share"].value, 2 * found["classifier_accuracy"].value - 100]
-    return {**found, "variation": np.floor(max(0, *bounds)), "seeds": found["outside_share"].n}
-
-
-def _exceeds(joint: dict) -> bool:
-    """Whether the joint distribution is established to be further away than the required accuracy,
-    by |x|² or by the best classifier."""
-    limits = {"norm_distance": 100 * ACCURACY, "classifier_accuracy": 50 * (1 + ACCURACY)}
-    ends = {name: np.nanmin([joint[name].value, joint[name].low]) for name in limits}
-    return any(ends[name] > limit for name, limit in limits.items())
 
 
 def _summary(runs: pd.DataFrame) -> dict:
