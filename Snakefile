@@ -4,7 +4,7 @@
 #   snakemake results/pca_ae_curve.png  one figure and what it needs
 #   snakemake check                     lists the claims, and fails if one is not met
 #   snakemake benchmark                 our code against reference implementations; takes hours
-#   snakemake long                      longer trainings of tasks 1 and 5; takes hours
+#   snakemake long                      longer trainings of tasks 1 and 5
 
 from snakemake.utils import min_version
 

@@ -189,7 +189,7 @@ rule train_long_cnn:
         "../envs/dlse.yaml"
     resources:
         mem_mb=per_attempt(1500),
-        runtime=per_attempt(240),
+        runtime=per_attempt(60),
     params:
         settings=CNN_LONG_RECIPE,
         averaging=CNN_LONG["averaging"],

@@ -109,7 +109,7 @@ def shown_table(study, name):
     """For `params`: path and checksum of a table of the benchmark or of the long trainings, which
     figures and the report show. It is the table that was measured here, otherwise the one recorded
     with the study; the path is None if there is neither. As an input, the table would make `all`
-    repeat what takes hours, whenever a setting or a module changes.
+    repeat what takes long, whenever a setting or a module changes.
     """
     measured = Path("results") / name
     recorded = SCRIPTS / study / "recorded" / Path(name).name

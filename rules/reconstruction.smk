@@ -158,7 +158,7 @@ rule train_long_autoencoder:
         "../envs/dlse.yaml"
     resources:
         mem_mb=per_attempt(2000),
-        runtime=per_attempt(240),
+        runtime=per_attempt(60),
     params:
         latent_dim=RECONSTRUCTION_LONG["latent_dim"],
         settings=RECONSTRUCTION_LONG["autoencoder"],

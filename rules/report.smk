@@ -10,8 +10,8 @@ wildcard_constraints:
     long_study="|".join(LONG),
 
 
-# Trainings that take hours, so that they are not part of `all`. The next `snakemake all` shows their
-# results; until then it shows what is recorded in scripts/*/recorded/.
+# Trainings that would make `all` too long, so that they are not part of it. The next `snakemake all`
+# shows their results; until then it shows what is recorded in scripts/*/recorded/.
 rule long:
     input:
         expand("results/long/{study}.parquet", study=LONG),

@@ -118,9 +118,8 @@ def _long(rows: pd.DataFrame, table: dict) -> dict | None:
             "test": epsilon(rows, variant, latent_dim, "official test"),
             "seconds": final_values(rows, variant=variant, metric="cpu_seconds").mean(),
         }
-        for variant in ("pca", *(f"{of}{codes}" for of in (PLAIN, "autoencoder")
-                                 for codes in ("", REFINED)))
-    ]  # fmt: skip
+        for variant in ("pca", PLAIN, PLAIN + REFINED, "autoencoder", "autoencoder" + REFINED)
+    ]
     test = {line["variant"]: line["test"] for line in lines}
     plain, from_pca = test[PLAIN], test["autoencoder"]
     share = in_percent(shares(rows, "official test", of=f"autoencoder{REFINED}", to="autoencoder"))
@@ -129,7 +128,6 @@ def _long(rows: pd.DataFrame, table: dict) -> dict | None:
         "latent_dim": latent_dim,
         "lines": [line for line in lines if line["test"]],
         "error": from_pca,
-        "refined": test[f"autoencoder{REFINED}"],
         "refined_share": share[latent_dim],
         "refinements": final_values(rows, metric="refinements").max(),
         "refinement_seconds": final_values(rows, metric="refinement_cpu_seconds").mean(),
