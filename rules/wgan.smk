@@ -23,10 +23,7 @@ WGAN_STANDARD = [
     if (table := shown_table("wgan", f"benchmark/wgan_standard{dim}.parquet"))["path"]
 ]
 METRICS += ["uniformity", "wgan", "wgan_curves", "wgan_speed"]
-SECTIONS["wgan"] = {
-    "standard": WGAN_STANDARD,
-    "measured": shown_table("benchmark", "benchmark.parquet"),
-}
+SECTIONS["wgan"] = {"standard": WGAN_STANDARD}
 
 
 wildcard_constraints:
@@ -135,7 +132,10 @@ rule compare_wgan_with_autograd:
         "../envs/dlse.yaml"
     params:
         runs=timed_runs(WGAN),
-        settings={name: WGAN["speed"][name] for name in ("members", "steps")},
+        settings={
+            "usual_dims": WGAN["standard"]["dims"],
+            **{name: WGAN["speed"][name] for name in ("members", "steps")},
+        },
         code=code_of("wgan/compare_with_autograd.py"),
     message:
         "WGAN-GP: timing steps in closed form and by automatic differentiation, repetition {wildcards.repetition}"

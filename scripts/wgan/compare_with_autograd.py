@@ -1,5 +1,6 @@
 """Measure the CPU seconds of a generator step of WGAN-GP: with gradients in closed form, for
-several runs together and for one alone, and with automatic differentiation."""
+several runs together and for one alone, and with automatic differentiation, of the same networks
+and of the usual recipe."""
 
 import time
 from functools import partial
@@ -17,17 +18,21 @@ from dlse.studies.wgan.reference import (
     penalty_by_autograd,
     train_reference,
 )
+from dlse.studies.wgan.standard import standard_recipe
 from dlse.workflow.job import job, listed
 from dlse.workflow.tables import Metrics
 
 
-def compare(repetition: int, runs: list[dict], members: int, steps: int, metrics: str) -> None:
+def compare(
+    repetition: int, runs: list[dict], usual_dims: list[int], members: int, steps: int, metrics: str
+) -> None:
     """Write the CPU seconds of a generator step of one run, for the recipe of each of the
     `runs` (dim, recipe): `members` of them "together", one "alone", and with a linear output one
-    with "autograd". They take turns. Write the largest difference between the two gradients in
-    float64, too.
+    with "autograd". In the dimensions of tasks 6 and 7, one with the "usual" recipe is among them.
+    They take turns. Write the largest difference between the two gradients in float64, too.
 
     repetition: the number of this job; each one repeats the measurement in a process of its own.
+    usual_dims: the dimensions in which the usual recipe was trained.
     """
     rows = Metrics("wgan_speed", repetition=repetition, members=members)
     for run in runs:
@@ -39,6 +44,8 @@ def compare(repetition: int, runs: list[dict], members: int, steps: int, metrics
         }
         if recipe["output"] == "linear":
             contestants["autograd"] = partial(_autograd, dim, recipe, steps)
+            if dim in usual_dims:
+                contestants["usual"] = partial(_usual, dim, steps)
             for variant, one_sided in (("one_sided", True), ("two_sided", False)):
                 difference = _difference(dim, recipe, one_sided)
                 rows.add("gradient_difference", difference, variant=variant, **where)
@@ -65,6 +72,14 @@ def _autograd(dim: int, recipe: dict, steps: int) -> float:
         learning_rates=(recipe["critic_learning_rate"], recipe["generator_learning_rate"]),
         betas=(0.0, 0.99), averaging=recipe["averaging"], steps=steps, seed=0,
         watch=lambda *state: False, every=steps + 1,
+    )  # fmt: skip
+    return seconds / steps
+
+
+def _usual(dim: int, steps: int) -> float:
+    seconds = train_reference(
+        dim, dim, **standard_recipe(), steps=steps, seed=0, watch=lambda *state: False,
+        every=steps + 1,
     )  # fmt: skip
     return seconds / steps
 

@@ -159,6 +159,17 @@ def seconds_ratio_interval(above, below, seconds_above, seconds_below) -> Estima
     )._replace(n=len(above[0]) + len(below[0]))
 
 
+def usual_ratio_interval(
+    usual_steps: float, usual_seconds_per_step, run, seconds_per_step
+) -> Estimate:
+    """How many times the CPU seconds of a group (steps, is_reached) one run of `usual_steps` takes.
+    Each timing job has measured both kinds of steps; runs and jobs are drawn."""
+    return _bootstrap(
+        [run, (usual_seconds_per_step, seconds_per_step)],
+        lambda r: usual_steps / median_cost(*r[0]) * np.median(r[1][0] / r[1][1]),
+    )._replace(n=len(run[0]))
+
+
 class PowerLaw(NamedTuple):
     """cost ∝ dim^p, by least squares on the logarithms."""
 

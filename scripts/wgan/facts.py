@@ -4,7 +4,6 @@ import itertools
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from dlse.results.estimates import Estimate
 from dlse.studies.wgan.claims import (
@@ -27,6 +26,7 @@ from dlse.studies.wgan.cost import (
     seconds_interval,
     seconds_ratio_interval,
     standard_run,
+    usual_ratio_interval,
 )
 from dlse.studies.wgan.measure.known_flaws import KNOWN_FLAWS
 from dlse.studies.wgan.measure.sliced_wasserstein import RANDOM_DIRECTIONS, SIGMA
@@ -59,12 +59,11 @@ UNKNOWN = Estimate(np.nan, np.nan, np.nan, 0)
 UNFITTED = PowerLaw(UNKNOWN, np.nan, UNKNOWN)
 
 
-def facts(metrics: pd.DataFrame, settings: dict, standard: list[dict], measured: dict) -> dict:
+def facts(metrics: pd.DataFrame, settings: dict, standard: list[dict]) -> dict:
     """The measure, the accuracy of the generators, and its cost.
 
     settings: the config's section.
     standard: the tables of the usual recipe that were measured; there may be none.
-    measured: the table of the benchmark; its path is None if there is none.
     """
     rows, speed, uniformity = (
         metrics[metrics.study == study] for study in ("wgan", "wgan_speed", "uniformity")
@@ -73,7 +72,7 @@ def facts(metrics: pd.DataFrame, settings: dict, standard: list[dict], measured:
         "uniformity": _uniformity(uniformity),
         "runs": _runs(rows, speed, uniformity, settings),
         "cost": _costs(rows, speed, uniformity, settings),
-        "usual": _usual(standard, measured),
+        "usual": _usual(rows, speed, standard),
     }
 
 
@@ -395,38 +394,47 @@ def _over_noise(runs: pd.DataFrame) -> dict:
     }
 
 
-def _usual(standard: list[dict], measured: dict) -> dict:
-    """The usual recipe, and what it costs relative to our code where the benchmark `measured` both
-    in one job.
+def _usual(rows: pd.DataFrame, speed: pd.DataFrame, standard: list[dict]) -> dict:
+    """The usual recipe, and its CPU seconds to the required accuracy as a multiple of those of one
+    run alone of our code, with a linear and with a folded output.
+
+    The steps of the usual recipe are those of its one recorded run, which depend on no processor.
+    The times of a step of all are measured in the same jobs.
 
     standard: the tables of the usual recipe; there may be none.
     """
-    tables = [read_table(table["path"]) for table in standard]
-    benchmark = read_table(measured["path"]) if measured["path"] else None
+    runs = runs_table(rows)
+    times = speed[speed.metric == "cpu_seconds_per_step"].pivot(
+        index="repetition", columns=["dim", "output", "variant"], values="value"
+    )
     found = []
-    for table in tables:
-        run = standard_run(table.to_pandas())
-        ours = np.nan
-        if benchmark and _cpu(benchmark) == _cpu(table):
-            lines = benchmark.to_pandas()
-            lines = lines[(lines.variant == "wgan") & (lines.peer == "ours")]
-            ours = lines[lines.dim == run.dim].value.replace(np.inf, np.nan).max()
+    for table in standard:
+        usual = standard_run(read_table(table["path"]).to_pandas())
+        dim = usual.dim
+        seconds = times.get((dim, "linear", "usual"))
+        if seconds is None:
+            continue
+        ours = {}
+        for kind, output in (("uniform", "linear"), ("fold", "fold")):
+            group = runs[(runs.variant == f"{kind}{dim:.0f}") & (runs.noise_dim == dim)]
+            alone = times.get((dim, output, "alone"))
+            if len(group) and alone is not None:
+                of_runs = arrivals(group, "headline", "steps")
+                ours[output] = {
+                    "seconds": seconds_interval(of_runs, alone),
+                    "ratio": usual_ratio_interval(usual.steps, seconds, of_runs, alone),
+                }
         found.append(
             {
-                "dim": run.dim,
-                "steps": run.steps,
-                "reached": bool(run.reached),
-                "seconds": run.cpu_seconds,
-                "percent": 100 * run.headline,
-                "our_seconds": ours,
-                "ratio": run.cpu_seconds / ours,
+                "dim": dim,
+                "steps": usual.steps,
+                "reached": bool(usual.reached),
+                "seconds": usual.steps * seconds.median(),
+                "percent": 100 * usual.headline,
+                "ours": ours,
             }
         )
-    return {"recipe": STANDARD, "runs": found, "cpu": _cpu(tables[0]) if tables else None}
-
-
-def _cpu(table: pa.Table) -> str:
-    return table.schema.metadata[b"cpu"].decode()
+    return {"recipe": STANDARD, "runs": found}
 
 
 def _task(runs: pd.DataFrame, run: str, floors: pd.DataFrame) -> dict:

@@ -15,12 +15,9 @@ from dlse.studies.wgan.evaluations import Evaluations
 from dlse.studies.wgan.measure.sliced_wasserstein import Measure
 from dlse.studies.wgan.networks import Recipe, train_wgan
 from dlse.studies.wgan.reference import train_reference
-from dlse.studies.wgan.standard import STANDARD
+from dlse.studies.wgan.standard import standard_recipe
 from dlse.workflow.job import job
 from dlse.workflow.tables import Metrics, metrics_table, write_table
-
-# The standard names its activation; `train_reference` takes the module.
-RECIPE = {**STANDARD, "generator_activation": getattr(nn, STANDARD["generator_activation"])}
 
 
 def train(
@@ -52,7 +49,9 @@ def train(
         print(f"step {step:5d}/{steps}  headline {averaged[-1]:.4f}  {seconds:.0f} CPU s")
         return reach(averaged).evaluation is not None
 
-    train_reference(dim, dim, **RECIPE, steps=steps, seed=seed, watch=watch, every=evaluate_every)
+    train_reference(
+        dim, dim, **standard_recipe(), steps=steps, seed=seed, watch=watch, every=evaluate_every
+    )
     rows.write(standard)
     run = standard_run(metrics_table(rows.rows).to_pandas())
     write_table(metrics_table(_line(dim, our_seconds, run)), line)

@@ -160,7 +160,8 @@ RUN = {"name": "uniform5", "dim": 5, "noise_dims": [5], "seeds": 2, "steps": 20}
     ],
 )
 def test_a_run_is_what_its_name_says(changes, wrong):
-    with pytest.raises(UserError, match=rf"runs\[9\]: a run called {wrong}; give another"):
+    last = len(DEFAULT["wgan"]["runs"])
+    with pytest.raises(UserError, match=rf"runs\[{last}\]: a run called {wrong}; give another"):
         checked(changed("wgan.runs", [*DEFAULT["wgan"]["runs"], {**RUN, **changes}]))
 
 

@@ -14,8 +14,8 @@ from dlse.studies.wgan.measure.classifiers import (
     network,
     rule,
 )
-from dlse.studies.wgan.measure.known_flaws import KNOWN_FLAWS
-from dlse.studies.wgan.measure.readings import norm_distance
+from dlse.studies.wgan.measure.known_flaws import FOLDED_NOISE, KNOWN_FLAWS
+from dlse.studies.wgan.measure.readings import norm_distance, total_variation
 from dlse.studies.wgan.measure.sliced_wasserstein import (
     RANDOM_DIRECTIONS,
     SIGMA,
@@ -140,6 +140,34 @@ def test_each_known_flaw_is_detected_by_the_measures_named_for_it(measures, limi
     for measure in flaw.seen_by:
         low, high = limits[dim][measure]
         assert not low <= found[measure] <= high, measure
+
+
+@pytest.mark.parametrize("dim", [5, 20])
+def test_wide_noise_is_uniform_once_it_is_folded(measures, limits, dim):
+    sampler = FOLDED_NOISE["folded_normal_2"].sample
+    drawn = sampler(dim, DRAWN, np.random.default_rng(12))
+    for name, value in panel(drawn, measures[dim], 97).items():
+        low, high = limits[dim][name]
+        assert low <= value <= high, name
+
+
+def test_folded_noise_has_the_first_coefficient_of_theory():
+    x = FOLDED_NOISE["folded_normal_1"].sample(1, 4_000_000, np.random.default_rng(13))
+    assert np.cos(np.pi * (x + 1)).mean() == pytest.approx(-np.exp(-(np.pi**2) / 2), abs=0.0015)
+
+
+def test_total_variation_is_bounded_by_what_lies_outside_by_marginals_and_by_classifiers():
+    truth = true(5, 8000, 1)
+    outside = true(5, 8000, 2)
+    outside[:800, 0] += 2
+    assert total_variation(outside, truth) == pytest.approx(0.1, abs=0.012)
+    squeezed = true(5, 8000, 3)
+    squeezed[:, 1] *= 0.8  # KS statistic 0.1
+    assert total_variation(squeezed, truth) == pytest.approx(0.1, abs=0.012)
+    parity = KNOWN_FLAWS["parity"].sample(5, 20_000, np.random.default_rng(4))
+    # Half of the cube is empty, which only a classifier sees.
+    assert total_variation(parity, true(5, 20_000, 5)) > 0.4
+    assert total_variation(true(5, 20_000, 6), true(5, 20_000, 7)) < 0.05
 
 
 @pytest.mark.parametrize("dim", [5, 20])

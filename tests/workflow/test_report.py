@@ -112,10 +112,7 @@ def found(finished, tmp_path_factory) -> dict:
         },
         "reconstruction": {"long": {"path": long["reconstruction"]}},
         "regularization": {"choice": results / "metrics/regularization_choice.parquet"},
-        "wgan": {
-            "standard": [{"path": path} for path in standard],
-            "measured": {"path": scripts / "benchmark/recorded/benchmark.parquet"},
-        },
+        "wgan": {"standard": [{"path": path} for path in standard]},
         "benchmark": {"measured": {"path": scripts / "benchmark/recorded/benchmark.parquet"}},
     }
     sections = {study: tables.get(study, {}) for study in (*STUDIES, "benchmark")}

@@ -173,10 +173,10 @@ def _folded_normal(spread: float) -> Sampler:
     return sample
 
 
-# What the fold makes of the generator's noise, as it is and three times as wide, without a network.
-# The density of a folded normal distribution differs from 1/2 by a factor of at most about
-# 1 ± 2 exp(−(π spread/2)²/2): by 58 % and by 0.003 %.
+# What the fold makes of the generator's noise, as it is and twice as wide, without a network. The
+# density of each coordinate is (1 − 2 exp(−π²s²/2) cos(π(x + 1)) + …)/2 for noise of spread s, as of
+# heat between two walls. It differs from 1/2 by at most 1.4 %, and by 5e-9.
 FOLDED_NOISE = {
-    "folded_normal_1": Flaw("noise, folded", _folded_normal(1), ("headline",)),
-    "folded_normal_3": Flaw("noise, three times as wide, folded", _folded_normal(3), ()),
+    "folded_normal_1": Flaw("noise, folded", _folded_normal(1), ()),
+    "folded_normal_2": Flaw("noise, twice as wide, folded", _folded_normal(2), ()),
 }
