@@ -7,8 +7,12 @@ import numpy as np
 from dlse.networks.streams import generator
 from dlse.networks.weights import load_weights
 from dlse.studies.wgan.measure.sliced_wasserstein import Measure
-from dlse.studies.wgan.measure.uniformity import SEARCHED, panel
-from dlse.studies.wgan.networks import restore_generators, untrained_generators
+from dlse.studies.wgan.measure.uniformity import SEARCHED, overshoot, panel
+from dlse.studies.wgan.networks import (
+    restore_generators,
+    supervised_generators,
+    untrained_generators,
+)
 from dlse.workflow.job import job
 from dlse.workflow.tables import Metrics
 from dlse.workflow.whole_files import whole_file
@@ -20,7 +24,9 @@ def assess(
 ) -> None:  # fmt: skip
     """Write the headline of every generator with its averaged and with its last weights. Write the
     panel of the `panel_seeds` with averaged weights and, for noise of `dim` dimensions, before
-    training. Write to `drawn` the samples of the first of these seeds for the noise dimensions that
+    training. With a linear output, write the panel of a generator that was fitted to the right
+    map, too, for the first of these seeds, and by how much all samples overshoot the faces of the
+    cube. Write to `drawn` the samples of the first of these seeds for the noise dimensions that
     are `shown`.
 
     generators, noise_dims, seeds: the files, and the noise dimension and the seeds of each.
@@ -36,9 +42,12 @@ def assess(
         }
         if noise_dim == dim:
             splits["untrained"] = untrained_generators(stored)
+            if stored.settings["output"] == "linear" and panel_seeds[0] in seeds_of_file:
+                splits["supervised"] = supervised_generators(stored, panel_seeds[0])
         for split, generators_of_file in splits.items():
             weights = split.removeprefix("final ")
-            streams = [generator(seed, f"{weights} samples") for seed in seeds_of_file]
+            drawn_seeds = panel_seeds[:1] if split == "supervised" else seeds_of_file
+            streams = [generator(seed, f"{weights} samples") for seed in drawn_seeds]
             has_panel = weights != "raw" and not set(panel_seeds).isdisjoint(seeds_of_file)
             drawn_samples = samples * (1 + SEARCHED if has_panel else 1)
             fresh = generators_of_file.samples(drawn_samples, streams).numpy()
@@ -51,9 +60,10 @@ def assess(
                 of_first = fresh[seeds_of_file.index(panel_seeds[0])]
                 kept[f"noise{noise_dim}"] = of_first[:samples]
             where = {"dim": dim, "noise_dim": noise_dim, "split": split}
-            for seed, of_seed in zip(seeds_of_file, fresh, strict=True):
+            for seed, of_seed in zip(drawn_seeds, fresh, strict=True):
                 if has_panel and seed in panel_seeds:
                     values = panel(of_seed, measure, seed)
+                    values["overshoot"] = overshoot(of_seed[:samples])
                 else:
                     values = {"headline": measure.headline(of_seed[:samples])}
                 for metric, value in values.items():

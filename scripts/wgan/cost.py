@@ -54,11 +54,14 @@ def reached(curves: pd.DataFrame, reading: str = "headline") -> pd.DataFrame:
 def runs_table(metrics: pd.DataFrame) -> pd.DataFrame:
     """One row per run of the `wgan` metrics: variant, dim, noise_dim and seed; the panel of fresh
     samples with averaged weights; their headline with the last weights (`raw_headline`); the panel
-    before training (`untrained_headline`, …), where it was measured; the FLOP of a step; and for
+    before training (`untrained_headline`, …) and of a generator that was fitted to the right map
+    (`supervised_headline`, …), where they were measured; the FLOP of a step; and for
     the headline reached, stays, steps and resolution as in `reached`, and the cost in `gflop`. For
     the other readings these have names such as `worst_marginal_ks_steps`."""
     final = metrics[metrics.seed.notna() & metrics.step.isna() & (metrics.study == "wgan")]
-    names = final.split.map({"final raw": "raw_", "untrained": "untrained_"}).fillna("")
+    names = final.split.map(
+        {"final raw": "raw_", "untrained": "untrained_", "supervised": "supervised_"}
+    ).fillna("")
     names += final.metric
     keys = ["variant", "dim", "noise_dim", "seed"]
     table = final.assign(metric=names).pivot(index=keys, columns="metric", values="value")

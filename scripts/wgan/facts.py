@@ -52,6 +52,7 @@ TASKS = {"uniform5": "task6", "uniform20": "task7"}
 VARIANTS = {
     "uniform": "one-sided penalty, linear output",
     "two_sided": "two-sided penalty",
+    "wide": "larger critic and batches, longer",
     "tanh": "tanh at the output",
     "fold": "folded output",
 }
@@ -152,6 +153,8 @@ def _runs(rows: pd.DataFrame, speed: pd.DataFrame, floors: pd.DataFrame, setting
         "critic_steps": settings["recipe"]["critic_steps"],
         "variants": variants,
         "outputs": panels_of_outputs(runs, floors),
+        "folded_deviation": 200 * np.exp(-(np.pi**2) / 2),
+        "edges": _edges(runs, settings),
         "folded": [
             {"dim": dim, "panel": panel_over_noise(runs[runs.variant == f"fold{dim}"], floors)}
             for dim in (5, 20)
@@ -161,6 +164,35 @@ def _runs(rows: pd.DataFrame, speed: pd.DataFrame, floors: pd.DataFrame, setting
         "members": speed.members.max(),
         "seconds": rows[rows.metric == "job_cpu_seconds"].value.sum(),
     }
+
+
+def _edges(runs: pd.DataFrame, settings: dict) -> dict | None:
+    """What bounds a linear output in 20 dimensions: what the samples outside the cube cost, and the
+    noise of a batch, in percent of σ; and what the same network reaches when it is fitted to the
+    right map. None without such runs."""
+    linear = runs[(runs.variant == "uniform20") & (runs.noise_dim == 20)]
+    if not len(linear) or "supervised_classifier_accuracy" not in linear:
+        return None
+    of_run = {run["name"]: {**recipe_of(settings, run), **run} for run in settings["runs"]}
+    batch_size = of_run["uniform20"]["batch_size"]
+    # E ∫ |Fₙ − F| dx = √(2/(π n)) ∫ √(F (1 − F)) dx, and the last integral is π/4 on [−1, 1].
+    noise = np.sqrt(2 / (np.pi * batch_size)) * np.pi / 4 / SIGMA
+    wide = runs[(runs.variant == "wide20") & (runs.noise_dim == 20)]
+    return {
+        "outside": percent_by_seed(linear, "outside_share"),
+        "overshoot": percent_by_seed(linear, "overshoot"),
+        "batch_size": batch_size,
+        "batch_noise": 100 * noise,
+        "classifier": percent_by_seed(linear, "classifier_accuracy"),
+        "fitted_classifier": 100 * linear.supervised_classifier_accuracy.mean(),
+        "fitted_outside": 100 * linear.supervised_outside_share.mean(),
+        "wide": {
+            "classifier": percent_by_seed(wide, "classifier_accuracy"),
+            "recipe": recipe_of(settings, of_run["wide20"]),
+            "steps": of_run["wide20"]["steps"],
+            "times": of_run["wide20"]["steps"] / of_run["uniform20"]["steps"],
+        } if len(wide) else None,
+    }  # fmt: skip
 
 
 def _costs(

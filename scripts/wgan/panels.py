@@ -84,9 +84,9 @@ def panels_of_outputs(runs: pd.DataFrame, uniformity: pd.DataFrame) -> list[dict
         columns = {OUTPUT_NAMES[kind]: group for kind, group in groups.items()}
         values = {name: group[list(MEASURE_NAMES)].median() for name, group in columns.items()}
         folded = groups["fold"]
-        values["fold, untrained"] = pd.Series(
-            {measure: folded[f"untrained_{measure}"].median() for measure in MEASURE_NAMES}
-        )
+        if "uniform" in groups:
+            values["linear, fitted"] = _control(groups["uniform"], "supervised")
+        values["fold, untrained"] = _control(folded, "untrained")
         known = uniformity[(uniformity.metric == "value") & (uniformity.dim == dim)]
         for variant, control in FOLDED_NOISE.items():
             of_control = known[known.variant == variant].set_index("split").value
@@ -110,6 +110,11 @@ def panels_of_outputs(runs: pd.DataFrame, uniformity: pd.DataFrame) -> list[dict
             }
         )
     return found
+
+
+def _control(runs: pd.DataFrame, name: str) -> pd.Series:
+    """The medians of the measures of a control of the `runs`, by the measure."""
+    return pd.Series({measure: runs[f"{name}_{measure}"].median() for measure in MEASURE_NAMES})
 
 
 def joint_distribution(runs: pd.DataFrame) -> dict:

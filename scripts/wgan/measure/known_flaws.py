@@ -173,9 +173,9 @@ def _folded_normal(spread: float) -> Sampler:
     return sample
 
 
-# What the fold makes of the generator's noise, as it is and twice as wide, without a network. The
-# density of each coordinate is (1 − 2 exp(−π²s²/2) cos(π(x + 1)) + …)/2 for noise of spread s, as of
-# heat between two walls. It differs from 1/2 by at most 1.4 %, and by 5e-9.
+# What the fold makes of the generator's noise, as it is and twice as wide, without a network. For
+# noise of spread s, the density of each coordinate is that of heat between two walls,
+# (1 − 2 exp(−π²s²/2) cos(π(x + 1)) + …)/2. It differs from 1/2 by at most 1.4 %, and by 5e-9.
 FOLDED_NOISE = {
     "folded_normal_1": Flaw("noise, folded", _folded_normal(1), ()),
     "folded_normal_2": Flaw("noise, twice as wide, folded", _folded_normal(2), ()),

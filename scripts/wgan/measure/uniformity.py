@@ -7,7 +7,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from dlse.studies.wgan.measure.classifiers import classifier_accuracy
 from dlse.studies.wgan.measure.readings import norm_distance, worst_marginal_ks
-from dlse.studies.wgan.measure.sliced_wasserstein import Measure, true_samples
+from dlse.studies.wgan.measure.sliced_wasserstein import SIGMA, Measure, true_samples
 from dlse.studies.wgan.measure.worst_direction import distance_along, optimized_direction
 
 NEIGHBORS = 4000  # samples of each kind in the nearest-neighbor test, and in TwoNN
@@ -67,6 +67,13 @@ def _largest_ks(largest: np.ndarray, dim: int) -> float:
     """The Kolmogorov–Smirnov distance of the `largest` coordinates from the distribution t^dim on
     [0, 1]."""
     return stats.kstest(largest, lambda t: np.clip(t, 0, 1) ** dim, method="asymp").statistic
+
+
+def overshoot(samples: np.ndarray) -> float:
+    """How far a coordinate of `samples` `[n, dim]` lies outside [−1, 1], in units of σ: the mean of
+    (|xᵢ| − 1)₊ over all samples and coordinates. This is how far all that lies outside must be moved
+    along an axis."""
+    return float(np.maximum(np.abs(samples) - 1, 0).mean(dtype=np.float64) / SIGMA)
 
 
 def covariance_error(samples: np.ndarray) -> float:
