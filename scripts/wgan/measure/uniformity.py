@@ -71,8 +71,8 @@ def _largest_ks(largest: np.ndarray, dim: int) -> float:
 
 def overshoot(samples: np.ndarray) -> float:
     """How far a coordinate of `samples` `[n, dim]` lies outside [−1, 1], in units of σ: the mean of
-    (|xᵢ| − 1)₊ over all samples and coordinates. This is how far all that lies outside must be moved
-    along an axis."""
+    (|xᵢ| − 1)₊ over all samples and coordinates. So far must be moved, along an axis, what lies
+    outside."""
     return float(np.maximum(np.abs(samples) - 1, 0).mean(dtype=np.float64) / SIGMA)
 
 
