@@ -148,8 +148,8 @@ def _long(rows: pd.DataFrame, table: dict) -> dict | None:
 
 
 def _plain_excess(rows: pd.DataFrame) -> Estimate:
-    """By how much the test error of the plain autoencoder exceeds that of the start at PCA, over the
-    seeds that both have."""
+    """The test error of the plain autoencoder less that of the start at PCA, over the seeds that
+    both have."""
     final = rows[rows.step.isna() & (rows.metric == "epsilon") & (rows.split == "official test")]
     errors = final.pivot_table(values="value", index="seed", columns="variant")
     return mean_interval((errors[PLAIN] - errors["autoencoder"]).dropna())

@@ -23,10 +23,10 @@ def assess(
     noise_dims: list[int], seeds: list[list[int]], shown: list[int], metrics: str, drawn: str,
 ) -> None:  # fmt: skip
     """Write the headline of every generator with its averaged and with its last weights. Write the
-    panel of the `panel_seeds` with averaged weights and, for noise of `dim` dimensions, before
-    training. With a linear output, write the panel of a generator that was fitted to the right
-    map, too, for the first of these seeds, and by how much all samples overshoot the faces of the
-    cube. Write to `drawn` the samples of the first of these seeds for the noise dimensions that
+    panel of the `panel_seeds` with averaged weights, and by how much their samples overshoot the
+    faces of the cube. For noise of `dim` dimensions, write the panel of controls, too: of a fold
+    before training, and of a linear output that was fitted to the right map, for the first of these
+    seeds. Write to `drawn` the samples of the first of these seeds for the noise dimensions that
     are `shown`.
 
     generators, noise_dims, seeds: the files, and the noise dimension and the seeds of each.
@@ -40,10 +40,11 @@ def assess(
             "final averaged": restore_generators(stored, "averaged"),
             "final raw": restore_generators(stored, "raw"),
         }
-        if noise_dim == dim:
+        output = stored.settings["output"]
+        if noise_dim == dim and output == "fold":
             splits["untrained"] = untrained_generators(stored)
-            if stored.settings["output"] == "linear" and panel_seeds[0] in seeds_of_file:
-                splits["supervised"] = supervised_generators(stored, panel_seeds[0])
+        if noise_dim == dim and output == "linear" and panel_seeds[0] in seeds_of_file:
+            splits["supervised"] = supervised_generators(stored, panel_seeds[0])
         for split, generators_of_file in splits.items():
             weights = split.removeprefix("final ")
             drawn_seeds = panel_seeds[:1] if split == "supervised" else seeds_of_file

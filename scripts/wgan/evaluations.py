@@ -24,19 +24,21 @@ class Evaluations:
     not been accurate before. For this the averaged weights of the interval are kept.
 
     samples: drawn from each generator.
+    readings: those by which the runs are measured.
     rows: receive the values, with the split "averaged", or "between" for those of the close steps.
     """
 
     def __init__(
         self, dim: int, samples: int, seeds: Sequence[int], every: int, resolution: int,
-        rows: Metrics,
+        rows: Metrics, readings: Sequence[str] = READINGS,
     ) -> None:  # fmt: skip
         self._readings = Readings(dim, samples)
         self._samples, self._seeds, self._rows = samples, seeds, rows
         self._every, self._resolution = every, resolution
         self._kept: list[tuple[int, Tensor]] = []  # steps of this interval, with their weights
-        self._before = {seed: dict.fromkeys(READINGS, np.inf) for seed in seeds}
-        self._values = {seed: {reading: [] for reading in READINGS} for seed in seeds}
+        self._used = readings
+        self._before = {seed: dict.fromkeys(readings, np.inf) for seed in seeds}
+        self._values = {seed: {reading: [] for reading in readings} for seed in seeds}
 
     def watch(self, state: State) -> dict[int, dict[str, float]]:
         """Measure what is due after `state.step` steps. Returns the evenly spaced values of each
@@ -78,7 +80,7 @@ class Evaluations:
 
     def _due(self, seed: int) -> list[str]:
         """The readings by which one run is measured at an evenly spaced evaluation."""
-        return [r for r in READINGS if r not in SLOW or not self._is_accurate(seed, r)]
+        return [r for r in self._used if r not in SLOW or not self._is_accurate(seed, r)]
 
     def _near(self, seed: int, values: dict[str, float]) -> list[str]:
         """The readings of one run that are near at an end of this interval, and not accurate

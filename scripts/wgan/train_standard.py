@@ -63,7 +63,9 @@ def _our_seconds(settings: dict, seeds: int) -> float:
     recipe, dim = Recipe(**settings["recipe"]), settings["dim"]
     every, resolution = recipe.steps // settings["evaluations"], settings["resolution"]
     rows = Metrics("wgan")
-    evaluated = Evaluations(dim, settings["samples"], range(seeds), every, resolution, rows)
+    evaluated = Evaluations(
+        dim, settings["samples"], range(seeds), every, resolution, rows, ["headline"]
+    )
     trained = train_wgan(
         dim, dim, recipe, range(seeds), evaluated.watch, math.gcd(every, resolution)
     )

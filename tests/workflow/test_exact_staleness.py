@@ -362,6 +362,14 @@ OTHER = {
     "wgan.runs": [
         {"name": "uniform5", "dim": 5, "noise_dims": [2, 5], "seeds": 4, "steps": 60},
         {"name": "uniform20", "dim": 20, "noise_dims": [20], "seeds": 2, "steps": 20},
+        {
+            "name": "fold5",
+            "dim": 5,
+            "noise_dims": [2, 5],
+            "seeds": 2,
+            "steps": 20,
+            "output": "fold",
+        },
     ],
     "wgan.standard.dims": [20],
     "data.dataset": "auto",
