@@ -23,7 +23,8 @@ def assess(
     noise_dims: list[int], seeds: list[list[int]], shown: list[int], metrics: str, drawn: str,
 ) -> None:  # fmt: skip
     """Write the headline of every generator with its averaged and with its last weights. Write the
-    panel of the `panel_seeds` with averaged weights, and by how much their samples overshoot the
+    panel of the `panel_seeds` with averaged weights (of all seeds for a fold and noise of `dim`
+    dimensions), and by how much their samples overshoot the
     faces of the cube. For noise of `dim` dimensions, write the panel of controls, too: of a fold
     before training, and of a linear output that was fitted to the right map, for the first of these
     seeds. Write to `drawn` the samples of the first of these seeds for the noise dimensions that
@@ -49,7 +50,10 @@ def assess(
             weights = split.removeprefix("final ")
             drawn_seeds = panel_seeds[:1] if split == "supervised" else seeds_of_file
             streams = [generator(seed, f"{weights} samples") for seed in drawn_seeds]
-            has_panel = weights != "raw" and not set(panel_seeds).isdisjoint(seeds_of_file)
+            # All seeds of a fold are judged: none may be told from the truth.
+            judges_all = output == "fold" and noise_dim == dim and split == "final averaged"
+            of_panel = set(seeds_of_file if judges_all else panel_seeds)
+            has_panel = split != "final raw" and not of_panel.isdisjoint(seeds_of_file)
             drawn_samples = samples * (1 + SEARCHED if has_panel else 1)
             fresh = generators_of_file.samples(drawn_samples, streams).numpy()
             if (
@@ -62,7 +66,7 @@ def assess(
                 kept[f"noise{noise_dim}"] = of_first[:samples]
             where = {"dim": dim, "noise_dim": noise_dim, "split": split}
             for seed, of_seed in zip(drawn_seeds, fresh, strict=True):
-                if has_panel and seed in panel_seeds:
+                if has_panel and seed in of_panel:
                     values = panel(of_seed, measure, seed)
                     values["overshoot"] = overshoot(of_seed[:samples])
                 else:
