@@ -402,28 +402,30 @@ def test_the_largest_dimension_is_predicted_and_not_fitted():
     assert scaling_law(runs[:0], "gflop") is None
 
 
-def evaluated(headlines: dict[int, float], every: int, resolution: int) -> list[tuple[int, str]]:
-    """The steps at which one run is evaluated, and with which split, if its headline after a step
-    is that of `headlines`. The other readings are far from accurate."""
+def evaluated(
+    values: dict[int, float], every: int, resolution: int, of: str = "headline"
+) -> list[tuple[int, str]]:
+    """The steps at which one run is evaluated by the reading `of`, and with which split, if its
+    value after a step is that of `values`. The other readings are far from accurate."""
     rows = Metrics("wgan")
     evaluations = Evaluations(2, 100, [0], every, resolution, rows)
     network = Generators((2, 4, 2), 1)
 
     class Known:
-        """Reads the headline of the weights that the generator has at this evaluation."""
+        """Reads the value of the weights that the generator has at this evaluation."""
 
         def values(self, _, readings=READINGS):
-            value = headlines[int(network.network.parameters[0])]
-            return {r: value if r == "headline" else 0.3 for r in readings}
+            value = values[int(network.network.parameters[0])]
+            return {r: value if r == of else 0.3 for r in readings}
 
     evaluations._readings = Known()
-    for step in headlines:
+    for step in values:
         network.network.parameters.fill_(step)
         evaluations.watch(State(step, 0.0, None, network, network))
         assert (network.network.parameters == step).all()  # evaluations change nothing
-    of_headline = [row for row in rows.rows if row["metric"] == "headline"]
-    assert all(row["value"] == headlines[row["step"]] for row in of_headline)
-    return [(row["step"], row["split"]) for row in of_headline]
+    of_it = [row for row in rows.rows if row["metric"] == of]
+    assert all(row["value"] == values[row["step"]] for row in of_it)
+    return [(row["step"], row["split"]) for row in of_it]
 
 
 def test_evaluations_are_close_where_a_run_becomes_accurate():
@@ -436,6 +438,15 @@ def test_evaluations_are_close_where_a_run_becomes_accurate():
     assert evaluated(dict.fromkeys(steps, 0.2), 40, 10) == [(s, "averaged") for s in (40, 80, 120)]
     accurate = evaluated(dict.fromkeys(steps, 0.02), 40, 10)
     assert [step for step, _ in accurate] == [10, 20, 40, 80, 120]  # only until it is confirmed
+
+
+def test_a_slow_reading_is_measured_evenly_and_until_it_is_accurate():
+    steps = range(10, 210, 10)
+    falling = dict(zip(steps, np.linspace(0.2, 0.01, 20), strict=True))  # below 5 % from 170 on
+    found = evaluated(falling | {160: 0.04, 200: 0.03}, 40, 10, "total_variation")
+    assert found == [(step, "averaged") for step in (40, 80, 120, 160, 200)]
+    early = evaluated(dict.fromkeys(steps, 0.02), 40, 10, "total_variation")
+    assert early == [(40, "averaged"), (80, "averaged")]
 
 
 def test_the_training_does_not_depend_on_evaluations():
