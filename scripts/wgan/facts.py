@@ -173,7 +173,7 @@ def _edges(runs: pd.DataFrame, settings: dict) -> dict | None:
     linear = runs[(runs.variant == "uniform20") & (runs.noise_dim == 20)]
     if not len(linear) or "supervised_classifier_accuracy" not in linear:
         return None
-    of_run = {run["name"]: {**recipe_of(settings, run), **run} for run in settings["runs"]}
+    of_run = {run["name"]: {**run, **recipe_of(settings, run)} for run in settings["runs"]}
     batch_size = of_run["uniform20"]["batch_size"]
     # E ∫ |Fₙ − F| dx = √(2/(π n)) ∫ √(F (1 − F)) dx, and the last integral is π/4 on [−1, 1].
     noise = np.sqrt(2 / (np.pi * batch_size)) * np.pi / 4 / SIGMA
@@ -205,8 +205,10 @@ def _costs(
     tasks = of_kind["uniform"]
     times = speed[speed.metric == "cpu_seconds_per_step"]
     step_seconds = {
-        kind: group.set_index(["repetition", "dim"]).value.unstack()
-        for kind, group in times[times.output == "linear"].groupby("variant")
+        kind: times[(times.output == "linear") & (times.variant == kind)]
+        .set_index(["repetition", "dim"])
+        .value.unstack()
+        for kind in ("together", "alone")
     }
     resolutions = pd.concat([task.resolution / task.steps for task in tasks])
     tanh, folded = of_kind["tanh"], of_kind["fold"]
