@@ -189,7 +189,6 @@ def _edges(runs: pd.DataFrame, settings: dict) -> dict | None:
         "wide": {
             "classifier": percent_by_seed(wide, "classifier_accuracy"),
             "recipe": recipe_of(settings, of_run["wide20"]),
-            "steps": of_run["wide20"]["steps"],
             "times": of_run["wide20"]["steps"] / of_run["uniform20"]["steps"],
         } if len(wide) else None,
     }  # fmt: skip

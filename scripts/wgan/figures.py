@@ -232,7 +232,7 @@ def outputs(metrics: str, curves: str, png: str, svg: str) -> None:
     right.axhline(50, **THEORY)
     right.set(xscale="log", xlabel="dimension d", ylabel="classifier is right (%)",
               title="Best classifier", ylim=(48, 100))  # fmt: skip
-    right.legend(fontsize=7.5, loc="upper left", handlelength=1)
+    right.legend(fontsize=7.5, handlelength=1)
     for axes in trainings:
         label_log_axis(axes.yaxis, *axes.get_ylim())
     for axes in (*trainings, right):
