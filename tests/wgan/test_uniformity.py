@@ -31,6 +31,7 @@ from dlse.studies.wgan.measure.uniformity import (
     covariance_error,
     intrinsic_dimension,
     nearest_neighbor_accuracy,
+    overshoot,
     panel,
     prediction_interval,
     square_correlation,
@@ -154,6 +155,14 @@ def test_wide_noise_is_uniform_once_it_is_folded(measures, limits, dim):
 def test_folded_noise_has_the_first_coefficient_of_theory():
     x = FOLDED_NOISE["folded_normal_1"].sample(1, 4_000_000, np.random.default_rng(13))
     assert np.cos(np.pi * (x + 1)).mean() == pytest.approx(-np.exp(-(np.pi**2) / 2), abs=0.0015)
+
+
+def test_the_overshoot_is_what_lies_outside_times_how_far():
+    samples = np.zeros((10, 4))
+    samples[:3, 1] = 1.5
+    samples[5, 0] = -2
+    samples[6, 3] = -1
+    assert overshoot(samples) == pytest.approx((3 * 0.5 + 1) / 40 / SIGMA)
 
 
 def test_total_variation_is_bounded_by_what_lies_outside_by_marginals_and_by_classifiers():
