@@ -237,7 +237,8 @@ def outputs(metrics: str, curves: str, png: str, svg: str) -> None:
         label_log_axis(axes.yaxis, *axes.get_ylim())
     for axes in (*trainings, right):
         label_log_axis(axes.xaxis, *axes.get_xlim())
-        axes.tick_params(labelsize=7.5)
+        axes.tick_params(labelsize=7)
+        axes.tick_params(axis="x", labelsize=6)
     note = (
         "Noise = d. Left and middle: averaged weights, median and 5–95 % over seeds; dotted: "
         f"{REQUIRED}.\nRight: one dot per seed; dashed: no difference is found; dotted: total "
