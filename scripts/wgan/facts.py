@@ -428,8 +428,8 @@ def _over_noise(runs: pd.DataFrame) -> dict:
 
 
 def _usual(rows: pd.DataFrame, speed: pd.DataFrame, standard: list[dict]) -> dict:
-    """The usual recipe, and its CPU seconds to the required accuracy as a multiple of those of one
-    run alone of our code, with a linear and with a folded output.
+    """The usual recipe, and its CPU seconds to the required accuracy as a multiple of those of our
+    runs, which step together, with a linear and with a folded output.
 
     The steps of the usual recipe are those of its one recorded run, which depend on no processor.
     The times of a step of all are measured in the same jobs.
@@ -450,12 +450,12 @@ def _usual(rows: pd.DataFrame, speed: pd.DataFrame, standard: list[dict]) -> dic
         ours = {}
         for kind, output in (("uniform", "linear"), ("fold", "fold")):
             group = runs[(runs.variant == f"{kind}{dim:.0f}") & (runs.noise_dim == dim)]
-            alone = times.get((dim, output, "alone"))
-            if len(group) and alone is not None:
+            together = times.get((dim, output, "together"))
+            if len(group) and together is not None:
                 of_runs = arrivals(group, "headline", "steps")
                 ours[output] = {
-                    "seconds": seconds_interval(of_runs, alone),
-                    "ratio": usual_ratio_interval(usual.steps, seconds, of_runs, alone),
+                    "seconds": seconds_interval(of_runs, together),
+                    "ratio": usual_ratio_interval(usual.steps, seconds, of_runs, together),
                 }
         found.append(
             {

@@ -5,9 +5,6 @@ import re
 from dlse.studies.wgan.recipes import recipe_of
 from dlse.workflow.shards import seeds_of, shards
 
-# The panel of true samples is measured up to so many dimensions; beyond, it would take minutes.
-LARGEST_PANEL = 50
-
 
 def settings_of(wgan: dict, run: dict) -> dict:
     """The settings of a training job of one run."""
@@ -41,13 +38,16 @@ def panel_seeds(wgan: dict) -> list[int]:
 
 
 def measured_dims(wgan: dict) -> dict[str, list[int]]:
-    """The dimensions of the runs, those in which their outputs are compared by the panel, and those
-    of tasks 6 and 7, in which flaws are measured."""
-    dims = {run["dim"] for run in wgan["runs"]}
-    folded = {run["dim"] for run in wgan["runs"] if re.fullmatch(r"fold\d+", run["name"])}
-    flaws = {run["dim"] for run in wgan["runs"] if run["name"] in ("uniform5", "uniform20")}
-    panel = {dim for dim in folded if dim <= LARGEST_PANEL} | flaws
-    return {"dims": sorted(dims), "panel_dims": sorted(panel), "flaw_dims": sorted(flaws)}
+    """The dimensions of the runs, those in which a panel judges them (of tasks 6 and 7, and where
+    tanh and fold are compared), and those of tasks 6 and 7, in which flaws are measured, too."""
+    dims = {run["name"]: run["dim"] for run in wgan["runs"]}
+    flaws = {dims[name] for name in ("uniform5", "uniform20")}
+    compared = {dim for dim in dims.values() if {f"tanh{dim}", f"fold{dim}"} <= set(dims)}
+    return {
+        "dims": sorted(set(dims.values())),
+        "panel_dims": sorted(flaws | compared),
+        "flaw_dims": sorted(flaws),
+    }
 
 
 def timed_runs(wgan: dict) -> list[dict]:
