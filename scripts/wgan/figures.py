@@ -236,7 +236,8 @@ def outputs(metrics: str, curves: str, png: str, svg: str) -> None:
     for axes in trainings:
         label_log_axis(axes.yaxis, *axes.get_ylim())
     for axes in (*trainings, right):
-        label_log_axis(axes.xaxis, *axes.get_xlim())
+        if axes.get_xlim()[0] > 0:  # otherwise there is nothing in it
+            label_log_axis(axes.xaxis, *axes.get_xlim())
         axes.tick_params(labelsize=7)
         axes.tick_params(axis="x", labelsize=6)
     note = (
