@@ -221,7 +221,7 @@ def outputs(metrics: str, curves: str, png: str, svg: str) -> None:
             if len(chosen):
                 _draw_band(axes, chosen, 100, color=color, label=label)
         axes.axhline(100 * ACCURACY, **THRESHOLD)
-        axes.set(xscale="log", yscale="log", xlabel="generator step", title=f"{dim} dimensions")
+        axes.set(yscale="log", xlabel="generator step", title=f"{dim} dimensions")
     trainings[0].set_ylabel("headline (% of σ)")
     for place, (kind, (label, color)) in enumerate(OUTPUTS.items()):
         chosen = runs[runs.variant.str.fullmatch(kind + r"\d+") & (runs.noise_dim == runs.dim)]
@@ -230,13 +230,14 @@ def outputs(metrics: str, curves: str, png: str, svg: str) -> None:
                    markersize=4, label=label)  # fmt: skip
     right.axhline(50 * (1 + ACCURACY), **THRESHOLD)
     right.axhline(50, **THEORY)
-    right.set(xscale="log", xlabel="dimension d", ylabel="classifier is right (%)",
+    right.set(xlabel="dimension d", ylabel="classifier is right (%)",
               title="Best classifier", ylim=(48, 100))  # fmt: skip
     right.legend(fontsize=7.5, handlelength=1)
     for axes in trainings:
         label_log_axis(axes.yaxis, *axes.get_ylim())
     for axes in (*trainings, right):
-        if axes.get_xlim()[0] > 0:  # otherwise there is nothing in it
+        if axes.dataLim.width > 0:  # otherwise there is nothing in it
+            axes.set_xscale("log")
             label_log_axis(axes.xaxis, *axes.get_xlim())
         axes.tick_params(labelsize=7)
         axes.tick_params(axis="x", labelsize=6)
