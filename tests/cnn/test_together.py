@@ -70,7 +70,8 @@ def test_networks_are_evaluated_alone_and_together(small, tmp_path):
     value = table[table.variant == "together"].set_index("metric").value
     assert value.images == 30
     assert value.accuracy_low < value.accuracy < value.accuracy_high
-    assert table[table.metric == "cpu_seconds"].value.tolist() == [2.0, 2.0]
+    taken_over = table[table.metric == "cpu_seconds"].value  # what the test gave the trainings
+    assert taken_over.tolist() == [2.0, 2.0]
     # The mean of probabilities, not of accuracies.
     losses = table[(table.metric == "loss") & (table.variant == "cnn")].value
     assert value.loss <= losses.mean()
