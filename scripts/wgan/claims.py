@@ -20,15 +20,17 @@ from dlse.studies.wgan.measure.known_flaws import KNOWN_FLAWS
 PERCENT = 100 * ACCURACY
 
 
-def with_noise_enough(rows: pd.DataFrame, run: str) -> pd.DataFrame:
+def _with_noise_enough(rows: pd.DataFrame, run: str) -> pd.DataFrame:
     """The rows of `runs_table` with at least as many noise dimensions as coordinates."""
-    runs = runs_table(rows)
-    return runs[(runs.variant == run) & (runs.noise_dim >= runs.dim)]
+    runs = runs_table(rows[rows.variant == run])
+    return runs[runs.noise_dim >= runs.dim]
 
 
 def percent_by_seed(runs: pd.DataFrame, metric: str) -> Estimate | None:
     """The mean of `metric` over `runs`, in percent. Runs of one seed begin with the same critic, so
     the interval is Student's over the means of the seeds."""
+    if metric not in runs:
+        return None
     means = 100 * runs.groupby("seed")[metric].mean().dropna()
     return mean_interval(means) if len(means) else None
 
@@ -45,17 +47,19 @@ def share_by_seed(runs: pd.DataFrame, flag: str) -> Estimate | None:
 
 
 def _stays(run: str) -> Callable[[pd.DataFrame], Estimate | None]:
-    return lambda rows: share_by_seed(with_noise_enough(rows, run), "stays")
+    return lambda rows: share_by_seed(_with_noise_enough(rows, run), "stays")
 
 
 def _joint(run: str, metric: str) -> Callable[[pd.DataFrame], Estimate | None]:
-    return lambda rows: percent_by_seed(with_noise_enough(rows, run), metric)
+    return lambda rows: percent_by_seed(_with_noise_enough(rows, run), metric)
 
 
 def lowest_headline(runs: pd.DataFrame) -> Estimate | None:
     """The lowest headline of each seed's final generators, in percent: its mean over seeds."""
+    if not len(runs):
+        return None
     lowest = 100 * runs.groupby("seed").headline.min()
-    return mean_interval(lowest) if len(lowest) else None
+    return mean_interval(lowest)
 
 
 def _worst_classifier(run: str) -> Callable[[pd.DataFrame], Estimate | None]:
@@ -70,28 +74,23 @@ def _worst_classifier(run: str) -> Callable[[pd.DataFrame], Estimate | None]:
 
 def _before_training(run: str) -> Callable[[pd.DataFrame], Estimate | None]:
     """The accuracy of the best classifier before training, in percent."""
-
-    def estimate(rows: pd.DataFrame) -> Estimate | None:
-        runs = _with_equal_noise(rows, run)
-        if "untrained_classifier_accuracy" not in runs:
-            return None
-        return percent_by_seed(runs, "untrained_classifier_accuracy")
-
-    return estimate
+    return lambda rows: percent_by_seed(
+        _with_equal_noise(rows, run), "untrained_classifier_accuracy"
+    )
 
 
 def _too_little_noise(run: str) -> Callable[[pd.DataFrame], Estimate | None]:
     def estimate(rows: pd.DataFrame) -> Estimate | None:
-        runs = runs_table(rows)
-        return lowest_headline(runs[(runs.variant == run) & (runs.noise_dim < runs.dim)])
+        runs = runs_table(rows[rows.variant == run])
+        return lowest_headline(runs[runs.noise_dim < runs.dim])
 
     return estimate
 
 
 def _with_equal_noise(rows: pd.DataFrame, run: str) -> pd.DataFrame:
     """The rows of `runs_table` with as many noise dimensions as coordinates."""
-    runs = runs_table(rows)
-    return runs[(runs.variant == run) & (runs.noise_dim == runs.dim)]
+    runs = runs_table(rows[rows.variant == run])
+    return runs[runs.noise_dim == runs.dim]
 
 
 def _cost_to_accuracy(run: str) -> Callable[[pd.DataFrame], Estimate | None]:
