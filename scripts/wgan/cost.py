@@ -102,25 +102,27 @@ def survival(costs, is_reached) -> tuple[np.ndarray, np.ndarray]:
     Returns the costs at which the share falls, and the share from each of them on. Runs that
     ended before they were accurate count up to their end.
     """
+    from scipy import stats  # takes half a second, which most jobs can do without
+
     costs, is_reached = np.asarray(costs, dtype=float), np.asarray(is_reached, dtype=bool)
-    # scipy.stats.ecdf gives the same, but its checks take twenty times as long as its arithmetic,
-    # and this is called for thousands of bootstrap samples.
-    order = np.argsort(costs)
-    costs, arrived = costs[order], is_reached[order]
-    is_last = np.append(costs[1:] > costs[:-1], True)  # of equal costs
-    arrivals = np.cumsum(arrived)[is_last]
-    if arrived.all():
-        return costs[is_last], 1 - arrivals / len(costs)
-    gone = np.flatnonzero(is_last) + 1
-    left = len(costs) - np.append(0, gone[:-1])  # just before each cost
-    return costs[is_last], np.cumprod((left - np.diff(arrivals, prepend=0)) / left)
+    runs = stats.CensoredData(uncensored=costs[is_reached], right=costs[~is_reached])
+    share = stats.ecdf(runs).sf
+    return share.quantiles, share.probabilities
 
 
-def median_cost(costs, is_reached) -> float:
-    """The cost at which half of the runs are accurate; infinite if fewer than half ever are."""
-    at, left = survival(costs, is_reached)
-    below = np.flatnonzero(left <= 0.5)
-    return float(at[below[0]]) if len(below) else np.inf
+def median_cost(costs, is_reached) -> np.ndarray:
+    """The cost at which half of the runs are accurate; infinite if fewer than half ever are.
+
+    costs, is_reached: `[..., n]`, of n runs each. Returns `[...]`.
+    """
+    costs, arrived = np.asarray(costs, dtype=float), np.asarray(is_reached, dtype=bool)
+    order = np.lexsort((~arrived, costs))  # of equal costs, arrivals come first
+    costs, arrived = (np.take_along_axis(values, order, -1) for values in (costs, arrived))
+    left = np.arange(costs.shape[-1], 0, -1)  # before each run
+    share = np.cumprod(1 - arrived / left, axis=-1)  # as in `survival`
+    is_half = share <= 0.5 + 1e-9  # a product of fractions rounds
+    first = np.take_along_axis(costs, is_half.argmax(-1)[..., None], -1)[..., 0]
+    return np.where(is_half.any(-1), first, np.inf)[()]
 
 
 def median_interval(costs, is_reached) -> Estimate:
@@ -150,7 +152,7 @@ def seconds_interval(run, seconds_per_step) -> Estimate:
     """The median cost of a group (steps, is_reached) in CPU seconds: median steps times the median
     of `seconds_per_step`, one from each timing job. Runs and jobs are both drawn."""
     return _bootstrap(
-        [run, (seconds_per_step,)], lambda r: median_cost(*r[0]) * np.median(r[1][0])
+        [run, (seconds_per_step,)], lambda r: median_cost(*r[0]) * np.median(r[1][0], axis=-1)
     )._replace(n=len(run[0]))
 
 
@@ -158,7 +160,7 @@ def seconds_ratio_interval(above, below, seconds_above, seconds_below) -> Estima
     """The ratio of two such costs. Each timing job has measured both kinds of steps."""
     return _bootstrap(
         [above, below, (seconds_above, seconds_below)],
-        lambda r: median_cost(*r[0]) / median_cost(*r[1]) * np.median(r[2][0] / r[2][1]),
+        lambda r: median_cost(*r[0]) / median_cost(*r[1]) * np.median(r[2][0] / r[2][1], axis=-1),
     )._replace(n=len(above[0]) + len(below[0]))
 
 
@@ -169,7 +171,7 @@ def usual_ratio_interval(
     Each timing job has measured both kinds of steps; runs and jobs are drawn."""
     return _bootstrap(
         [run, (usual_seconds_per_step, seconds_per_step)],
-        lambda r: usual_steps / median_cost(*r[0]) * np.median(r[1][0] / r[1][1]),
+        lambda r: usual_steps / median_cost(*r[0]) * np.median(r[1][0] / r[1][1], axis=-1),
     )._replace(n=len(run[0]))
 
 
@@ -214,22 +216,22 @@ def _bootstrap(groups, statistic) -> Estimate:
     """`statistic` of the groups, tuples of columns each, with its percentile bootstrap interval.
     The rows of each group are drawn.
 
+    statistic: of columns `[..., n]`, with a value for each of the samples: `[...]`.
+
     There is no interval if a group has one row, and no value if it has none. The quantiles are
     bootstrap samples themselves: interpolation would fail between infinite costs. Of two infinite
     costs there is no ratio; if there are such samples, there is no interval.
     """
     groups = [tuple(np.asarray(column, dtype=float) for column in group) for group in groups]
-    n = sum(len(group[0]) for group in groups)
-    fewest = min(len(group[0]) for group in groups)
+    sizes = [len(group[0]) for group in groups]
     with np.errstate(invalid="ignore"):
-        value = float(statistic(groups)) if fewest else np.nan
-        if fewest < 2:
-            return Estimate(value, np.nan, np.nan, n)
+        value = float(statistic(groups)) if min(sizes) else np.nan
+        if min(sizes) < 2:
+            return Estimate(value, np.nan, np.nan, sum(sizes))
         random = np.random.default_rng(0)
-        values = []
-        for _ in range(1000):
-            rows = [random.integers(len(group[0]), size=len(group[0])) for group in groups]
-            drawn = [tuple(c[r] for c in g) for g, r in zip(groups, rows, strict=True)]
-            values.append(statistic(drawn))
+        rows = [random.integers(size, size=(1000, size)) for size in sizes]
+        values = statistic(
+            [tuple(c[r] for c in group) for group, r in zip(groups, rows, strict=True)]
+        )
     low, high = np.quantile(values, (0.025, 0.975), method="nearest")
-    return Estimate(value, float(low), float(high), n)
+    return Estimate(value, float(low), float(high), sum(sizes))
