@@ -1,4 +1,4 @@
-# make preview   the whole workflow, small, into preview/: a report to look at in two minutes
+# make preview   the whole workflow, small, into preview/: a report to look at in a few minutes
 # make all       everything: environment, data, training, figures, report
 # make test      the same environment, then lint, the unit tests, a small run of the whole workflow
 #                and a sample of the tests that are many or long
