@@ -20,9 +20,14 @@ from dlse.studies.wgan.measure.known_flaws import KNOWN_FLAWS
 PERCENT = 100 * ACCURACY
 
 
+def _runs(rows: pd.DataFrame, run: str) -> pd.DataFrame:
+    """The rows of `runs_table` of one run of the config."""
+    return runs_table(rows[rows.variant == run])
+
+
 def _with_noise_enough(rows: pd.DataFrame, run: str) -> pd.DataFrame:
-    """The rows of `runs_table` with at least as many noise dimensions as coordinates."""
-    runs = runs_table(rows[rows.variant == run])
+    """Those with at least as many noise dimensions as coordinates."""
+    runs = _runs(rows, run)
     return runs[runs.noise_dim >= runs.dim]
 
 
@@ -81,15 +86,15 @@ def _before_training(run: str) -> Callable[[pd.DataFrame], Estimate | None]:
 
 def _too_little_noise(run: str) -> Callable[[pd.DataFrame], Estimate | None]:
     def estimate(rows: pd.DataFrame) -> Estimate | None:
-        runs = runs_table(rows[rows.variant == run])
+        runs = _runs(rows, run)
         return lowest_headline(runs[runs.noise_dim < runs.dim])
 
     return estimate
 
 
 def _with_equal_noise(rows: pd.DataFrame, run: str) -> pd.DataFrame:
-    """The rows of `runs_table` with as many noise dimensions as coordinates."""
-    runs = runs_table(rows[rows.variant == run])
+    """Those with as many noise dimensions as coordinates."""
+    runs = _runs(rows, run)
     return runs[runs.noise_dim == runs.dim]
 
 
