@@ -38,6 +38,7 @@ for study in STUDIES:
     include: f"rules/{study}.smk"
 
 
+include: "rules/explore.smk"
 include: "rules/report.smk"
 
 
@@ -55,6 +56,7 @@ rule all:
     input:
         "results/report.pdf",
         "results/report.html",
+        "results/explore.html",
         "results/claims.parquet",
         expand("results/{figure}.png", figure=FIGURES),
     localrule: True

@@ -20,7 +20,7 @@ from support.tiers import sampled
 SCRIPTS = REPOSITORY / "scripts"
 FILES = sorted(
     path.relative_to(REPOSITORY).as_posix()
-    for pattern in ("*.py", "*.typ", "*.css", "*.bib")
+    for pattern in ("*.py", "*.typ", "*.css", "*.bib", "*.html", "*.js")
     for path in SCRIPTS.rglob(pattern)
     if path.read_bytes()  # not those that only make a folder a package
 )
@@ -87,6 +87,7 @@ BY_NAME = {
 CHANGE = {
     ".py": "\nCHANGED = True\n", ".typ": "\nWords.\n", ".css": "\np { margin: 0; }\n",
     ".bib": "\n@misc{new, title = {New}, year = {2026}}\n",
+    ".html": "\n<p>Words.</p>\n", ".js": "\nconst changed = true;\n",
 }  # fmt: skip
 # In one process: the libraries once, then each script in a fork, which tells what it imported.
 IMPORTS = """
@@ -147,9 +148,14 @@ def files_of_scripts(scripts_of_rules) -> dict[str, set[str]]:
     for script, name in BY_NAME.items():
         for file in named[name]:
             found[script] |= found.pop(f"scripts/{file}")
-    found["scripts/dlse/results/write_report.py"] |= {
-        file for file in FILES if file.endswith((".typ", ".css", ".bib"))
-    }
+    # The overview asks the figures of some studies for a panel, by the name of the study.
+    for file in [file for file in found if file.endswith("/figures.py")]:
+        if re.search(r"^def overview\(\s*axes", (REPOSITORY / file).read_text(), re.M):
+            found["scripts/report/figures.py"] |= found[file]
+    texts = {file for file in FILES if not file.endswith(".py")}
+    of_explore = {file for file in texts if file.startswith("scripts/explore/")}
+    found["scripts/dlse/results/write_report.py"] |= texts - of_explore
+    found["scripts/explore/write_explore.py"] |= of_explore
     return found
 
 

@@ -28,7 +28,12 @@ def test_it_runs_every_study_and_makes_no_results_stale(finished, checkout):
 
 def test_each_page_says_so_and_no_claim_is_judged(checkout):
     config = checkout.config_with({"preview": True})
-    assert set(checkout.stale(config=config)) == {"gather_metrics", "judge_claims", "write_report"}
+    assert set(checkout.stale(config=config)) == {
+        "gather_metrics",
+        "judge_claims",
+        "write_explore",
+        "write_report",
+    }
     assert checkout.run("results/report.html", config=config).returncode == 0
     verdicts = pq.read_table(checkout.folder / "results/claims.parquet")["verdict"].to_pylist()
     assert set(verdicts) == {"not evaluated"}

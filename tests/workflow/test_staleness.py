@@ -95,7 +95,7 @@ def test_more_seeds_and_noise_dimensions_of_a_wgan_add_jobs_and_rerun_none(check
     runs[0] |= {"seeds": 8, "noise_dims": [2, 5, 7]}
     changes = {"wgan.runs": runs}
     # One block more of two noise dimensions, two of the new one.
-    expected = {"train_wgan": 4, "assess_wgan": 1, "evaluate_wgan": 1, **END}
+    expected = {"train_wgan": 4, "assess_wgan": 1, "evaluate_wgan": 1, "write_explore": 1, **END}
     assert computed(checkout, changes) == expected
 
 
