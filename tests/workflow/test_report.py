@@ -1,9 +1,9 @@
 """The report says what the tables say, in numbers and in words."""
 
-import html
 import json
 import re
 from functools import reduce
+from itertools import pairwise
 from operator import getitem
 
 import pyarrow as pa
@@ -18,6 +18,7 @@ from dlse.results.write_report import gather_sources
 from dlse.workflow.tables import read_settings
 from support.checkout import REPOSITORY
 from support.long_tables import write_long_tables
+from support.pages import words_of
 from support.tiers import thorough
 
 SECTIONS = {  # the name of some facts in the sources, and where they stand in `facts`
@@ -51,9 +52,7 @@ def report(checkout):
             pq.write_table(table.set_column(index, "value", values), path)
             done = checkout.run("results/report.html", "--forcerun", "write_report")
             assert done.returncode == 0, done.output
-        page = (checkout.folder / "results/report.html").read_text()
-        words = re.sub(r"<style>.*?</style>|<[^>]+>", " ", page, flags=re.S)
-        return re.sub(r"\s+", " ", html.unescape(words))
+        return words_of((checkout.folder / "results/report.html").read_text())
 
     return text_with
 
@@ -68,7 +67,7 @@ def final(table: pa.Table, **values):
 def test_a_changed_metric_changes_the_text(report):
     assert "99.87 %" not in report()
     change = lambda table: (final(table, metric="accuracy", split="test"), 0.98765)  # noqa: E731
-    assert "classifies 98.77 % of the 359 test images" in report(change)
+    assert "The test accuracy is 98.77 %" in report(change)
 
 
 def test_an_observation_that_does_not_hold_is_not_printed(report):
@@ -84,7 +83,7 @@ def test_an_observation_that_does_not_hold_is_not_printed(report):
     ).replace("𝑙", "l").replace("𝑑", "d")
 
 
-def test_claims_that_are_not_met_stand_in_the_abstract(report, checkout):
+def test_claims_that_are_not_met_stand_before_the_table(report, checkout):
     judged = pq.read_table(checkout.folder / "results/claims.parquet").to_pylist()
     not_met = [
         claim["statement"]
@@ -92,9 +91,38 @@ def test_claims_that_are_not_met_stand_in_the_abstract(report, checkout):
         if claim["kind"] == "result" and claim["verdict"] == "not met"
     ]
     assert not_met  # networks as small as these meet few
-    abstract = report().split("To reproduce")[0]
+    front, _, rest = report().partition("To reproduce")
+    assert f"{len(not_met)} not met" in front
+    before = rest.partition("Not met:")[2].partition("The claimed results.")[0]
     for statement in not_met:
-        assert statement in abstract.replace("’", "'")
+        assert statement in before.replace("’", "'")
+
+
+def test_the_first_page_answers_every_task_and_leads_to_its_section(report, checkout):
+    report()
+    page = (checkout.folder / "results/report.html").read_text()
+    table = page[page.index("<table") : page.index("</table>")]
+    tasks = re.findall(r'<a href="#([^"]+)">(Task [^<]+)</a>', table)
+    assert [name for _, name in tasks] == [
+        "Task 1", "Task 2", "Task 3", "Task 4", "Task 5", "Task 5, fields", "Task 6", "Task 7", "Task 8",
+    ]  # fmt: skip
+    for at, _ in tasks:
+        assert re.search(rf'<h2[^>]*id="{at}"', page), at
+
+
+def test_the_text_cites_every_figure_before_it():
+    """The sources name a figure in a sentence first: "@accuracy shows …"."""
+    figures = 0
+    for path in (REPOSITORY / "scripts").glob("*/report.typ"):
+        source = path.read_text()
+        for picture in re.finditer(r"picture\(\n.*?\n *\) ?(?:<([\w-]+)>|#label\((\w+)\))?", source, re.S):
+            label = picture[1] or picture[2]
+            assert label, f"{path.parent.name}: a figure without a label"
+            cited = re.search(rf"@{label}\b|#ref\(label\({label}\)\)", source)
+            assert cited, f"{path.parent.name}: {label}"
+            assert cited.start() < picture.start(), f"{path.parent.name}: {label}"
+            figures += 1
+    assert figures > 25
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +147,26 @@ def found(finished, tmp_path_factory) -> dict:
     parts = [results / "metrics.parquet", *long.values()]
     gather(parts, folder / "metrics.parquet", config=read_settings(parts[0]))
     return facts(folder / "metrics.parquet", results / "claims.parquet", sections)
+
+
+LENGTHS = """#include "report.typ"
+#context [#metadata(query(heading.where(level: 1)).map(heading => {
+  let at = heading.location().position()
+  (at.page, at.y / 841.89pt) // of A4
+})) <lengths>]"""
+
+
+def test_no_section_is_longer_than_three_pages(found, finished, tmp_path):
+    gather_sources([*STUDIES, "benchmark"], tmp_path)
+    for figure in finished.folder.glob("results/figures/*.svg"):
+        (tmp_path / figure.name).write_bytes(figure.read_bytes())
+    (tmp_path / "facts.json").write_text(json.dumps(found))
+    (tmp_path / "lengths.typ").write_text(LENGTHS)
+    queried = typst.query(tmp_path / "lengths.typ", "<lengths>", field="value", one=True)
+    starts = [page + height for page, height in json.loads(queried)]
+    lengths = [end - start for start, end in pairwise(starts)]
+    assert len(lengths) > 20
+    assert max(lengths) <= 3
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,10 @@ def accuracy(metrics: str, png: str, svg: str) -> None:
     fig, axes = plt.subplots(figsize=(WIDTH, 2.6))
     axes.plot(rows.neighbors, 100 * rows.value, color=BLUE, marker="o")
     axes.set(xlabel="neighbors", ylabel="test accuracy (%)", xticks=rows.neighbors)
-    save_figure(fig, rows.dataset.iloc[0], "Nothing is trained, nothing is random.", png, svg)
+    best = rows.loc[rows.value.idxmax()]
+    title = f"The test accuracy is largest with k = {best.neighbors:g}: {100 * best.value:.1f} %"
+    note = "Nothing is trained, nothing is random."
+    save_figure(fig, title, rows.dataset.iloc[0], note, png, svg)
 
 
 if __name__ == "__main__":
