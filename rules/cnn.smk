@@ -27,6 +27,8 @@ SECTIONS["cnn"] = {
     "long": shown_table("cnn", "long/cnn.parquet"),
 }
 
+OVERVIEW["cnn"] = {"files": {"curves": "results/metrics/cnn_curves.parquet"}}
+
 
 wildcard_constraints:
     rung=r"\d+",

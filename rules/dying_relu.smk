@@ -7,6 +7,20 @@ DYING_RELU_VARIANTS = {variant["name"]: variant for variant in DYING_RELU["varia
 DYING_RELU_PER_JOB = DYING_RELU["networks_per_job"]
 METRICS += ["dying_relu"]
 SECTIONS["dying_relu"] = {}
+DYING_RELU_FUNCTIONS = expand(  # of the variant that is shown
+    "results/dying_relu/{variant}/block{block}.npy",
+    variant=DYING_RELU["shown"],
+    block=shards(
+        DYING_RELU_VARIANTS[DYING_RELU["shown"]]["networks"], DYING_RELU_PER_JOB
+    ),
+)
+OVERVIEW["dying_relu"] = {
+    "files": {
+        "metrics": "results/metrics/dying_relu.parquet",
+        "functions": DYING_RELU_FUNCTIONS,
+    },
+    "shown": DYING_RELU["shown"],
+}
 
 
 wildcard_constraints:
@@ -102,14 +116,7 @@ rule plot_dying_relu_birth:
 use rule plot_dying_relu_birth as plot_dying_relu with:
     input:
         metrics="results/metrics/dying_relu.parquet",
-        functions=expand(
-            "results/dying_relu/{variant}/block{block}.npy",
-            variant=DYING_RELU["shown"],
-            block=shards(
-                DYING_RELU_VARIANTS[DYING_RELU["shown"]]["networks"],
-                DYING_RELU_PER_JOB,
-            ),
-        ),
+        functions=DYING_RELU_FUNCTIONS,
     output:
         **figure(
             "dying_relu", "dying_relu", "Task 2: dying ReLU", "outcomes of training"

@@ -19,6 +19,9 @@ METRICS += ["reconstruction", "reconstruction_curves", "reconstruction_long"]
 SECTIONS["reconstruction"] = {
     "long": shown_table("reconstruction", "long/reconstruction.parquet")
 }
+OVERVIEW["reconstruction"] = {
+    "files": {"metrics": "results/metrics/reconstruction.parquet"}
+}
 
 
 wildcard_constraints:

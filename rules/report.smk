@@ -91,6 +91,25 @@ rule judge_claims:
         "../scripts/dlse/results/judge.py"
 
 
+rule plot_overview:
+    input:
+        [list(panel["files"].values()) for panel in OVERVIEW.values()],
+    output:
+        **figure("report", "overview", "Report", "overview"),
+    log:
+        "logs/plot_overview.log",
+    localrule: True
+    conda:
+        "../envs/dlse.yaml"
+    params:
+        panels=OVERVIEW,
+        code=code_of(
+            "report/figures.py", *(f"{study}/figures.py" for study in OVERVIEW)
+        ),
+    script:
+        "../scripts/report/figures.py"
+
+
 rule write_report:
     input:
         metrics="results/metrics.parquet",
@@ -121,7 +140,9 @@ rule write_report:
             "dlse/results/write_report.py",
             "report/report.typ",
             "report/style.typ",
+            "report/frame.typ",
             "report/report.css",
+            "report/report.js",
             "report/references.bib",
             *(
                 f"{study}/{name}"

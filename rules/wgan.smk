@@ -24,6 +24,12 @@ WGAN_STANDARD = [
 ]
 METRICS += ["uniformity", "wgan", "wgan_curves", "wgan_speed"]
 SECTIONS["wgan"] = {"standard": WGAN_STANDARD}
+OVERVIEW["wgan"] = {
+    "files": {
+        "metrics": "results/metrics/wgan.parquet",
+        "uniformity": "results/metrics/uniformity.parquet",
+    }
+}
 
 
 wildcard_constraints:

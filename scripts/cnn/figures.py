@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from dlse.images.dataset import load_dataset
 from dlse.results.figures import (
@@ -14,50 +15,91 @@ from dlse.results.figures import (
     counted,
     draw_figure,
     label_log_axis,
+    listed,
+    rounded,
     save_figure,
 )
 from dlse.studies.cnn.claims import ASKED, PUBLISHED
 from dlse.workflow.job import job
 from dlse.workflow.tables import dataset_of, read_table
 
-MISTAKES = (3, 8)  # rows and columns of images in the figure of mistakes
+MISTAKES = (3, 8)  # rows and columns of images in the figure of mistakes, at most
 
 
 def accuracy(metrics: str, curves: str, png: str, svg: str) -> None:
     """Error rate and loss over epochs: median and range of the seeds."""
     table = read_table(curves).to_pandas()
-    fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 3.0))
-    for split, color, marker in (("train", ORANGE, "s"), ("test", BLUE, "o")):
-        for axes, metric in ((left, "accuracy"), (right, "loss")):
-            chosen = table[(table.split == split) & (table.metric == metric)]
-            by_seed = chosen.pivot(index="step", columns="seed", values="value")
-            if metric == "accuracy":
-                by_seed = 100 * (1 - by_seed)
-            low, high = by_seed.min(axis=1), by_seed.max(axis=1)
-            axes.plot(by_seed.median(axis=1), color=color, marker=marker, label=split)
-            axes.fill_between(by_seed.index, low, high, color=color, alpha=0.25, linewidth=0)
-    left.set(xlabel="epoch", ylabel="error rate (%)", title="Images classified wrongly")
-    left.set(yscale="log", ylim=(max(left.get_ylim()[0], 0.03), None))
-    label_log_axis(left.yaxis, *left.get_ylim())
+    fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 2.9))
+    _draw_error_rate(left, table)
+    left.set_title("Images classified wrongly")
+    _draw_over_epochs(right, table, "loss")
+    right.set(ylabel="cross-entropy (nat)", yscale="log", title="Loss")
+    label_log_axis(right.yaxis, *right.get_ylim())
+    right.legend(loc="upper right")
+    networks = counted(table.seed.nunique(), "network")
+    note = f"Median (line) and range (band) of {networks}; none was chosen by its test error."
+    title = accuracy_message(_by_seed(table, "test", "accuracy").median(axis=1))
+    save_figure(fig, title, table.dataset[0], note, png, svg)
+
+
+def accuracy_message(medians: pd.Series) -> str:
+    """What the median test accuracy says, indexed by the epoch."""
+    passed = medians.index[100 * medians > ASKED]
+    end = f"{100 * medians.iloc[-1]:.2f} %"
+    if len(passed) and passed[-1] == medians.index[-1]:
+        return (
+            f"The median test accuracy is first above {ASKED:g} % after epoch {passed[0]:g} and "
+            f"ends at {end}"
+        )
+    return f"The median test accuracy ends at {end}, not above {ASKED:g} %"
+
+
+def overview(axes: Axes, curves: str) -> tuple[str, str]:
+    """Draw the error rate over epochs, for the overview. Returns its message and the name of the
+    data set."""
+    table = read_table(curves).to_pandas()
+    _draw_error_rate(axes, table)
+    axes.legend(loc="upper right")
+    medians = _by_seed(table, "test", "accuracy").median(axis=1)
+    end = f"{100 * medians.iloc[-1]:.2f} % after {counted(int(medians.index[-1]), 'epoch')}"
+    return f"The CNN's median test accuracy is {end}", table.dataset[0]
+
+
+def _draw_error_rate(axes: Axes, table: pd.DataFrame) -> None:
+    """The error rate over epochs, with the accuracies to compare with."""
+    _draw_over_epochs(axes, table, "accuracy")
+    axes.set(ylabel="error rate (%)", yscale="log", ylim=(max(axes.get_ylim()[0], 0.03), None))
+    label_log_axis(axes.yaxis, *axes.get_ylim())
     # The curves fall: above them there is room at the right, below them at the left.
     for percent, words, place, side, shift in (
         (ASKED, "asked", 1, "right", 2),
         (PUBLISHED, "An et al. 2020", 0.02, "left", -8.5),
     ):
-        left.axhline(100 - percent, **THRESHOLD)
-        left.annotate(
+        axes.axhline(100 - percent, **THRESHOLD)
+        axes.annotate(
             f"{percent:g} % right, {words}", (place, 100 - percent), (0, shift), ha=side,
             textcoords="offset points", xycoords=("axes fraction", "data"), fontsize=7.5,
             clip_on=True,
         )  # fmt: skip
-    right.set(xlabel="epoch", ylabel="cross-entropy (nat)", yscale="log", title="Loss")
-    label_log_axis(right.yaxis, *right.get_ylim())
-    right.legend(loc="upper right")
-    for axes in (left, right):
-        axes.xaxis.get_major_locator().set_params(integer=True)
-    networks = counted(table.seed.nunique(), "network")
-    note = f"Median (line) and range (band) of {networks}; none was chosen by its test error."
-    save_figure(fig, table.dataset[0], note, png, svg)
+
+
+def _draw_over_epochs(axes: Axes, table: pd.DataFrame, metric: str) -> None:
+    """The median and range of a metric on both parts; the error rate in percent for accuracy."""
+    for split, color, marker in (("train", ORANGE, "s"), ("test", BLUE, "o")):
+        by_seed = _by_seed(table, split, metric)
+        if metric == "accuracy":
+            by_seed = 100 * (1 - by_seed)
+        low, high = by_seed.min(axis=1), by_seed.max(axis=1)
+        axes.plot(by_seed.median(axis=1), color=color, marker=marker, label=split)
+        axes.fill_between(by_seed.index, low, high, color=color, alpha=0.25, linewidth=0)
+    axes.set_xlabel("epoch")
+    axes.xaxis.get_major_locator().set_params(integer=True)
+
+
+def _by_seed(table: pd.DataFrame, split: str, metric: str) -> pd.DataFrame:
+    """One row per epoch, one column per seed."""
+    chosen = table[(table.split == split) & (table.metric == metric)]
+    return chosen.pivot(index="step", columns="seed", values="value")
 
 
 def trials(search: str, hyperparameters: list[str], png: str, svg: str) -> None:
@@ -68,7 +110,7 @@ def trials(search: str, hyperparameters: list[str], png: str, svg: str) -> None:
     rungs = [rows for _, rows in table.groupby("rung")]
     heights = [len(rows) + 1.5 for rows in rungs]
     fig, panels = plt.subplots(
-        len(rungs), 1, figsize=(WIDTH, 0.19 * sum(heights) + 0.7), sharex=True,
+        len(rungs), 1, figsize=(WIDTH, 0.16 * sum(heights) + 0.8), sharex=True,
         height_ratios=heights, squeeze=False,
     )  # fmt: skip
     for axes, rows in zip(panels[:, 0], rungs, strict=True):
@@ -100,7 +142,21 @@ def trials(search: str, hyperparameters: list[str], png: str, svg: str) -> None:
     axes.set_xlim(limits)
     label_log_axis(axes.xaxis, *limits)
     note = "Blue: chosen. Ticks: single networks of a mean. No test image was used."
-    save_figure(fig, table.dataset.iloc[0], note, png, svg)
+    save_figure(fig, search_message(rungs[-1]), table.dataset.iloc[0], note, png, svg)
+
+
+def search_message(rung: pd.DataFrame) -> str:
+    """What the last rung of the search says about its choice: its rows, the best one first."""
+    best, *others = 100 * (1 - rung.validation_accuracy)
+    first = rung.iloc[0]
+    if not others:
+        return f"The search chose the trial with a validation error of {rounded(best)} %"
+    lead = f"The chosen trial leads the last rung by {rounded(others[0] - best)} points"
+    if len(first.missed) < 2:
+        return lead
+    spread = 100 * np.ptp([len(images) for images in first.missed]) / first.validation_images
+    relation = "less than" if others[0] - best < spread else "no less than"
+    return f"{lead}, {relation} its own networks differ by ({rounded(spread)} points)"
 
 
 def confusion(metrics: str, predictions: str, png: str, svg: str) -> None:
@@ -111,8 +167,8 @@ def confusion(metrics: str, predictions: str, png: str, svg: str) -> None:
     counts = pd.crosstab(table.label, table.predicted).reindex(**classes).to_numpy() / n
     wrong = counts.copy()
     np.fill_diagonal(wrong, 0)
-    fig, axes = plt.subplots(figsize=(4.6, 4.2))
-    image = axes.imshow(wrong, cmap="YlOrBr")
+    fig, axes = plt.subplots(figsize=(WIDTH, 3.2))
+    image = axes.imshow(wrong, cmap="YlOrBr", aspect="auto")
     for row, column in np.ndindex(counts.shape):
         value = counts[row, column]
         if value:
@@ -125,9 +181,20 @@ def confusion(metrics: str, predictions: str, png: str, svg: str) -> None:
     axes.set(xticks=range(10), yticks=range(10), xlabel="predicted class", ylabel="true class")
     axes.grid(visible=False)
     axes.spines[:].set_visible(False)
-    fig.colorbar(image, label="mistakes (images)", shrink=0.8)
+    fig.colorbar(image, label="mistakes (images)", pad=0.01)
     note = f"Mean over {counted(n, 'network')}; {len(table) // n:,} test images."
-    save_figure(fig, dataset_of(metrics), note, png, svg)
+    save_figure(fig, confusion_message(wrong), dataset_of(metrics), note, png, svg)
+
+
+def confusion_message(wrong: np.ndarray) -> str:
+    """The most frequent mistake, from the mistakes by true and predicted class."""
+    if not wrong.any():
+        return "No test image is misclassified"
+    most = [f"class {true} as {read}" for true, read in np.argwhere(np.isclose(wrong, wrong.max()))]
+    images = f"{wrong.max():.1f} images per network"
+    if len(most) > 3:
+        return f"No mistake stands out: {len(most)} kinds are equally frequent, with {images} each"
+    return f"The most frequent mistake is to read {listed(most, 'or')}: {images}"
 
 
 def mistakes(images: str, labels: str, about: str, predictions: str, png: str, svg: str) -> None:
@@ -144,18 +211,30 @@ def mistakes(images: str, labels: str, about: str, predictions: str, png: str, s
     )
     worst["probability"] = table.groupby("index").label_probability.mean()
     worst = worst.sort_values(["wrong", "probability"], ascending=[False, True])
-    fig, panels = plt.subplots(*MISTAKES, figsize=(WIDTH, 3.2))
+    rows, columns = MISTAKES
+    rows = min(rows, max(1, -(-len(worst) // columns)))
+    fig, panels = plt.subplots(rows, columns, figsize=(WIDTH, 0.75 * rows + 0.65))
     for axes in panels.flat:
         axes.axis("off")
     for axes, (index, row) in zip(panels.flat, worst.iterrows(), strict=False):
         axes.imshow(dataset.images[dataset.n_train + index], cmap="gray_r", vmin=0, vmax=1)
         label, predicted, wrong = int(row.label), int(row.predicted), int(row.wrong)
         axes.set_title(f"{label}, read {predicted}\n{wrong} of {n}", loc="center", fontsize=7.5)
-    note = (
-        "Above: true and predicted class, networks that are wrong. At least one misses "
-        f"{len(worst)} of {len(table) // n:,} images."
+    note = "Above: true class and the class that is read most often; how many networks are wrong."
+    title = mistakes_message(worst.wrong, n, len(table) // n)
+    save_figure(fig, title, dataset.label, note, png, svg)
+
+
+def mistakes_message(wrong: pd.Series, networks: int, images: int) -> str:
+    """How many images are misread by at least one network and by all. wrong: the number of networks
+    that misread each image that any does."""
+    any_of, all_of = len(wrong), int((wrong == networks).sum())
+    if networks == 1:
+        return f"The network misreads {any_of} of {images:,} test images"
+    return (
+        f"At least one of {networks} networks misreads {any_of} of {images:,} test images, all "
+        f"misread {all_of}"
     )
-    save_figure(fig, dataset.label, note, png, svg)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
 
 from dlse.results.claims import percent
 from dlse.results.figures import (
@@ -17,6 +19,7 @@ from dlse.results.figures import (
     WIDTH,
     draw_figure,
     label_log_axis,
+    listed,
     save_figure,
 )
 from dlse.studies.dying_relu.claims import birth_table, outcomes
@@ -44,29 +47,18 @@ WIDTH_COLORS = (VERMILION, ORANGE, GREEN, SKY, BLUE, PURPLE, BLACK)
 def training(metrics: str, functions: list[str], shown: str, png: str, svg: str) -> None:
     """What becomes of the networks of the variant `shown`: one panel of functions per outcome,
     and the distribution of the errors below them."""
-    table = read_table(metrics).to_pandas()
-    table = table[table.variant == shown]
-    found = outcomes(table, shown)
+    table, found, outcome = _networks(metrics, shown)
     values = np.concatenate([load_array(path) for path in functions])
     n = len(found)
-    outcome = np.select(
-        [found.collapsed == 1, found.one_sided == 1, found.good == 1],
-        ["collapsed", "one_sided", "good"],
-        "coarse",
-    )
-    x, truth = RUNGE.test()
-    fig = plt.figure(figsize=(WIDTH, 4.6))
-    panels = fig.subplot_mosaic([list("abcd"), list("eeee")], height_ratios=(1, 1.1))
+    fig = plt.figure(figsize=(WIDTH, 3.9))
+    panels = fig.subplot_mosaic([list("abcd"), list("eeee")], height_ratios=(1, 1))
     for key, (name, (title, color)) in zip("abcd", OUTCOMES.items(), strict=True):
         axes, chosen = panels[key], np.flatnonzero(outcome == name)
-        axes.plot(x, truth, color=BLACK, linewidth=1, linestyle="--")
-        for index in chosen[:: max(1, len(chosen) // CURVES)][:CURVES]:
-            axes.plot(x, values[index], color=color, linewidth=1, alpha=0.8)
-        axes.set_title(f"{title}\n{len(chosen) / n:.1%} of networks", fontsize=8.5, color=color)
-        axes.set(xlabel="x", ylim=(-0.25, 1.1))
+        _draw_functions(axes, values[chosen[:: max(1, len(chosen) // CURVES)][:CURVES]], color)
+        share = f"{100 * len(chosen) / n:.1f} % of networks"
+        axes.set_title(f"{title}\n{share}", fontsize=8, color=color)
         if key != "a":
-            axes.set_yticklabels([])
-    panels["a"].set_ylabel("f(x)")
+            axes.set(ylabel="", yticklabels=[])
     errors = 100 * found.rel_l2
     edges = np.geomspace(max(errors.min() * 0.95, 0.1), errors.max() * 1.02, 60)
     titles, colors = zip(*OUTCOMES.values(), strict=True)
@@ -77,6 +69,7 @@ def training(metrics: str, functions: list[str], shown: str, png: str, svg: str)
     axes.set_title("Errors after training")
     label_log_axis(axes.xaxis, edges[0], edges[-1])
     axes.axvline(100 * GOOD, **THRESHOLD)
+    _, truth = RUNGE.test()
     constant = 100 * float((truth - truth.mean()).norm() / truth.norm())
     axes.annotate(
         "the best constant", (constant, axes.get_ylim()[1] * 0.9), (-6, 0),
@@ -84,14 +77,61 @@ def training(metrics: str, functions: list[str], shown: str, png: str, svg: str)
     )  # fmt: skip
     width, depth = int(table.width.iloc[0]), int(table.depth.iloc[0])
     note = f"{n:,} ReLU networks, {depth} hidden layers of {width}; dashed: the function."
-    save_figure(fig, table.dataset.iloc[0], note, png, svg)
+    title = outcomes_message(np.mean(outcome == "collapsed"), np.mean(outcome == "good"))
+    save_figure(fig, title, table.dataset.iloc[0], note, png, svg)
+
+
+def outcomes_message(collapsed: float, good: float) -> str:
+    """What becomes of the networks, from the shares of two outcomes."""
+    return (
+        f"{100 * collapsed:.1f} % of the networks end dead or collapsed to a constant, "
+        f"{100 * good:.1f} % learn the function to {100 * GOOD:g} %"
+    )
+
+
+def overview(axes: Axes, metrics: str, functions: list[str], shown: str) -> tuple[str, str]:
+    """Draw a network that died or collapsed and one that learned, for the overview. Returns its
+    message and the name of the data set."""
+    table, _, outcome = _networks(metrics, shown)
+    values = np.concatenate([load_array(path) for path in functions])
+    for name, label in (("collapsed", "collapsed"), ("good", "learned")):
+        color = OUTCOMES[name][1]
+        _draw_functions(axes, values[np.flatnonzero(outcome == name)[:1]], color, label)
+    axes.lines[0].set_label("Runge function")
+    axes.legend(loc="upper left", fontsize=7, handlelength=1.5)
+    collapsed, good = (f"{100 * np.mean(outcome == name):.1f} %" for name in ("collapsed", "good"))
+    message = f"{collapsed} of these ReLU networks die or collapse, {good} learn the function"
+    return message, table.dataset.iloc[0]
+
+
+def _networks(metrics: str, shown: str) -> tuple[pd.DataFrame, pd.DataFrame, np.ndarray]:
+    """The rows of the variant `shown`, what became of its networks, and the outcome of each."""
+    table = read_table(metrics).to_pandas()
+    table = table[table.variant == shown]
+    found = outcomes(table, shown)
+    outcome = np.select(
+        [found.collapsed == 1, found.one_sided == 1, found.good == 1],
+        ["collapsed", "one_sided", "good"],
+        "coarse",
+    )
+    return table, found, outcome
+
+
+def _draw_functions(axes: Axes, values: np.ndarray, color: str, label: str | None = None) -> None:
+    """The functions of networks, `values [networks, points]`, with the Runge function."""
+    x, truth = RUNGE.test()
+    axes.plot(x, truth, color=BLACK, linewidth=1, linestyle="--")
+    for index, of_network in enumerate(values):
+        style = {"color": color, "linewidth": 1, "alpha": 0.8}
+        axes.plot(x, of_network, label=None if index else label, **style)
+    axes.set(xlabel="x", ylabel="f(x)", ylim=(-0.25, 1.1))
 
 
 def birth(metrics: str, png: str, svg: str) -> None:
     """The probability of being born dead over depth, one color per width: estimates with Wilson
     intervals, and the bounds as bands."""
     table = birth_table(read_table(metrics).to_pandas())
-    fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 3.4))
+    fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 3.2))
     for color, (width, rows) in zip(WIDTH_COLORS * 5, table.groupby("width")):  # noqa: B905
         values = rows.droplevel("width")
         middle = values.born_dead_probability
@@ -114,7 +154,24 @@ def birth(metrics: str, png: str, svg: str) -> None:
         axes.xaxis.get_major_locator().set_params(integer=True)
     networks = int(table.networks.max())
     note = f"He normal, no biases; {networks:,} networks per width. Bars: 95 %; bands: theory."
-    save_figure(fig, "none", note, png, svg)
+    title = birth_message(table.born_dead_probability)
+    save_figure(fig, title, "none", note, png, svg)
+
+
+def birth_message(probabilities: pd.Series) -> str:
+    """How the probability of being born dead, indexed by width and depth, depends on them."""
+    table = probabilities.unstack("depth").sort_index().sort_index(axis=1)
+    deeper, wider = table.diff(axis=1).iloc[:, 1:], table.diff().iloc[1:]
+    if (
+        deeper.size
+        and wider.size
+        and not ((deeper < 0).any(axis=None) or (wider > 0).any(axis=None))
+    ):
+        return "The deeper and the narrower a network is, the more often it is born dead"
+    low, high = (100 * probabilities.agg(end) for end in ("min", "max"))
+    return (
+        f"Between {low:.1f} and {high:.1f} % of the networks of one width and depth are born dead"
+    )
 
 
 def remedies(metrics: str, shown: str, png: str, svg: str) -> None:
@@ -125,12 +182,14 @@ def remedies(metrics: str, shown: str, png: str, svg: str) -> None:
     variants = list(dict.fromkeys([shown, *table.variant]))
     sizes = table.groupby("variant")[["width", "depth"]].first()
     fig, (left, right) = plt.subplots(
-        1, 2, figsize=(WIDTH, 0.9 + 0.27 * len(variants)), sharey=True
+        1, 2, figsize=(WIDTH, 1.1 + 0.21 * len(variants)), sharey=True
     )
-    counts = []
+    counts, names, collapsed = [], [], []
     for place, variant in enumerate(variants):
         found = outcomes(table, variant)
         counts.append(len(found))
+        names.append(variant_name(variant, shown, *sizes.loc[variant]))
+        collapsed.append(found.collapsed.mean())
         for shift, (name, (label, color, marker)) in zip(
             (-0.14, 0.14), SHARES.items(), strict=True
         ):
@@ -144,7 +203,7 @@ def remedies(metrics: str, shown: str, png: str, svg: str) -> None:
         style = {"linewidth": 3, "alpha": 0.35, "solid_capstyle": "butt"}
         right.plot([low, high], [place, place], color=BLUE, **style)
         right.plot(middle, place, "o", color=BLUE)
-    left.set_yticks(range(len(variants)), [variant_name(v, shown, *sizes.loc[v]) for v in variants])
+    left.set_yticks(range(len(variants)), names)
     left.invert_yaxis()
     left.set(xlabel="share of networks (%)", xlim=(-2, None), title="Dead networks")
     left.legend(loc="center right", bbox_to_anchor=(1.0, 0.55))
@@ -158,7 +217,27 @@ def remedies(metrics: str, shown: str, png: str, svg: str) -> None:
     few, many = min(counts), max(counts)
     n = f"{few:,}" if few == many else f"{few:,} to {many:,}"
     note = f"{n} networks each; bars on the left: 95 % intervals (Wilson)."
-    save_figure(fig, "runge function", note, png, svg)
+    title = remedies_message(names, collapsed)
+    save_figure(fig, title, "runge function", note, png, svg)
+
+
+def remedies_message(names: list[str], collapsed: list[float]) -> str:
+    """Which remedies leave no network collapsed, from the shares. The first is the network that
+    they are to mend."""
+    (plain, *remedies), (first, *shares) = names, collapsed
+    found = f"{100 * first:.1f} % of the networks collapse with {plain}"
+    if not remedies:
+        return found
+    if not first:
+        return f"No network collapses with {plain}; there is nothing to mend"
+    none = [name for name, share in zip(remedies, shares, strict=True) if not share]
+    if len(none) > 4:
+        return f"{found}, and none with {len(none)} of {len(remedies)} changes"
+    if none:
+        return f"{found}, and none with {listed(none, 'or')}"
+    least = int(np.argmin(shares))
+    share = f"{100 * shares[least]:.1f} %"
+    return f"{found}; of the changes, {remedies[least]} has the smallest share: {share}"
 
 
 if __name__ == "__main__":

@@ -4,12 +4,14 @@ import itertools
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dlse.networks.initializer_names import INITIALIZATION_NAMES
 from dlse.results.figures import (
     BLUE,
+    GRAY,
     GREEN,
     ORANGE,
     THEORY,
@@ -19,6 +21,7 @@ from dlse.results.figures import (
     counted,
     draw_figure,
     label_log_axis,
+    rounded,
     save_figure,
 )
 from dlse.studies.initialization.claims import (
@@ -32,6 +35,7 @@ from dlse.workflow.job import job
 from dlse.workflow.tables import read_table
 
 COLORS = (VERMILION, ORANGE, BLUE, GREEN)
+TOLERATED = 1.25  # factor between a second moment and theory that still agrees with it
 
 
 def errors(metrics: str, png: str, svg: str) -> None:
@@ -40,9 +44,11 @@ def errors(metrics: str, png: str, svg: str) -> None:
     trained = table[table.metric == "test_rel_l2"]
     names = list(dict.fromkeys(trained.variant))
     depths = sorted(int(depth) for depth in trained.depth.unique())
-    fig, panels = plt.subplots(1, len(OPTIMIZERS), figsize=(WIDTH, 3.4), sharey=True)
+    fig, panels = plt.subplots(1, len(OPTIMIZERS), figsize=(WIDTH, 3.2), sharey=True)
+    found = {}  # medians: one row per depth, one column per initialization
     shifts = np.linspace(-0.25, 0.25, len(names))
     for axes, (optimizer, shown) in zip(panels, OPTIMIZERS.items(), strict=True):
+        found[shown] = pd.DataFrame(index=depths)
         for name, color, marker, shift in zip(
             names, COLORS * 2, itertools.cycle("os"), shifts, strict=False
         ):
@@ -51,16 +57,40 @@ def errors(metrics: str, png: str, svg: str) -> None:
                 for depth in depths
             ]
             median, low, high, _ = map(np.array, zip(*of, strict=True))
+            found[shown][name] = median
             ends = np.nan_to_num([median - low, high - median])
             style = {"color": color, "marker": marker, "linewidth": 1.2, "capsize": 2}
             at = np.array(depths) + shift
             axes.errorbar(at, median, ends, label=INITIALIZATION_NAMES[name], **style)
-        _draw_references(axes)
+        _draw_references(axes, is_named=axes is panels[-1])
         axes.set(title=f"{shown}", xlabel="hidden layers", xticks=depths, yscale="log")
     panels[0].set_ylabel("test error (%)")
     label_log_axis(panels[0].yaxis, *panels[0].get_ylim())
     note = f"Medians with 95 % intervals over {counted(trained.seed.nunique(), 'seed')}."
-    _save_with_legend(fig, panels[0], trained.dataset.iloc[0], note, png, svg)
+    title = errors_message(found)
+    _save_with_legend(fig, panels[0], title, trained.dataset.iloc[0], note, png, svg)
+
+
+def errors_message(medians: dict[str, pd.DataFrame]) -> str:
+    """Which family of initializations has the lower medians at every depth. medians: for each
+    optimizer, one row per depth and one column per initialization."""
+    said: dict[str, list[str]] = {}
+    for optimizer, table in medians.items():
+        he, xavier = (table.filter(regex=f"^{family}_") for family in ("he", "xavier"))
+        if not (he.size and xavier.size):
+            low, high = table.min(axis=None), table.max(axis=None)
+            what = f"the median test errors are between {low:.1f} and {high:.1f} %"
+        elif (he.max(axis=1) < xavier.min(axis=1)).all():
+            what = "He's median errors are below Xavier's at every depth"
+        elif (he.min(axis=1) > xavier.max(axis=1)).all():
+            what = "Xavier's median errors are below He's at every depth"
+        else:
+            what = "neither family is below the other at every depth"
+        said.setdefault(what, []).append(optimizer)
+    return "; ".join(
+        f"{'under' if place else 'Under'} {' and '.join(names)}, {what}"
+        for place, (what, names) in enumerate(said.items())
+    )
 
 
 def curves(curves: str, png: str, svg: str) -> None:
@@ -71,10 +101,12 @@ def curves(curves: str, png: str, svg: str) -> None:
     depths = sorted({depths[0], depths[len(depths) // 2], depths[-1]})
     names = list(dict.fromkeys(table.variant))
     fig, panels = plt.subplots(
-        len(OPTIMIZERS), len(depths), figsize=(WIDTH, 4.6), sharex=True, sharey=True, squeeze=False
+        len(OPTIMIZERS), len(depths), figsize=(WIDTH, 4.0), sharex=True, sharey=True, squeeze=False
     )
+    halved = []  # one table per panel: the step at which each initialization is below 50 %
     for row, (optimizer, shown) in zip(panels, OPTIMIZERS.items(), strict=True):
         for axes, depth in zip(row, depths, strict=True):
+            halved.append({})
             here = table[(table.optimizer == optimizer) & (table.depth == depth)]
             for name, color, line in zip(
                 names, COLORS * 2, itertools.cycle(("-", "--")), strict=False
@@ -83,10 +115,11 @@ def curves(curves: str, png: str, svg: str) -> None:
                 by_step = here[here.variant == name].set_index("step").value.clip(upper=1.0)
                 by_step = by_step.groupby(level=0)
                 low, median, high = (100 * by_step.quantile(q) for q in (0.05, 0.5, 0.95))
+                halved[-1][name] = min(median.index[median < 50], default=np.inf)
                 style = {"linestyle": line, "linewidth": 1.3, "label": INITIALIZATION_NAMES[name]}
                 axes.plot(median, color=color, **style)
                 axes.fill_between(low.index, low, high, color=color, alpha=0.15, linewidth=0)
-            _draw_references(axes)
+            _draw_references(axes, is_named=axes is row[-1])
             axes.set(xscale="log", yscale="log")
             axes.set_title(f"{shown}, {depth:.0f} layers", fontsize=9)
         row[0].set_ylabel("training error (%)")
@@ -94,26 +127,53 @@ def curves(curves: str, png: str, svg: str) -> None:
     for axes in panels[-1]:
         axes.set_xlabel("step")
     note = f"Median and 5–95 % of {counted(table.seed.nunique(), 'network')} each."
-    _save_with_legend(fig, panels[0, 0], table.dataset.iloc[0], note, png, svg)
+    title = curves_message(halved)
+    _save_with_legend(fig, panels[0, 0], title, table.dataset.iloc[0], note, png, svg)
 
 
-def _draw_references(axes: Axes) -> None:
-    """A line at the test error of each function that needs no network, and one at 5 %."""
-    for error in (*reference_errors().values(), REQUIRED / 100):
-        axes.axhline(100 * error, **THRESHOLD)
+def curves_message(halved: list[dict[str, float]]) -> str:
+    """Whether He's networks halve the training error first. halved: for each panel, the step at
+    which the median of each initialization is first below 50 %."""
+    first, n = 0, len(halved)
+    for steps in halved:
+        he, xavier = (
+            [step for name, step in steps.items() if name.startswith(family)]
+            for family in ("he_", "xavier_")
+        )
+        if not (he and xavier):
+            reached = sum(all(np.isfinite([*of.values()])) for of in halved)
+            return f"In {reached} of {n} panels, every median training error falls below 50 %"
+        first += max(he) < min(xavier)
+    which = "in every panel" if first == n else f"in {first} of {n} panels"
+    return f"He's median training errors fall below 50 % before Xavier's {which}"
 
 
-def _save_with_legend(fig: Figure, axes: Axes, dataset: str, note: str, png: str, svg: str) -> None:
-    """Draw one legend for all panels above them, and save the figure, which `note` and the names of
-    the references explain."""
+def _draw_references(axes: Axes, is_named: bool) -> None:
+    """A line at the test error of each function that needs no network, and one at 5 %, with their
+    names at the right if they are to be named."""
+    references = {name.replace("_", " "): 100 * e for name, e in reference_errors().items()}
+    for name, error in (*references.items(), (f"{REQUIRED:g}\N{NO-BREAK SPACE}%", REQUIRED)):
+        axes.axhline(error, **THRESHOLD)
+        if is_named:
+            axes.annotate(
+                name, (1, error), (2, 0), xycoords=("axes fraction", "data"),
+                textcoords="offset points", fontsize=7, color=GRAY, va="center",
+            )  # fmt: skip
+
+
+def _save_with_legend(
+    fig: Figure, axes: Axes, title: str, dataset: str, note: str, png: str, svg: str
+) -> None:
+    """Draw one legend for all panels above them, and save the figure. `note` and the errors of the
+    references explain it."""
     handles, labels = axes.get_legend_handles_labels()
-    fig.legend(handles, labels, fontsize=8, loc="outside upper center", ncols=len(labels))
+    fig.legend(handles, labels, ncols=len(labels))
     references = ", ".join(
-        f"{name.replace('_', ' ')} ({100 * error:.1f} %)"
+        f"{name.replace('_', ' ')} {100 * error:.1f} %"
         for name, error in reference_errors().items()
     )
-    note += f"\nDotted, test errors: {references}; {REQUIRED:g} %. See the text."
-    save_figure(fig, dataset, note, png, svg)
+    note += f"\nDotted, test errors: {references}; see the text."
+    save_figure(fig, title, dataset, note, png, svg)
 
 
 def theory(metrics: str, png: str, svg: str) -> None:
@@ -121,8 +181,9 @@ def theory(metrics: str, png: str, svg: str) -> None:
     deepest networks: the second moment of the values, and the gradient. Over depth: the gradient
     of the first layer."""
     table = read_table(metrics).to_pandas()
-    fig, (left, middle, right) = plt.subplots(1, 3, figsize=(WIDTH, 3.0))
+    fig, (left, middle, right) = plt.subplots(1, 3, figsize=(WIDTH, 2.9))
     moments = table[table.metric == "second_moment"]
+    factors = {}  # between the second moments and theory, at most
     names, deepest = list(dict.fromkeys(moments.variant)), int(moments.depth.max())
     for name, marker, color in zip(names, itertools.cycle("os"), COLORS * 2):
         rows = table[table.variant == name]
@@ -132,6 +193,10 @@ def theory(metrics: str, png: str, svg: str) -> None:
             of_deepest.set_index("layer").value.loc[2:],  # The first layer has one input only.
             rows[rows.metric == "first_gradient_rms"].set_index("depth").value,
         )
+        decay = 0.5 if name.startswith("xavier") else 1.0
+        ratios = np.log(values[0] / values[0].iloc[0]) - np.log(decay) * (values[0].index - 1)
+        if name.startswith(("xavier", "he_")):
+            factors[name] = float(np.exp(np.abs(ratios).max()))
         style = {"color": color, "markersize": 3.5, "label": INITIALIZATION_NAMES[name]}
         for axes, series in zip((left, middle, right), values, strict=True):
             axes.plot(series / series.iloc[0], marker, **style)
@@ -149,10 +214,27 @@ def theory(metrics: str, png: str, svg: str) -> None:
         axes.set_yscale("log", base=2)
         axes.xaxis.get_major_locator().set_params(integer=True)
     middle.set_ylim(2**-4, 2**4)
-    left.legend(loc="lower left", fontsize=7)
+    handles, labels = left.get_legend_handles_labels()
+    fig.legend(handles, labels, ncols=len(labels))
     width = int(table.width.dropna().iloc[0])
     note = f"Width {width}, no biases, before training. Gradients: root mean square over networks."
-    save_figure(fig, "oscillatory function", note, png, svg)
+    save_figure(fig, theory_message(factors), "oscillatory function", note, png, svg)
+
+
+def theory_message(factors: dict[str, float]) -> str:
+    """What becomes of the second moments from layer to layer. factors: the largest ratio between
+    them and theory, for each initialization that theory is about."""
+    said = []
+    if any(name.startswith("xavier") for name in factors):
+        said.append("Xavier halves the second moment of the values")
+    if any(name.startswith("he_") for name in factors):
+        said.append("He keeps it" if said else "He keeps the second moment of the values")
+    if not said:
+        return "Second moments and gradients are measured before training"
+    off = rounded(100 * (max(factors.values()) - 1))
+    if max(factors.values()) > TOLERATED:
+        return f"Before training, second moments depart from theory by up to {off} %"
+    return f"From layer to layer, {' and '.join(said)}, to within {off} %"
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import torch
 from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
@@ -21,9 +22,12 @@ from dlse.results.figures import (
     THRESHOLD,
     VERMILION,
     WIDTH,
+    counted,
     draw_figure,
     label_log_axis,
+    listed,
     save_figure,
+    say,
 )
 from dlse.studies.mechanical.fields import deformed_grid, load_fields
 from dlse.studies.mechanical.intrinsic import relative_errors, spectrum
@@ -39,6 +43,7 @@ ELEMENT_COLORS = {"P1": SKY, "P2": BLUE, "Q1": ORANGE, "Q1R": VERMILION, "S2R": 
 GRID_LINES = 3  # every third line of the grid of pixels is drawn, the outer ones included
 MARGIN = 1.5  # pixels around a block
 SMALLEST_SHARE = 1e-6  # of the variance that the spectrum shows
+STIFF = 127  # a pixel of more than this, of 255, is called stiff
 SHOWN_BLOCKS = 3  # with their reconstructions
 SHOWN_ERRORS = 0.98  # the quantile of the errors at which the colors end
 
@@ -46,8 +51,8 @@ SHOWN_ERRORS = 0.98  # the quantile of the errors at which the colors end
 def variance_spectrum(images: str, fields: str, png: str, svg: str) -> None:
     """Left: each component's share of the variance. Right: the test error over the latent
     dimension as a share of the variance, which makes images and fields comparable."""
-    fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 3.3))
-    datasets = []
+    fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 3.1))
+    datasets, drawn = [], {}
     for name, path, color, marker in (
         ("images", images, VERMILION, "s"), ("fields", fields, BLUE, "o"),
     ):  # fmt: skip
@@ -59,6 +64,7 @@ def variance_spectrum(images: str, fields: str, png: str, svg: str) -> None:
             ("pca", "PCA", "--", "none"), ("autoencoder", "autoencoder", "-", color),
         ):  # fmt: skip
             errors = relative_errors(table, variant)
+            drawn[name, method] = errors
             right.plot(errors.index, 100 * errors, line, color=color, marker=marker,
                        markerfacecolor=fill, label=f"{name}, {method}")  # fmt: skip
     left.set(xscale="log", yscale="log", ylim=(SMALLEST_SHARE, 1), xlabel="component",
@@ -70,7 +76,22 @@ def variance_spectrum(images: str, fields: str, png: str, svg: str) -> None:
     right.minorticks_off()
     label_log_axis(right.yaxis, *right.get_ylim())
     right.legend(loc="lower left")
-    save_figure(fig, datasets, "", png, svg)
+    save_figure(fig, spectrum_message(drawn), datasets, "", png, svg)
+
+
+def spectrum_message(errors: dict[tuple[str, str], pd.Series]) -> str:
+    """Whether fields or images lose the smaller share of their variance. errors: by ("images" or
+    "fields", method), indexed by the latent dimension."""
+    methods = sorted({method for _, method in errors})
+    gains = [(errors["images", m] - errors["fields", m]).dropna() for m in methods]
+    less = np.concatenate(gains) > 0
+    found, n = int(less.sum()), less.size
+    where = (
+        "at every latent dimension, by PCA and by autoencoder"
+        if found == n
+        else (f"in {found} of {n} pairs of method and latent dimension")
+    )
+    return f"Fields lose a smaller share of their variance than images {where}"
 
 
 def blocks(shown: str, about: str, png: str, svg: str) -> None:
@@ -81,7 +102,7 @@ def blocks(shown: str, about: str, png: str, svg: str) -> None:
     rows |= {case.replace("_", "\n"): arrays[case] for case in LOAD_CASES}
     heights = [np.ptp(deformed_grid(fields[0])[1]) + 2 * MARGIN for fields in rows.values()]
     fig, panels = plt.subplots(
-        len(rows), len(bitmaps), squeeze=False, figsize=(WIDTH, 1.18 * len(rows)),
+        len(rows), len(bitmaps), squeeze=False, figsize=(WIDTH, 0.75 * len(rows) + 0.7),
         height_ratios=heights,
     )  # fmt: skip
     for line, (name, fields) in zip(panels, rows.items(), strict=True):
@@ -94,8 +115,31 @@ def blocks(shown: str, about: str, png: str, svg: str) -> None:
         line[0].set_ylabel(name, rotation=0, ha="right", va="center", fontsize=8)
     images = load_description(about)
     label = label_of(simulated_name(images["name"]), images["is_stand_in"])
-    note = "Dark pixels are stiff. The last step of each load case, all on the same scale."
-    save_figure(fig, label, note, png, svg)
+    note = "Dark pixels are stiff. Last step of each load case, on one scale."
+    deforms_less = [
+        strain[is_stiff].mean() < strain[~is_stiff].mean()
+        for case in LOAD_CASES
+        for strain, is_stiff in zip(
+            map(strains, arrays[case]), bitmaps[:, ::-1] > STIFF, strict=True
+        )
+    ]
+    save_figure(fig, blocks_message(deforms_less), label, note, png, svg)
+
+
+def blocks_message(deforms_less: list[bool]) -> str:
+    """In how many pairs of block and load case the stiff pixels deform less than the others."""
+    found, n = sum(deforms_less), len(deforms_less)
+    where = "in every block and load case" if found == n else f"in {found} of {n} pictures"
+    return f"Stiff pixels deform less than soft ones {where}"
+
+
+def strains(field: np.ndarray) -> np.ndarray:
+    """The norm of the Green–Lagrange strain at each pixel, `[28, 28]`, of displacements
+    `[28, 28, 2]`, rows from the bottom. It is zero for a rigid motion."""
+    by_y, by_x = np.gradient(field, axis=(0, 1))
+    deformation = np.stack([by_x, by_y], axis=-1) + np.eye(2)  # ∂x_i/∂X_j
+    strain = (np.swapaxes(deformation, -1, -2) @ deformation - np.eye(2)) / 2
+    return np.linalg.norm(strain, axis=(-2, -1))
 
 
 def elements(metrics: str, element: str, png: str, svg: str) -> None:
@@ -107,25 +151,36 @@ def elements(metrics: str, element: str, png: str, svg: str) -> None:
         index=["element", "refinement"], columns="metric", values="value", sort=False
     )
     fig, (left, middle, right) = plt.subplots(1, 3, figsize=(WIDTH, 2.7))
-    for axes, column in ((left, "unknowns"), (middle, "cpu_seconds")):
+    falls = {}  # the elements with several meshes: whether each is closer than the coarser one
+    for axes, column, unit in ((left, "unknowns", 1000), (middle, "cpu_seconds", 1)):
         for name, of_element in wide.groupby(level="element", sort=False):
             differences = 100 * of_element.difference_from_finest
             nonzero = differences > 0  # the finest mesh itself has none
+            if len(differences) > 1:
+                by_mesh = differences.sort_index(level="refinement")
+                falls[name] = bool((by_mesh.diff().dropna() < 0).all())
             if nonzero.any():
-                axes.plot(of_element[column][nonzero], differences[nonzero], "o-", label=name,
-                          color=ELEMENT_COLORS[name])  # fmt: skip
+                x, y = of_element[column][nonzero] / unit, differences[nonzero]
+                color = ELEMENT_COLORS[name]
+                axes.plot(x, y, "o-", color=color, linewidth=1.2, markersize=3.5, label=name)
+                # The fine end of an element of reduced integration is among the other lines.
+                end, side, shift = (0, "right", -4) if name.endswith("R") else (-1, "left", 4)
+                axes.annotate(
+                    name, (x.iloc[end], y.iloc[end]), (shift, 0), textcoords="offset points",
+                    ha=side, va="center", fontsize=7.5, color=color,
+                )  # fmt: skip
         if not axes.lines:
-            _say(axes, "one mesh only:\nnothing to compare with")
+            say(axes, "one mesh only:\nnothing to compare with")
             continue
         axes.set(xscale="log", yscale="log")
         low, high = axes.get_xlim()
+        room = (high / low) ** 0.2  # for the names
+        axes.set_xlim(low / room, high * room)
         if high < 50 * low:  # else matplotlib's powers of ten are enough
-            label_log_axis(axes.xaxis, low, high)
-    left.set(xlabel="unknowns", ylabel="mean |difference| of energy (%)", title="Mesh convergence")
-    left.tick_params(axis="x", labelsize=7.5)
-    if left.lines:
-        left.legend(loc="lower left", fontsize=7, ncols=2, handlelength=1, columnspacing=0.6)
-    middle.set(xlabel="CPU s per block", title="Cost")
+            label_log_axis(axes.xaxis, *axes.get_xlim())
+    left.set(xlabel="thousands of unknowns", ylabel="mean |difference| (%)")
+    left.set_title("Energy and mesh")
+    middle.set(xlabel="CPU s per block", title="Energy and cost")
     published = 100 * table[table.metric == "published_difference"]
     if len(published):
         last = published[published.load_step == published.load_step.max()].value
@@ -135,10 +190,24 @@ def elements(metrics: str, element: str, png: str, svg: str) -> None:
         right.set(xlabel="from published (%)", ylabel="blocks",
                   title=f"{element}, {len(last):,} blocks")  # fmt: skip
     else:
-        _say(right, "no published energies\nhere to compare with")
+        say(right, "no published energies\nhere to compare with")
     n = table[(table.variant == "element") & (table.metric == "energies")].image.nunique()
     note = f"Left and middle: last step, n = {n}, against the finest mesh."
-    save_figure(fig, table.dataset.iloc[0], note, png, svg)
+    save_figure(fig, elements_message(falls), table.dataset.iloc[0], note, png, svg)
+
+
+def elements_message(falls: dict[str, bool]) -> str:
+    """Of which elements, those with several meshes, each mesh is closer to the finest one than the
+    next coarser mesh."""
+    if not falls:
+        return "Each element has one mesh: there is no convergence to see"
+    names = [name for name, does in falls.items() if does]
+    closer = "every finer mesh comes closer to the energy of the finest one"
+    if len(names) == len(falls):
+        return (
+            f"With {'each of ' if len(falls) > 1 else ''}{counted(len(falls), 'element')}, {closer}"
+        )
+    return f"With {listed(names) if names else 'no element'}, {closer}"
 
 
 def reconstructions(
@@ -162,8 +231,8 @@ def reconstructions(
     distances = [np.linalg.norm(found - true, axis=-1) for found in reconstructed]
     largest = np.quantile(distances, SHOWN_ERRORS)
     fig, panels = plt.subplots(
-        len(chosen), 6, squeeze=False, figsize=(WIDTH, 1.75 * len(chosen) + 0.5),
-        width_ratios=(1, 1, 1, 0.8, 0.8, 0.8),
+        len(chosen), 6, squeeze=False, figsize=(WIDTH, 1.1 * len(chosen) + 1.1),
+        width_ratios=(0.8, 0.8, 0.8, 1, 1, 1),
     )  # fmt: skip
     shown = data.bitmaps[chosen // samples.snapshots]
     for row, (line, field, bitmap) in enumerate(zip(panels, true, shown, strict=True)):
@@ -179,15 +248,24 @@ def reconstructions(
         for axes, u in zip(line[3:], (field, *(f[row] for f in reconstructed)), strict=True):
             maps = axes.imshow(u[..., 0], origin="lower", cmap="RdBu_r", vmin=-bound, vmax=bound)
             _hide_frame(axes)
-        fig.colorbar(maps, ax=line[3:].tolist(), shrink=0.6, label="$u_x$ (pixels)")
+        fig.colorbar(maps, ax=line[3:].tolist(), shrink=0.9, label="$u_x$ (pixels)")
     for axes, title in zip(
         panels[0], ("true", "PCA", "autoencoder", "$u_x$, true", "PCA", "autoencoder"), strict=True
     ):
         axes.set_title(title, fontsize=8.5)
-    fig.colorbar(errors, ax=panels[:, 1:3].ravel().tolist(), location="bottom", shrink=0.6,
+    fig.colorbar(errors, ax=panels[:, 1:3].ravel().tolist(), location="bottom", shrink=0.9,
                  label="distance from the true position (pixels)", aspect=40)  # fmt: skip
     note = f"The first blocks of the test part, $l_d$ = {latent_dim}; load step {data.steps[-1]}."
-    save_figure(fig, data.label, note, png, svg)
+    of_pca, of_network = (np.square(d).sum((1, 2)) for d in distances)
+    title = reconstructions_message([*(of_network < of_pca)])
+    save_figure(fig, title, data.label, note, png, svg)
+
+
+def reconstructions_message(is_closer: list[bool]) -> str:
+    """In how many blocks the autoencoder's reconstruction is closer to the true field."""
+    closer, n = sum(is_closer), len(is_closer)
+    how = f"in each of {n}" if closer == n else f"in {closer} of {n}"
+    return f"The autoencoder's field is closer to the true one than PCA's {how} blocks shown"
 
 
 def _draw_block(
@@ -198,7 +276,7 @@ def _draw_block(
     returned."""
     mesh = axes.pcolormesh(x, y, values, shading="gouraud", rasterized=True, **colors)
     for lines in ((x[:, ::GRID_LINES], y[:, ::GRID_LINES]), (x[::GRID_LINES].T, y[::GRID_LINES].T)):
-        axes.plot(*lines, color=GRAY, linewidth=0.35)
+        axes.plot(*lines, color=GRAY, linewidth=0.35, rasterized=True, zorder=mesh.get_zorder())
     axes.set_aspect("equal")
     _hide_frame(axes)
     return mesh
@@ -208,12 +286,6 @@ def _hide_frame(axes: Axes) -> None:
     axes.set(xticks=[], yticks=[])
     axes.grid(visible=False)
     axes.spines[:].set_visible(False)
-
-
-def _say(axes: Axes, text: str) -> None:
-    """Say why there is nothing to draw."""
-    axes.text(0.5, 0.5, text, ha="center", va="center", color=GRAY, transform=axes.transAxes)
-    axes.set_axis_off()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,10 @@
 """Draw the figures of task 5."""
 
+from collections.abc import Iterator
+
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import torch
 from matplotlib.axes import Axes
 
@@ -17,6 +20,8 @@ from dlse.results.figures import (
     counted,
     draw_figure,
     label_log_axis,
+    listed,
+    rounded,
     save_figure,
 )
 from dlse.studies.reconstruction.autoencoder import restore_autoencoder
@@ -25,46 +30,30 @@ from dlse.studies.reconstruction.pca import load_pca, reconstruct
 from dlse.workflow.job import job
 from dlse.workflow.tables import read_table
 
+GAP = 3  # empty pixels at the left and right of an image
+METHODS = (  # variant, name, color, marker
+    ("pca", "PCA", VERMILION, "s"),
+    ("plain autoencoder", "plain AE", GREEN, "^"),
+    ("autoencoder", "autoencoder (AE)", BLUE, "o"),
+)
+
 
 def pca_ae_curve(metrics: str, png: str, svg: str) -> None:
     """ε of PCA and the autoencoders on both parts over the latent dimension, and the autoencoders'
     shares of PCA's error with their intervals over the seeds."""
     table = read_table(metrics).to_pandas()
-    dims = sorted(table[table.variant == "autoencoder"].latent_dim.dropna().unique())
-    in_range = table.latent_dim.between(dims[0], dims[-1])
-    errors = table[(table.metric == "epsilon") & table.step.isna() & in_range]
-    unit = errors.unit.iloc[0]
-    unit = "" if unit == "1" else f" ({unit})"
-    fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 3.2), width_ratios=(3, 2))
-    mean = errors.groupby(["variant", "split", "latent_dim"]).value.mean()
+    fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 3.1), width_ratios=(3, 2))
+    _draw_errors(left, table)
+    left.set_title("Reconstruction error")
+    left.legend(loc="lower left", fontsize=7.5)
     highest = 100.0
-    for variant, name, color, marker in (
-        ("pca", "PCA", VERMILION, "s"),
-        ("plain autoencoder", "plain AE", GREEN, "^"),
-        ("autoencoder", "autoencoder (AE)", BLUE, "o"),
-    ):
-        if variant not in mean.index:
-            continue
-        for part, line, fill in (("train", "--", "none"), ("test", "-", color)):
-            values = mean[variant, part]
-            style = {"color": color, "marker": marker, "markerfacecolor": fill, "linestyle": line}
-            # PCA has every dimension, with a marker where there is an autoencoder.
-            marked = np.flatnonzero(values.index.isin(dims)).tolist()
-            left.plot(values.index, values, label=f"{name}, {part}", markevery=marked, **style)
-            if variant != "pca":
-                of_pca = in_percent(shares(table, part, of=variant))
-                middle, low, high, _ = np.array(list(of_pca.values())).T
-                bars = np.nan_to_num([middle - low, high - middle])  # one seed has no interval
-                right.errorbar(list(of_pca), middle, bars, capsize=2, **style)
-                highest = max(highest, middle.max())
-    left.set(
-        yscale="log", ylabel=rf"$\varepsilon$ = mean $\|x - \tilde{{x}}\|_2^2${unit}",
-        title="Reconstruction error",
-    )  # fmt: skip
-    # Errors of a stand-in of low rank go down to rounding errors, which are not shown.
-    left.set_ylim(bottom=max(left.get_ylim()[0], 1e-3 * left.get_ylim()[1]))
-    label_log_axis(left.yaxis, *left.get_ylim())
-    left.legend(loc="lower left")
+    for variant, part, style in _styles(table):
+        if variant != "pca":
+            of_pca = in_percent(shares(table, part, of=variant))
+            middle, low, high, _ = np.array(list(of_pca.values())).T
+            bars = np.nan_to_num([middle - low, high - middle])  # one seed has no interval
+            right.errorbar(list(of_pca), middle, bars, capsize=2, **style)
+            highest = max(highest, middle.max())
     right.axhline(100, color=VERMILION, linewidth=1.2)
     right.annotate("PCA", (1, 100), (0, -4), xycoords=("axes fraction", "data"), va="top",
                    textcoords="offset points", ha="right", color=VERMILION)  # fmt: skip
@@ -72,11 +61,77 @@ def pca_ae_curve(metrics: str, png: str, svg: str) -> None:
         ylabel="share of PCA's error (%)", title="Autoencoders against PCA",
         ylim=(0, min(1.1 * highest, 300)),
     )  # fmt: skip
-    for axes in (left, right):
-        _show_dims(axes, dims)
-    splits = counted(errors.seed.nunique(), "random split")
+    _show_dims(right, _trained_dims(table))
+    splits = counted(table.seed.nunique(), "random split")
     note = f"{splits}, one network for each of them and each $l_d$."
-    save_figure(fig, table.dataset[0], note, png, svg)
+    save_figure(fig, curve_message(shares(table)), table.dataset[0], note, png, svg)
+
+
+def curve_message(of_pca: pd.DataFrame) -> str:
+    """How the autoencoder's mean test error compares with PCA's. of_pca: see `shares`."""
+    means = 100 * of_pca.mean()
+    above = [f"{dim:g}" for dim in means.index[means >= 100]]
+    best = f"{means.min():.1f} % of PCA's test error"
+    if above:
+        return (
+            f"The autoencoder's test error is not below PCA's at {listed(above)} dimensions; the "
+            f"least is {best}, at {means.idxmin():g}"
+        )
+    if len(means) == 1:
+        return f"With {means.index[0]:g} dimensions, the autoencoder leaves {best}"
+    return (
+        "The autoencoder is better than PCA at every latent dimension tried, most of all at "
+        f"{means.idxmin():g}, where it leaves {best}"
+    )
+
+
+def overview(axes: Axes, metrics: str) -> tuple[str, str]:
+    """Draw ε over the latent dimension, for the overview. Returns its message and the name of the
+    data set."""
+    table = read_table(metrics).to_pandas()
+    _draw_errors(axes, table, ("test",))
+    axes.set_ylabel(r"error $\varepsilon$")
+    axes.legend(loc="lower left", fontsize=7, labelspacing=0.2, borderaxespad=0.1)
+    means = 100 * shares(table).mean()
+    best = f"With {means.idxmin():g} dimensions, the autoencoder leaves {means.min():.1f} %"
+    return f"{best} of PCA's test error", table.dataset[0]
+
+
+def _draw_errors(axes: Axes, table: pd.DataFrame, parts=("train", "test")) -> None:
+    """ε on the `parts` over the latent dimensions that were trained. PCA has every dimension in
+    between, with a marker where there is an autoencoder."""
+    dims = _trained_dims(table)
+    in_range = table.latent_dim.between(dims[0], dims[-1])
+    errors = table[(table.metric == "epsilon") & table.step.isna() & in_range]
+    mean = errors.groupby(["variant", "split", "latent_dim"]).value.mean()
+    names = {variant: name for variant, name, _, _ in METHODS}
+    for variant, part, style in _styles(table):
+        if part not in parts:
+            continue
+        values = mean[variant, part]
+        marked = np.flatnonzero(values.index.isin(dims)).tolist()
+        label = f"{names[variant]}, {part}"
+        axes.plot(values.index, values, label=label, markevery=marked, **style)
+    unit = errors.unit.iloc[0]
+    unit = "" if unit == "1" else f" ({unit})"
+    axes.set(yscale="log", ylabel=rf"$\varepsilon$ = mean $\|x - \tilde{{x}}\|_2^2${unit}")
+    # Errors of a stand-in of low rank go down to rounding errors, which are not shown.
+    axes.set_ylim(bottom=max(axes.get_ylim()[0], 1e-3 * axes.get_ylim()[1]))
+    label_log_axis(axes.yaxis, *axes.get_ylim())
+    _show_dims(axes, dims)
+
+
+def _styles(table: pd.DataFrame) -> Iterator[tuple[str, str, dict]]:
+    """The method, part and style of each line."""
+    for variant, _, color, marker in METHODS:
+        if variant in set(table.variant):
+            for part, line, fill in (("train", "--", "none"), ("test", "-", color)):
+                style = {"color": color, "marker": marker, "markerfacecolor": fill}
+                yield variant, part, {**style, "linestyle": line}
+
+
+def _trained_dims(table: pd.DataFrame) -> list[float]:
+    return sorted(table[table.variant == "autoencoder"].latent_dim.dropna().unique())
 
 
 def pca_ae_reconstructions(
@@ -103,26 +158,38 @@ def pca_ae_reconstructions(
     x = dataset.images[test[first]].reshape(len(first), -1)
     fitted = load_pca(pca)
     rows = [("image", x)]
+    is_closer = []  # the autoencoder's reconstruction than PCA's, for each pair shown
     for latent_dim, path in zip(latent_dims, models, strict=True):
         network = restore_autoencoder(load_weights(path))
         with torch.no_grad():
             y = network(as_tensor(x)).numpy()
-        rows += [
-            (f"PCA, $l_d$ = {latent_dim}", reconstruct(fitted, x, latent_dim)),
-            (f"autoencoder, {latent_dim}", y),
-        ]
-    fig, panels = plt.subplots(
-        len(rows), len(x), figsize=(WIDTH, 0.56 * len(rows) + 0.3), squeeze=False
+        of_pca = reconstruct(fitted, x, latent_dim)
+        rows += [(f"PCA, $l_d$ = {latent_dim}", of_pca), (f"autoencoder, {latent_dim}", y)]
+        is_closer += [*(np.square(y - x).sum(1) < np.square(of_pca - x).sum(1))]
+    side = dataset.images.shape[1]
+    names, shown = zip(*rows, strict=True)
+    padded = np.pad(np.reshape(shown, (len(rows), -1, side, side)), [(0, 0)] * 3 + [(GAP, GAP)])
+    fig, axes = plt.subplots(figsize=(WIDTH, 0.43 * len(rows) + 0.65))
+    axes.imshow(
+        np.block([[*line] for line in padded]), cmap="gray_r", vmin=0, vmax=1, interpolation="none"
     )
-    for line, (name, shown) in zip(panels, rows, strict=True):
-        for axes, image in zip(line, shown, strict=True):
-            axes.imshow(image.reshape(dataset.images.shape[1:]), cmap="gray_r", vmin=0, vmax=1)
-            axes.set(xticks=[], yticks=[])
-            axes.grid(visible=False)
-            axes.spines[:].set_visible(False)
-        line[0].set_ylabel(name, rotation=0, ha="right", va="center", fontsize=8)
+    axes.set(xticks=[], yticks=side * (np.arange(len(rows)) + 0.5))
+    axes.set_yticklabels(names)
+    axes.tick_params(length=0)
+    axes.grid(visible=False)
+    axes.spines[:].set_visible(False)
     note = "The first test image of each class; the same images in every row."
-    save_figure(fig, dataset.label, note, png, svg)
+    save_figure(fig, reconstructions_message(is_closer), dataset.label, note, png, svg)
+
+
+def reconstructions_message(is_closer: list[bool]) -> str:
+    """In how many pairs of reconstructions the autoencoder's is closer to the image."""
+    closer, n = sum(is_closer), len(is_closer)
+    how = f"in each of {n}" if closer == n else f"in {closer} of {n}"
+    return (
+        f"The autoencoder's reconstruction is closer to the image than PCA's {how} pairs shown "
+        "(squared distance)"
+    )
 
 
 def linear_autoencoder(metrics: str, png: str, svg: str) -> None:
@@ -130,7 +197,7 @@ def linear_autoencoder(metrics: str, png: str, svg: str) -> None:
     two subspaces."""
     table = read_table(metrics).to_pandas()
     table = table[table.variant == "linear autoencoder"]
-    fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 2.8))
+    fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 2.7))
     mean = table.groupby(["metric", "latent_dim"]).value.mean()
     # Below 1e-12 the excess is rounding, of either sign.
     left.plot(mean["excess_over_pca"].clip(lower=1e-12), color=BLUE, marker="o")
@@ -146,7 +213,19 @@ def linear_autoencoder(metrics: str, png: str, svg: str) -> None:
         _show_dims(axes, sorted(table.latent_dim.dropna().unique()))
     networks = counted(table.seed.nunique(), "network")
     note = f"{networks} for each $l_d$, trained from random weights by L-BFGS."
-    save_figure(fig, table.dataset.iloc[0], note, png, svg)
+    title = linear_message(mean["excess_over_pca"].max())
+    save_figure(fig, title, table.dataset.iloc[0], note, png, svg)
+
+
+def linear_message(excess: float) -> str:
+    """How close the linear autoencoder's training error comes to PCA's. excess: the largest over
+    the latent dimensions, as a share of PCA's error."""
+    if excess < 1e-12:  # rounding
+        return "The linear autoencoder's training error equals PCA's at every latent dimension"
+    return (
+        "The linear autoencoder's training error is above PCA's by at most "
+        f"{rounded(100 * excess)} %"
+    )
 
 
 def _show_dims(axes: Axes, dims: list[float]) -> None:

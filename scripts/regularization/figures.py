@@ -2,6 +2,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 
 from dlse.networks.oscillatory import OSCILLATORY
 from dlse.results.figures import (
@@ -13,12 +14,14 @@ from dlse.results.figures import (
     THRESHOLD,
     VERMILION,
     WIDTH,
+    counted,
     draw_figure,
     label_log_axis,
+    listed,
     power_label,
     save_figure,
 )
-from dlse.studies.regularization.estimates import REQUIRED, share_that_passes
+from dlse.studies.regularization.estimates import REQUIRED, share_that_passes, unregularized
 from dlse.studies.regularization.names import METHOD_NAMES, VARIANT_NAMES
 from dlse.studies.regularization.networks import NEAR_ZERO
 from dlse.workflow.arrays import load_array
@@ -26,6 +29,7 @@ from dlse.workflow.job import job
 from dlse.workflow.tables import read_table
 
 DATASET = "oscillatory function"
+NEAR = 0.25  # of the jump, in x: what its own panel shows
 PARTS = {
     "left": ("left part", GREEN),
     "jump": ("jump cell", VERMILION),
@@ -41,13 +45,14 @@ def errors(metrics: str, png: str, svg: str) -> None:
     trained = dict.fromkeys(table.variant)
     variants = [v for v in VARIANT_NAMES if v in trained]
     variants += [v for v in trained if v not in VARIANT_NAMES]
-    fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 3.5), width_ratios=(3, 2), sharey=True)
+    fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 3.2), width_ratios=(3, 2), sharey=True)
     for y, variant in enumerate(variants):
         rows = table[table.variant == variant]
         values = {metric: 100 * group.value for metric, group in rows.groupby("metric")}
         found = values["rel_l2"]
         jitter = 0.22 * np.sin(np.arange(len(found)) * 2.4)
-        left.plot(found, y + jitter, ".", color=BLUE, markersize=1.5, alpha=0.5)
+        style = {"markersize": 1.5, "alpha": 0.5, "rasterized": True}
+        left.plot(found, y + jitter, ".", color=BLUE, **style)
         left.plot(found.median(), y, "o", color=BLUE, markeredgecolor="white", markersize=6)
         left.annotate(
             f"{share_that_passes(found):.0f} %", (1, y), (-2, 0), textcoords="offset points",
@@ -73,13 +78,26 @@ def errors(metrics: str, png: str, svg: str) -> None:
         f"{REQUIRED:g} %", (REQUIRED**2, 1), (2, -1), xycoords=("data", "axes fraction"),
         va="top", textcoords="offset points", fontsize=8, color=GRAY,
     )  # fmt: skip
-    right.legend(loc="upper right", fontsize=7.5, bbox_to_anchor=(1.0, 0.93))
+    handles, labels = right.get_legend_handles_labels()
+    fig.legend(handles, [f"error of the {label}" for label in labels], ncols=len(labels))
     seeds, networks = table.seed.nunique(), table.initialization_seed.nunique()
     note = (
         f"Noise seeds: {seeds}; networks per noise seed: {networks}; {OSCILLATORY.points} points, "
         f"noise of deviation {OSCILLATORY.sigma:g}.\nLarge dots: medians."
     )
-    save_figure(fig, DATASET, note, png, svg)
+    medians = 100 * table[table.metric == "rel_l2"].groupby("variant").value.median()
+    save_figure(fig, errors_message(medians), DATASET, note, png, svg)
+
+
+def errors_message(medians: pd.Series) -> str:
+    """Which variant has the lowest median error, in percent, beside its control."""
+    best = medians.idxmin()
+    name = VARIANT_NAMES.get(best, best).replace("none", "no regularization")
+    found = f"{name[0].upper()}{name[1:]} has the lowest median error, {medians[best]:.2f} %"
+    control = unregularized(best) if best in VARIANT_NAMES else best
+    if control == best or control not in medians:
+        return found
+    return f"{found}; the same network without regularization has {medians[control]:.2f} %"
 
 
 def fits(
@@ -90,38 +108,57 @@ def fits(
     png: str,
     svg: str,
 ) -> None:
-    """One row per variant: the network of median error, on the whole interval and around the
-    jump. The `functions` are those of the networks of the `noise_seeds`, one file per variant."""
+    """One pair of panels per variant: the network of median error, on the whole interval and around
+    the jump. The `functions` are those of the networks of the `noise_seeds`, one file per
+    variant."""
     table = read_table(metrics).to_pandas()
-    table = table[(table.metric == "rel_l2") & table.seed.isin(noise_seeds)]
+    networks = table[table.seed.isin(noise_seeds)].pivot(
+        index=["variant", "seed", "initialization_seed"], columns="metric", values="value"
+    )
     x, truth = (tensor.numpy() for tensor in OSCILLATORY.test())
     points = OSCILLATORY.x().numpy()
+    pairs = min(2, len(variants))  # beside one another
     fig, panels = plt.subplots(
-        len(variants), 2, figsize=(WIDTH, 1.1 * len(variants) + 0.4), width_ratios=(3, 1),
-        sharex="col", squeeze=False,
+        -(-len(variants) // pairs), 2 * pairs, figsize=(WIDTH, 0.45 * len(variants) + 1.2),
+        width_ratios=(5, 2) * pairs, sharex="col", sharey=True, squeeze=False,
     )  # fmt: skip
-    for (whole, near), variant, path in zip(panels, variants, functions, strict=True):
+    for axes in panels.flat[2 * len(variants) :]:
+        axes.set_axis_off()
+    jump_is_largest = []
+    for (whole, near), variant, path in zip(
+        panels.reshape(-1, 2), variants, functions, strict=False
+    ):
         values = load_array(path)  # [noise seeds, initializations, test points]
-        rows = table[table.variant == variant]
-        row = rows.iloc[(rows.value - rows.value.median()).abs().argmin()]
-        seed, k = int(row.seed), int(row.initialization_seed)
-        fitted = values[noise_seeds.index(seed), k]
-        data = OSCILLATORY.data([seed])[0].numpy()
-        for axes in (whole, near):
-            axes.plot(x, truth, color=GRAY, linewidth=2.2, alpha=0.5, label="function")
-            axes.plot(x, fitted, color=BLUE, linewidth=1.1, label="network")
-            axes.plot(points, data, ".", color=BLACK, markersize=3, label="data")
-        whole.set_title(f"{VARIANT_NAMES[variant]}: {100 * row.value:.2f} %", fontsize=9)
-        whole.set_ylabel("f(x)")
-        near.set(xlim=(-0.25, 0.25), yticklabels=[])
-        near.set_title("around the jump", fontsize=9)
-    panels[0, 0].legend(
-        ncols=3, loc="upper right", fontsize=7.5, columnspacing=1, handlelength=1.2
-    )  # fmt: skip
+        rows = networks.loc[variant]
+        seed, k = (rows.rel_l2 - rows.rel_l2.median()).abs().idxmin()
+        of = rows.loc[seed, k]
+        jump_is_largest.append(of.rel_l2_jump > max(of.rel_l2_left, of.rel_l2_right))
+        fitted = values[noise_seeds.index(int(seed)), int(k)]
+        data = OSCILLATORY.data([int(seed)])[0].numpy()
+        for axes, end in ((whole, np.pi), (near, NEAR)):
+            shown, inside = np.abs(x) <= end, np.abs(points) <= end
+            axes.plot(
+                x[shown], truth[shown], color=GRAY, linewidth=2.2, alpha=0.5, label="function"
+            )
+            axes.plot(x[shown], fitted[shown], color=BLUE, linewidth=1.1, label="network")
+            axes.plot(points[inside], data[inside], ".", color=BLACK, markersize=2, label="data")
+        whole.set_title(f"{VARIANT_NAMES[variant]}: {100 * of.rel_l2:.2f} %", fontsize=8)
+        near.set_title("at the jump", fontsize=8)
+    for axes in panels[:, 0]:
+        axes.set_ylabel("f(x)")
     for axes in panels[-1]:
         axes.set_xlabel("x")
+    handles, labels = panels[0, 0].get_legend_handles_labels()
+    fig.legend(handles, labels, ncols=3)
     note = "For each variant, the network with the median test error in its block of noise seeds."
-    save_figure(fig, DATASET, note, png, svg)
+    save_figure(fig, fits_message(jump_is_largest), DATASET, note, png, svg)
+
+
+def fits_message(jump_is_largest: list[bool]) -> str:
+    """In how many of the drawn networks the jump is where most of the error is."""
+    found, n = sum(jump_is_largest), len(jump_is_largest)
+    part = "the cell of the jump has the largest part of the error"
+    return f"In {found} of {counted(n, 'network')} of median error, {part}"
 
 
 def choice(choice: str, png: str, svg: str) -> None:
@@ -151,11 +188,26 @@ def choice(choice: str, png: str, svg: str) -> None:
         axes.set_xlim(-0.5, len(mean) - 0.5)
         axes.set_xlabel("rate" if variant.startswith("dropout") else "λ")
     panels[0, 0].set_ylabel("held-out error")
+    at_least = [
+        rows[rows.chosen].strength.min() == rows.strength.min()
+        for _, rows in table.groupby("variant")
+        if rows.strength.nunique() > 1
+    ]
     note = (
         f"Geometric mean (root mean square) over {table.noise_seed.nunique()} noise seeds ± one "
         "standard error; circle: chosen."
     )
-    save_figure(fig, DATASET, note, png, svg)
+    save_figure(fig, choice_message(at_least), DATASET, note, png, svg)
+
+
+def choice_message(at_least: list[bool]) -> str:
+    """How often the least strength was chosen, of the variants with several candidates."""
+    if not at_least:
+        return "Every variant has one candidate: nothing was chosen"
+    how = (
+        f"In {sum(at_least)} of {len(at_least)} choices" if not all(at_least) else "In every choice"
+    )
+    return f"{how}, the least of the strengths that were tried was taken"
 
 
 def sweep(metrics: str, png: str, svg: str) -> None:
@@ -165,13 +217,13 @@ def sweep(metrics: str, png: str, svg: str) -> None:
     table = table[table.strength.notna()]
     methods = [m for m in METHOD_NAMES if m in set(table.variant)]
     fig, panels = plt.subplots(
-        4, len(methods), figsize=(WIDTH, 6.6), sharex="col", sharey="row", squeeze=False,
+        4, len(methods), figsize=(WIDTH, 4.5), sharex="col", sharey="row", squeeze=False,
         height_ratios=(2, 1, 1, 1),
     )  # fmt: skip
     below = {  # metric: label, factor
-        "residual": ("left at\nthe data", 1),
-        "weight_norm": ("norm of\nthe weights", 1),
-        "near_zero": ("weights near\nzero (%)", 100),
+        "residual": ("left at\ndata", 1),
+        "weight_norm": ("norm of\nweights", 1),
+        "near_zero": ("near\nzero (%)", 100),
     }
     for column, method in zip(panels.T, methods, strict=True):
         rows = table[table.variant == method]
@@ -182,7 +234,8 @@ def sweep(metrics: str, png: str, svg: str) -> None:
         def draw(axes, metric, factor, color, place=place, of=of, **style):
             values = factor * of[metric].value
             medians = values.groupby(of[metric].strength).median()
-            axes.plot(of[metric].strength.map(place), values, ".", color=color, markersize=2)
+            places = of[metric].strength.map(place)
+            axes.plot(places, values, ".", color=color, markersize=1.5, rasterized=True)
             axes.plot(medians.index.map(place), medians, "-", color=color, **style)
 
         draw(column[0], "rel_l2", 100, BLACK, label="whole interval")
@@ -197,18 +250,37 @@ def sweep(metrics: str, png: str, svg: str) -> None:
             range(len(strengths)), [power_label(s) for s in strengths], fontsize=7, rotation=45
         )
         column[-1].set_xlabel("rate" if method == "dropout" else "λ")
-    panels[0, 0].set(yscale="log", ylabel="relative L² error (%)")
+    panels[0, 0].set(yscale="log", ylabel="L² error (%)")
     label_log_axis(panels[0, 0].yaxis, *panels[0, 0].get_ylim())
     panels[1, 0].set(yscale="log", ylabel=below["residual"][0])
     for axes, (label, _) in zip(panels[2:, 0], list(below.values())[1:], strict=True):
         axes.set_ylabel(label)
-    panels[0, 0].legend(fontsize=7.5, loc="upper left")
+    handles, labels = panels[0, 0].get_legend_handles_labels()
+    fig.legend(handles, labels, ncols=len(labels))
+    fig.align_ylabels(panels[:, 0])
+    medians = 100 * table[table.metric == "rel_l2"].groupby(["variant", "strength"]).value.median()
+    ends = {
+        METHOD_NAMES[method]: (of.iloc[0], of.iloc[-1])
+        for method, of in ((m, medians[m].sort_index()) for m in methods)
+    }
     note = (
         f"One network for each of {table.seed.nunique()} noise seeds (dots) and their medians "
         f"(lines).\nDotted: {REQUIRED:g} %; dashed: the deviation of the noise. Near zero: below "
         f"{NEAR_ZERO:g}."
     )
-    save_figure(fig, DATASET, note, png, svg)
+    save_figure(fig, sweep_message(ends), DATASET, note, png, svg)
+
+
+def sweep_message(ends: dict[str, tuple[float, float]]) -> str:
+    """How the median error changes from the least to the greatest strength of each method."""
+    rises = all(last > first for first, last in ends.values())
+    changes = [f"from {first:.1f} to {last:.1f} % ({name})" for name, (first, last) in ends.items()]
+    verb = (
+        "Too much regularization raises the median error"
+        if rises
+        else ("From the least to the greatest strength, the median error goes")
+    )
+    return f"{verb} {listed(changes)}"
 
 
 def jump(metrics: str, png: str, svg: str) -> None:
@@ -222,7 +294,7 @@ def jump(metrics: str, png: str, svg: str) -> None:
         if any(v.endswith(f"_{recipe}") for v in table.variant.unique())
     ]
     fig, panels = plt.subplots(
-        1, len(recipes), figsize=(WIDTH, 3.0), sharey=True, squeeze=False
+        1, len(recipes), figsize=(WIDTH, 2.9), sharey=True, squeeze=False
     )  # fmt: skip
     styles = {
         "none": (BLACK, "o"),
@@ -246,10 +318,25 @@ def jump(metrics: str, png: str, svg: str) -> None:
         )  # fmt: skip
         axes.axhline(REQUIRED, **THRESHOLD)
         axes.set(xlabel="place of the jump in its cell", title=f"recipe: {recipe}")
-        axes.legend(fontsize=7.5, loc="upper center")
     panels[0, 0].set_ylabel("relative L² error (%)")
+    legend = [axes.get_legend_handles_labels()[::-1] for axes in panels[0]]
+    handles = {label: h for labels, hs in legend for label, h in zip(labels, hs, strict=True)}
+    fig.legend(handles.values(), handles, ncols=len(handles))
     note = "Medians, and the middle half of the networks; the assignment's jump is at 0.5."
-    save_figure(fig, DATASET, note, png, svg)
+    medians = table.groupby(["variant", "place"]).value.median()
+    save_figure(fig, jump_message(medians.groupby("place").min()), DATASET, note, png, svg)
+
+
+def jump_message(lowest: pd.Series) -> str:
+    """At which places of the jump in its cell, the index, the lowest median error is small."""
+    below = (lowest < REQUIRED).to_numpy()
+    if below.all() or not below.any():
+        every, some = ("every", "some") if below.all() else ("no", "any")
+        return (
+            f"At {every} place of the jump in its cell, {some} median error is below {REQUIRED:g} %"
+        )
+    at = listed([f"{place:g}" for place in lowest.index[below]], "or")
+    return f"Every median error is {REQUIRED:g} % or more unless the jump is at {at} of its cell"
 
 
 if __name__ == "__main__":

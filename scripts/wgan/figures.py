@@ -1,5 +1,7 @@
 """Draw the figures of tasks 6, 7 and 8."""
 
+import itertools
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -13,14 +15,18 @@ from dlse.results.figures import (
     PURPLE,
     THEORY,
     THRESHOLD,
+    VERMILION,
     WIDTH,
     draw_figure,
     label_log_axis,
+    listed,
+    rounded,
     save_figure,
 )
 from dlse.studies.wgan.cost import (
     ACCURACY,
     arrivals,
+    median_cost,
     runs_table,
     scaling_law,
     scaling_runs,
@@ -31,8 +37,9 @@ from dlse.workflow.arrays import load_arrays
 from dlse.workflow.job import job
 from dlse.workflow.tables import read_table
 
+DISTANCE = "sliced W₁, maximum (% of σ)"
 REQUIRED = f"{100 * ACCURACY:g} %"
-TASKS = {"uniform5": ("task 6", BLUE), "uniform20": ("task 7", ORANGE)}
+TASKS = {"uniform5": ("task 6, d = 5", PURPLE), "uniform20": ("task 7, d = 20", VERMILION)}
 CURVES = (  # row of panels, metric, split, label, color, unit
     (0, "critic_gap", None, "critic's gap", BLUE, 1),
     (1, "penalty", None, "penalty", PURPLE, 1),
@@ -52,7 +59,8 @@ def training(curves: str, png: str, svg: str) -> None:
     """Gap, penalty and headline during training: one column per task, with just enough noise
     dimensions; median and 5–95 % over seeds."""
     table = read_table(curves).to_pandas()
-    fig, panels = plt.subplots(3, len(TASKS), figsize=(WIDTH, 5.0), sharex="col")
+    fig, panels = plt.subplots(3, len(TASKS), figsize=(WIDTH, 4.2), sharex="col")
+    medians = {}
     for column, run in zip(panels.T, TASKS, strict=True):
         shown = _with_just_enough_noise(table[table.variant == run])
         for row, metric, split, label, color, unit in CURVES:
@@ -66,31 +74,52 @@ def training(curves: str, png: str, svg: str) -> None:
         column[2].set_xlabel("generator step")
         dim, noise_dim = shown[["dim", "noise_dim"]].iloc[0].astype(int)
         seeds = shown.seed.nunique()
+        headline = shown[(shown.metric == "headline") & shown.split.isin(("raw", "averaged"))]
+        medians[dim] = headline.groupby(["step", "split"]).value.median().unstack()
         column[0].set_title(f"{dim} dimensions, noise of {noise_dim}, {seeds} seeds", fontsize=9)
         column[0].axhline(0, **THRESHOLD)
     for axes, label in zip(
         panels[:, 0], ("critic's gap", "penalty", "headline (% of σ)"), strict=True
     ):
         axes.set_ylabel(label)
-    panels[2, -1].legend(fontsize=7.5, loc="lower left")
+    fig.align_ylabels(panels[:, 0])
+    handles, labels = panels[2, -1].get_legend_handles_labels()
+    fig.legend(handles, [f"headline, {label}" for label in labels], ncols=2)
     note = (
         "Median and 5–95 %; gap and penalty of one batch, before λ; dotted: no gap, and "
         f"{REQUIRED}."
     )
-    save_figure(fig, "uniform", note, png, svg)
+    save_figure(fig, training_message(medians), "uniform", note, png, svg)
+
+
+def training_message(medians: dict[int, pd.DataFrame]) -> str:
+    """In which dimensions the averaged weights are accurate before the last ones. medians: of the
+    headline of `raw` and `averaged` weights, one row per step. The last weights are evaluated at
+    fewer steps, which alone count."""
+
+    def first(values: pd.Series) -> float:
+        return min(values.index[values < ACCURACY], default=np.inf)
+
+    both = {dim: table.dropna() for dim, table in medians.items()}
+    earlier = [f"{d}" for d, table in both.items() if first(table.averaged) < first(table.raw)]
+    if earlier:
+        return (
+            f"In {listed(earlier)} dimensions, averaged weights are below {REQUIRED} in fewer "
+            "steps than the last weights"
+        )
+    last = {dim: 100 * table.averaged.dropna().iloc[-1] for dim, table in medians.items()}
+    ends = [f"{value:.1f} % (d = {dim})" for dim, value in last.items()]
+    return f"Training ends at a median headline of {listed(ends)} with averaged weights"
 
 
 def uniform(metrics: str, curves: str, uniformity: str, run: str, png: str, svg: str) -> None:
     """Left: the headline of the averaged weights over steps, one line per noise dimension, median
     and 5–95 % over seeds. Right: the headline of every final generator over noise dimension."""
-    final = read_table(metrics).to_pandas().query("variant == @run and metric == 'headline'")
+    final, floor = _final_headlines(metrics, uniformity, run)
     along = read_table(curves).to_pandas()
     along = along.query("variant == @run and metric == 'headline' and split == 'averaged'")
     dim = int(along.dim.iloc[0])
     noise_dims = sorted(along.noise_dim.unique())
-    floor = read_table(uniformity).to_pandas()
-    samples = int(floor.samples.max())
-    floor = 100 * floor.query("variant == 'floor' and metric == 'headline' and dim == @dim").value
     fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 3.1), width_ratios=(3, 2), sharey=True)
     colors = plt.get_cmap("cividis")(np.linspace(0, 0.93, len(noise_dims)))
     for noise_dim, color in zip(noise_dims, colors, strict=True):
@@ -100,35 +129,90 @@ def uniform(metrics: str, curves: str, uniformity: str, run: str, png: str, svg:
     left.legend(
         title="noise dimensions", ncols=4, fontsize=7.5, title_fontsize=7.5, loc="lower left"
     )
-    left.set(xlabel="generator step", ylabel="sliced W₁, maximum (% of σ)", yscale="log",
-             title="Averaged weights, during training")  # fmt: skip
-    for split, color, marker, shift, label in FINAL:
-        for place, noise_dim in enumerate(noise_dims):
-            headlines = final[(final.noise_dim == noise_dim) & (final.split == split)].value
-            right.plot(
-                place + shift + 0.08 * _spread(headlines), 100 * headlines, marker,
-                color=color, markersize=2.8, alpha=0.7, label=None if place else label,
-            )  # fmt: skip
-    right.set_xticks(range(len(noise_dims)), [f"{n:.0f}" for n in noise_dims])
-    right.set(xlabel="noise dimensions", title="At the end, fresh samples")
+    left.set(xlabel="generator step", title="Averaged weights, during training")
+    _draw_final(right, final, floor)
+    right.set_title("At the end, fresh samples")
     right.legend(fontsize=7.5)
-    for axes in (left, right):
-        axes.axhline(100 * ACCURACY, **THRESHOLD)
-        axes.axhspan(*floor.quantile([0.025, 0.975]), color=GRAY, alpha=0.25, lw=0)
-        axes.axhline(floor.median(), **THEORY)
-    left.set_ylim(bottom=0.25)  # room for the legend
+    _draw_floor(left, floor)
+    left.set(yscale="log", ylabel=DISTANCE, ylim=(0.25, None))  # room for the legend
     label_log_axis(left.yaxis, *left.get_ylim())
     seeds = along.groupby("noise_dim").seed.nunique().max()
     note = (
-        f"{seeds} seeds for each noise dimension, {samples:,} samples each time.\n"
+        f"{seeds} seeds for each noise dimension, {int(floor.samples.max()):,} samples each time.\n"
         f"Dotted: {REQUIRED}; dashed and gray: median and 95 % of true samples."
     )
-    save_figure(fig, f"uniform{dim}", note, png, svg)
+    save_figure(fig, uniform_message(final), f"uniform{dim}", note, png, svg)
+
+
+def uniform_message(final: pd.DataFrame) -> str:
+    """How many final generators are accurate with noise of as many dimensions as the data or more,
+    and with fewer. final: the headlines of their last and averaged weights, which must both be."""
+    dim = int(final.dim.iloc[0])
+    worse = final.groupby(["noise_dim", "seed"], as_index=False).value.max()
+
+    enough = (worse[worse.noise_dim >= dim].value < ACCURACY).to_numpy()
+    fewer = (worse[worse.noise_dim < dim].value < ACCURACY).to_numpy()
+    first, which = (enough, "at least") if len(enough) else (fewer, "fewer than")
+    if not first.any():
+        who, verb = "No generator", "ends"
+    else:
+        who = "All" if first.all() else f"{first.sum()} of {len(first)}"
+        who, verb = f"{who} generators", "end"
+    said = f"{who} with {which} {dim} noise dimensions {verb} below {REQUIRED}"
+    if not (len(enough) and len(fewer)):
+        return said
+    rest = f"{fewer.sum()} of {len(fewer)}" if fewer.any() else "none"
+    return f"{said}, and {rest} with fewer"
+
+
+def overview(axes: Axes, metrics: str, uniformity: str) -> tuple[str, str]:
+    """Draw the headline of the final generators of task 6 over noise dimension, for the overview.
+    Returns its message and the name of the data set."""
+    final, floor = _final_headlines(metrics, uniformity, "uniform5")
+    _draw_final(axes, final, floor)
+    axes.set(yscale="log", ylabel="distance (% of σ)")
+    label_log_axis(axes.yaxis, *axes.get_ylim())
+    axes.lines[-1].set_label("true samples")
+    axes.legend(fontsize=7)
+    return uniform_message(final), final.dataset.iloc[0]
+
+
+def _final_headlines(metrics: str, uniformity: str, run: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The headlines of the final generators of a run, and those of true samples."""
+    final = read_table(metrics).to_pandas().query("variant == @run and metric == 'headline'")
+    final = final[final.split.isin([split for split, *_ in FINAL])]
+    floor = read_table(uniformity).to_pandas()
+    dim = final.dim.iloc[0]  # noqa: F841 (in the query)
+    return final, floor.query("variant == 'floor' and metric == 'headline' and dim == @dim")
+
+
+def _draw_final(axes: Axes, final: pd.DataFrame, floor: pd.DataFrame) -> None:
+    """The headline of every final generator over noise dimension, beside that of true samples."""
+    noise_dims = sorted(final.noise_dim.unique())
+    for split, color, marker, shift, label in FINAL:
+        for place, noise_dim in enumerate(noise_dims):
+            headlines = final[(final.noise_dim == noise_dim) & (final.split == split)].value
+            axes.plot(
+                place + shift + 0.08 * _spread(headlines), 100 * headlines, marker, color=color,
+                markersize=2.8, alpha=0.7, label=None if place else label,
+            )  # fmt: skip
+    axes.set_xticks(range(len(noise_dims)), [f"{n:.0f}" for n in noise_dims])
+    axes.set_xlabel("noise dimensions")
+    _draw_floor(axes, floor)
+
+
+def _draw_floor(axes: Axes, floor: pd.DataFrame) -> None:
+    """The required accuracy, and the headline of true samples: median and 95 %."""
+    axes.axhline(100 * ACCURACY, **THRESHOLD)
+    axes.axhspan(*(100 * floor.value.quantile([0.025, 0.975])), color=GRAY, alpha=0.25, lw=0)
+    axes.axhline(100 * floor.value.median(), **THEORY)
 
 
 def samples(samples: str, noise_dims: list[int], png: str, svg: str) -> None:
     """Samples against the truth, one column per noise dimension. Rows: a pair of coordinates; all
     marginals; |x|²; the largest |x_i|."""
+    from scipy import stats  # takes half a second, which the other figures can do without
+
     kept = load_arrays(samples)
     drawn = [kept[f"noise{noise_dim}"] for noise_dim in noise_dims]
     n, dim = drawn[0].shape
@@ -136,36 +220,56 @@ def samples(samples: str, noise_dims: list[int], png: str, svg: str) -> None:
     end = dim / 3 + 5 * np.sqrt(4 * dim / 45)  # five standard deviations above the mean of |x|²
     t = np.linspace(0, 1.3, 300)
     fig, panels = plt.subplots(
-        4, len(drawn), figsize=(WIDTH, 7.6), sharey="row", sharex="row", squeeze=False,
-        height_ratios=(1.25, 1, 1, 1),
+        len(drawn), 4, figsize=(WIDTH, 1.15 * len(drawn) + 0.85), sharey="col", sharex="col",
+        squeeze=False,
     )  # fmt: skip
-    for column, x, noise_dim in zip(panels.T, drawn, noise_dims, strict=True):
-        pair, marginals, norm, largest = column
-        name = "dimension" if noise_dim == 1 else "dimensions"
-        pair.set_title(f"noise of {noise_dim} {name}", fontsize=9)
+    for row, x, noise_dim in zip(panels, drawn, noise_dims, strict=True):
+        pair, marginals, norm, largest = row
+        pair.set_ylabel(f"noise: {noise_dim}\nx₂")
         shown = x[:SCATTERED]
-        pair.plot(shown[:, 0], shown[:, 1], ".", color=BLUE, markersize=0.8, rasterized=True)
+        pair.plot(shown[:, 0], shown[:, 1], ".", color=BLUE, markersize=0.6, rasterized=True)
         pair.plot([-1, 1, 1, -1, -1], [-1, -1, 1, 1, -1], **THEORY)
-        pair.set(xlim=(-1.6, 1.6), ylim=(-1.6, 1.6), xlabel="x₁")
+        pair.set(xlim=(-1.6, 1.6), ylim=(-1.6, 1.6))
         for coordinate in x.T:
-            marginals.plot(*_density(coordinate, -1.5, 1.5), color=BLUE, linewidth=0.7, alpha=0.6)
+            style = {"linewidth": 0.7, "alpha": 0.6, "rasterized": True}
+            marginals.plot(*_density(coordinate, -1.5, 1.5), color=BLUE, **style)
         marginals.plot([-1.5, -1, -1, 1, 1, 1.5], [0, 0, 0.5, 0.5, 0, 0], **THEORY)
-        marginals.set(ylim=(0, 1.2), xlabel="each xᵢ")
+        marginals.set(ylim=(0, 1.2))
         for samples_of, style in ((x, {"color": BLUE}), (truth, THEORY)):
             norm.plot(*_density(np.square(samples_of).sum(1), 0, end), **style)
-        norm.set(ylim=(0, 2.2 * _density(np.square(truth).sum(1), 0, end)[1].max()), xlabel="|x|²")
+        norm.set_ylim(0, 2.2 * _density(np.square(truth).sum(1), 0, end)[1].max())
         largest.plot(t, np.searchsorted(np.sort(np.abs(x).max(1)), t) / n, color=BLUE)
         largest.plot(t, np.minimum(t, 1) ** dim, **THEORY)
-        largest.set(xlabel="largest |xᵢ|")
-    for axes, label in zip(
-        panels[:, 0], ("x₂", "density", "density", "share of samples below"), strict=True
+    for column, title, label in zip(
+        panels.T,
+        ("Two coordinates", "Density of each xᵢ", "Density of |x|²", "Share below"),
+        ("x₁", "xᵢ", "|x|²", "largest |xᵢ|"),
+        strict=True,
     ):
-        axes.set_ylabel(label)
+        column[0].set_title(title, fontsize=8.5)
+        column[-1].set_xlabel(label)
     note = (
-        f"Averaged weights of one seed, {n:,} samples ({min(n, SCATTERED):,} on top); "
+        f"Averaged weights of one seed, {n:,} samples ({min(n, SCATTERED):,} at the left); "
         "dashed: truth."
     )
-    save_figure(fig, f"uniform{dim}", note, png, svg)
+    distances = {
+        noise_dim: max(stats.kstest(xi, stats.uniform(-1, 2).cdf, method="asymp")[0] for xi in x.T)
+        for noise_dim, x in zip(noise_dims, drawn, strict=True)
+    }
+    save_figure(fig, samples_message(distances), f"uniform{dim}", note, png, svg)
+
+
+def samples_message(distances: dict[int, float]) -> str:
+    """How far the marginals are from uniform: the largest Kolmogorov–Smirnov distance, by the noise
+    dimension."""
+    noise_dims, values = listed(map(str, distances)), [*distances.values()]
+    shown = listed([f"{value:.3f}" for value in values])
+    falls = len(values) > 1 and all(b < a for a, b in itertools.pairwise(values))
+    if falls:
+        return (
+            f"The more noise dimensions, the closer the worst marginal is to uniform (KS {shown})"
+        )
+    return f"With {noise_dims} noise dimensions, the worst marginal is KS {shown} from uniform"
 
 
 def cost(metrics: str, png: str, svg: str) -> None:
@@ -173,10 +277,14 @@ def cost(metrics: str, png: str, svg: str) -> None:
     Middle: cost over noise dimension. Right: cost over dimension, with the power law that is fitted
     to all dimensions but the largest, and its prediction for that one."""
     runs = runs_table(read_table(metrics).to_pandas())
-    fig, (left, middle, right) = plt.subplots(1, 3, figsize=(WIDTH, 2.9), width_ratios=(1, 1.2, 1))
+    fig, (left, middle, right) = plt.subplots(1, 3, figsize=(WIDTH, 3.1), width_ratios=(1, 1.2, 1))
+    medians = {}
     for run, (label, color) in TASKS.items():
         of_task = runs[runs.variant == run]
         full = of_task[of_task.noise_dim == of_task.dim]
+        if len(full):
+            costs = median_cost(*arrivals(full, "headline", "gflop"))
+            medians[int(full.dim.iloc[0])] = costs
         for reading, line in READ.items() if len(full) else ():
             at, share = survival(*arrivals(full, reading, "gflop"))
             left.step([at[0] / 3, *at], [1, *share], line, where="post", color=color,
@@ -184,16 +292,20 @@ def cost(metrics: str, png: str, svg: str) -> None:
         for noise_dim, chosen in of_task.groupby("noise_dim"):
             _draw_costs(middle, noise_dim * (1 + 0.06 * _spread(chosen)), chosen, color)
     left.set(xscale="log", xlabel="GFLOP", ylabel=f"share not yet at {REQUIRED}",
-             ylim=(-0.2, 1.05), yticks=np.linspace(0, 1, 6), title="Runs, noise = d")  # fmt: skip
-    if left.lines:  # below the lines
-        left.legend(fontsize=7.5, loc="lower center", handlelength=1, ncols=2, columnspacing=1)
+             ylim=(-0.03, 1.05), title="Runs, noise = d")  # fmt: skip
     middle.set(xscale="log", yscale="log", xlabel="noise dimensions",
                ylabel=f"GFLOP to {REQUIRED}", title="Over noise")  # fmt: skip
     for kind in ("uniform", "fold"):
         _draw_scaling(right, scaling_runs(runs, kind), *OUTPUTS[kind])
-    if len(right.lines):
-        right.legend(fontsize=7.5, loc="upper left", handlelength=1)
     right.set(xscale="log", yscale="log", xlabel="dimension d", title="Over dimension")
+    handles, labels = (
+        left_ + right_
+        for left_, right_ in zip(
+            left.get_legend_handles_labels(), right.get_legend_handles_labels(), strict=True
+        )
+    )
+    if handles:
+        fig.legend(handles, labels, ncols=len(labels))
     for axis in (left.xaxis, middle.xaxis, right.xaxis, middle.yaxis, right.yaxis):
         label_log_axis(axis, *axis.get_view_interval())
     for axes in (left, middle, right):
@@ -204,7 +316,24 @@ def cost(metrics: str, png: str, svg: str) -> None:
         "direction, dotted: in every marginal (KS).\nRight: noise = d, linear and folded output; "
         "lines: power laws of all d but the largest; bars: their 95 % prediction intervals."
     )
-    save_figure(fig, "uniform", note, png, svg)
+    save_figure(fig, cost_message(medians), "uniform", note, png, svg)
+
+
+def cost_message(medians: dict[int, float]) -> str:
+    """At which cost half of the runs are accurate. medians: GFLOP by the dimension, infinite where
+    fewer than half of the runs are."""
+    if not medians:
+        return "No run has noise of as many dimensions as the data"
+    reached = [
+        f"{rounded(cost)} GFLOP in {dim} dimensions"
+        for dim, cost in medians.items()
+        if np.isfinite(cost)
+    ]
+    others = [f"{dim}" for dim, cost in medians.items() if not np.isfinite(cost)]
+    if not reached:
+        return f"Fewer than half of the runs reach {REQUIRED} in {listed(others)} dimensions"
+    rest = f"; fewer than half ever do in {listed(others)} dimensions" if others else ""
+    return f"Half of the runs have reached {REQUIRED} at {listed(reached)}{rest}"
 
 
 def outputs(metrics: str, curves: str, png: str, svg: str) -> None:
@@ -214,7 +343,9 @@ def outputs(metrics: str, curves: str, png: str, svg: str) -> None:
     along = read_table(curves).to_pandas()
     along = along[(along.metric == "headline") & (along.split == "averaged")]
     runs = runs_table(read_table(metrics).to_pandas())
-    fig, (*trainings, right) = plt.subplots(1, 3, figsize=(WIDTH, 2.9))
+    fig, (*trainings, right) = plt.subplots(
+        1, 3, figsize=(WIDTH, 2.9), width_ratios=(1.1, 1.2, 1)
+    )  # fmt: skip
     for axes, dim in zip(trainings, (5, 20), strict=True):
         for kind, (label, color) in OUTPUTS.items():
             chosen = along[(along.variant == f"{kind}{dim}") & (along.noise_dim == dim)]
@@ -232,7 +363,7 @@ def outputs(metrics: str, curves: str, png: str, svg: str) -> None:
     right.axhline(50, **THEORY)
     right.set(xlabel="dimension d", ylabel="classifier is right (%)",
               title="Best classifier", ylim=(48, 100))  # fmt: skip
-    right.legend(fontsize=7.5, handlelength=1)
+    right.legend(handlelength=1, loc="upper left", borderaxespad=0)
     for axes in trainings:
         label_log_axis(axes.yaxis, *axes.get_ylim())
     for axes in (*trainings, right):
@@ -240,13 +371,30 @@ def outputs(metrics: str, curves: str, png: str, svg: str) -> None:
             axes.set_xscale("log")
             label_log_axis(axes.xaxis, *axes.get_xlim())
         axes.tick_params(labelsize=7)
-        axes.tick_params(axis="x", labelsize=6)
     note = (
         "Noise = d. Left and middle: averaged weights, median and 5–95 % over seeds; dotted: "
         f"{REQUIRED}.\nRight: one dot per seed; dashed: no difference is found; dotted: total "
         f"variation of {REQUIRED}."
     )
-    save_figure(fig, "uniform", note, png, svg)
+    with_noise = runs[runs.noise_dim == runs.dim]
+    accuracies = {
+        label: 100 * of.groupby("dim").classifier_accuracy.median()
+        for kind, (label, _) in OUTPUTS.items()
+        if len(of := with_noise[with_noise.variant.str.fullmatch(kind + r"\d+")])
+    }
+    save_figure(fig, outputs_message(accuracies), "uniform", note, png, svg)
+
+
+def outputs_message(accuracies: dict[str, pd.Series]) -> str:
+    """How often the best classifier is right on each output, in the largest dimension with all of
+    them. accuracies: medians in percent by output, indexed by the dimension."""
+    if not accuracies:
+        return "No run has noise of as many dimensions as the data"
+    table = pd.DataFrame(accuracies).dropna()
+    if not len(table):
+        return "No dimension was tried with every output"
+    shown = listed([f"{value:.1f} % ({output})" for output, value in table.iloc[-1].items()])
+    return f"In {table.index[-1]:g} dimensions, the best classifier is right on {shown} of samples"
 
 
 def _with_just_enough_noise(rows: pd.DataFrame) -> pd.DataFrame:

@@ -103,11 +103,13 @@ def test_the_first_page_answers_every_task_and_leads_to_its_section(report, chec
     page = (checkout.folder / "results/report.html").read_text()
     table = page[page.index("<table") : page.index("</table>")]
     tasks = re.findall(r'<a href="#([^"]+)">(Task [^<]+)</a>', table)
-    assert [name for _, name in tasks] == [
-        "Task 1", "Task 2", "Task 3", "Task 4", "Task 5", "Task 5, fields", "Task 6", "Task 7", "Task 8",
-    ]  # fmt: skip
+    names = ["1", "2", "3", "4", "5", "5, fields", "6", "7", "8"]
+    assert [name for _, name in tasks] == [f"Task {name}" for name in names]
     for at, _ in tasks:
         assert re.search(rf'<h2[^>]*id="{at}"', page), at
+
+
+PICTURE = re.compile(r"picture\(\n.*?\n *\) ?(?:<([\w-]+)>|#label\((\w+)\))?", re.S)
 
 
 def test_the_text_cites_every_figure_before_it():
@@ -115,7 +117,7 @@ def test_the_text_cites_every_figure_before_it():
     figures = 0
     for path in (REPOSITORY / "scripts").glob("*/report.typ"):
         source = path.read_text()
-        for picture in re.finditer(r"picture\(\n.*?\n *\) ?(?:<([\w-]+)>|#label\((\w+)\))?", source, re.S):
+        for picture in PICTURE.finditer(source):
             label = picture[1] or picture[2]
             assert label, f"{path.parent.name}: a figure without a label"
             cited = re.search(rf"@{label}\b|#ref\(label\({label}\)\)", source)

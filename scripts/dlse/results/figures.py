@@ -1,7 +1,8 @@
 """The style of all figures, and how they are drawn and saved."""
 
 import math
-from collections.abc import Callable, Mapping
+import textwrap
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import matplotlib
@@ -9,10 +10,13 @@ import matplotlib
 matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
 
+from dlse.results.curves import add_facts
 from dlse.results.labels import display_name, is_stand_in
 from dlse.workflow.whole_files import whole_file
 
@@ -25,6 +29,8 @@ THRESHOLD = {"color": GRAY, "linestyle": ":", "linewidth": 1.2}
 THEORY = {"color": BLACK, "linestyle": "--", "linewidth": 1.2}
 
 WIDTH = 6.5  # inches: the text width of the report
+TITLE_CHARACTERS = 11.5  # of a figure's title, per inch
+TITLE_LINE = 0.18  # inches: its height
 
 plt.rcParams.update(
     {
@@ -32,7 +38,10 @@ plt.rcParams.update(
         "figure.dpi": 100,
         "savefig.dpi": 200,
         "font.size": 9,
-        "axes.titlesize": 9.5,
+        "axes.titlesize": 9,
+        "axes.labelsize": 8.5,
+        "xtick.labelsize": 8,
+        "ytick.labelsize": 8,
         "axes.titlelocation": "left",
         "axes.spines.top": False,
         "axes.spines.right": False,
@@ -43,7 +52,7 @@ plt.rcParams.update(
         "lines.linewidth": 1.6,
         "lines.markersize": 4.5,
         "legend.frameon": False,
-        "legend.fontsize": 8.5,
+        "legend.fontsize": 8,
         "svg.hashsalt": "dlse",
         "svg.fonttype": "path",
     }
@@ -60,6 +69,35 @@ def draw_figure(job, figures: Mapping[str, Callable[..., None]]) -> None:
 def counted(n: int, noun: str) -> str:
     """ "1 network", "2 networks"."""
     return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+def listed(words: Iterable[str], last: str = "and") -> str:
+    """ "A", "A and B", "A, B and C"."""
+    *first, end = words
+    return f"{', '.join(first)} {last} {end}" if first else end
+
+
+def rounded(value: float) -> str:
+    """`value` with two significant digits or all of its integer ones: "0.0061", "2.4", "273"."""
+    if abs(value) >= 10:
+        return f"{value:,.0f}"
+    return np.format_float_positional(value, 2, unique=False, fractional=False, trim="-")
+
+
+def wrapped(text: str, characters: int) -> list[str]:
+    """`text` in as few lines of so many `characters` as it needs, of about equal length.
+    A percent sign stays with its number."""
+    text = text.replace(" %", "\N{NO-BREAK SPACE}%")
+    lines = textwrap.wrap(text, characters)
+    while len(lines) > 1 and len(narrower := textwrap.wrap(text, characters - 1)) == len(lines):
+        lines, characters = narrower, characters - 1
+    return lines
+
+
+def say(axes: Axes, text: str) -> None:
+    """Say in `axes` why there is nothing to draw."""
+    axes.text(0.5, 0.5, text, ha="center", va="center", color=GRAY, transform=axes.transAxes)
+    axes.set_axis_off()
 
 
 def label_log_axis(axis: Axis, low: float, high: float) -> None:
@@ -85,10 +123,21 @@ def power_label(value: float) -> str:
     return f"${factor}10^{{{int(power)}}}$"
 
 
-def save_figure(fig: Figure, dataset: str | list[str], note: str, png: str, svg: str) -> None:
-    """Save `fig` as PNG and SVG, with the names of its data sets and a `note` below it. The note says
-    what n counts. The name of a stand-in data set is bold and red.
+def save_figure(
+    fig: Figure, title: str, dataset: str | list[str], note: str, png: str, svg: str
+) -> None:
+    """Save `fig` as PNG and SVG. The `title` above it is the message of the figure, a sentence that
+    is true of what is drawn; one without a title has such sentences above its panels. A legend of
+    the whole figure is in one line below the title. Below the panels are the names of the data
+    sets, and a `note` that says what n counts. The name of a stand-in data set is bold and red.
     """
+    lines = wrapped(title, round(TITLE_CHARACTERS * fig.get_figwidth()))
+    for legend in fig.legends:
+        lines.append(" ")
+        legend.set_loc("upper left")
+        legend.set_bbox_to_anchor((0, 1 - (len(lines) - 1) * TITLE_LINE / fig.get_figheight()))
+    if lines:
+        fig.suptitle("\n".join(lines), x=0.01, ha="left", fontsize=10, fontweight="bold")
     datasets = [dataset] if isinstance(dataset, str) else dataset
     warns = any(map(is_stand_in, datasets))
     names = "; ".join(map(display_name, datasets))
@@ -98,6 +147,8 @@ def save_figure(fig: Figure, dataset: str | list[str], note: str, png: str, svg:
     for path, metadata in ((png, {"Software": None}), (svg, {"Date": None})):
         with whole_file(path) as beside:
             fig.savefig(beside, format=Path(path).suffix[1:], metadata=metadata)
+            if path == svg:
+                add_facts(fig, beside)
         fig.set_layout_engine("none")  # the second file keeps the layout of the first
     plt.close(fig)
 
@@ -105,6 +156,5 @@ def save_figure(fig: Figure, dataset: str | list[str], note: str, png: str, svg:
 def save_not_measured(png: str, svg: str) -> None:
     """Save a figure that says that the benchmark has not been run."""
     fig, axes = plt.subplots(figsize=(WIDTH, 1.0))
-    axes.text(0.5, 0.5, "not measured yet: `snakemake benchmark`", ha="center", color=GRAY)
-    axes.set_axis_off()
-    save_figure(fig, "none", "", png, svg)
+    say(axes, "not measured yet: `snakemake benchmark`")
+    save_figure(fig, "Nothing has been measured yet", "none", "", png, svg)
