@@ -3,9 +3,6 @@
 import itertools
 import json
 import re
-import shutil
-import subprocess
-from html import unescape
 
 import numpy as np
 import pytest
@@ -21,14 +18,9 @@ from dlse.studies.cnn.own_image import as_digit
 from dlse.studies.dying_relu.runge import RUNGE
 from dlse.studies.explore.packing import unpacked
 from dlse.studies.explore.page import page
-from support.tiers import thorough
+from support.browser import IN_A_BROWSER, answer_of, brightness
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here; `make chromium` installs it"),
-    thorough,
-]
+pytestmark = IN_A_BROWSER
 
 # In a frame, since a browser's window has a smallest width. `use` is a function of the page.
 FRAME = """<body><iframe src="explore.html" style="border: 0; width: %dpx; height: 900px"></iframe>
@@ -171,18 +163,7 @@ def browse(finished, tmp_path_factory):
     def found(use: str, width: int, dark: bool = False, html: str = written) -> dict:
         (folder / "explore.html").write_text(html, encoding="utf-8")
         (folder / "frame.html").write_text(FRAME % (width, use), encoding="utf-8")
-        command = [
-            CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom",
-            "--allow-file-access-from-files", "--virtual-time-budget=20000",
-            "--enable-logging=stderr", f"--user-data-dir={folder / 'profile'}",
-            *(["--blink-settings=preferredColorScheme=0"] if dark else []),
-            (folder / "frame.html").as_uri(),
-        ]  # fmt: skip
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
-        assert "CONSOLE" not in done.stderr, done.stderr
-        dumped = re.search(r"<pre>(\{.*\})</pre>", done.stdout, re.S)
-        assert dumped, done.stderr
-        return json.loads(unescape(dumped[1]))
+        return answer_of(folder / "frame.html", dark)
 
     return found
 
@@ -395,11 +376,6 @@ def test_nothing_leaves_the_screen_or_is_loaded_and_all_has_a_name(browse, width
     assert seen["content"] <= width
     assert (seen["outside"], seen["loaded"], seen["unnamed"]) == ([], [], [])
     assert seen["sections"] == 5
-
-
-def brightness(color: str) -> float:
-    """The mean of red, green and blue, from 0 to 255."""
-    return sum(map(float, re.findall(r"[\d.]+", color)[:3])) / 3
 
 
 def test_it_follows_the_reader_into_the_dark(browse):

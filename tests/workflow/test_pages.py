@@ -1,23 +1,14 @@
 """The HTML report in a browser: on a phone and on a wide screen, light and dark, read and used."""
 
-import json
 import re
-import shutil
-import subprocess
-from xml.sax.saxutils import unescape
 
 import pytest
 
 from dlse.results.embedded import d3
+from support.browser import IN_A_BROWSER, answer_of, brightness
 from support.checkout import REPOSITORY
-from support.tiers import thorough
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here; `make chromium` installs it"),
-    thorough,
-]
+pytestmark = IN_A_BROWSER
 
 # In a frame, since a browser's window has a smallest width. The script runs when all is drawn.
 FRAME = """<body><iframe src="%(page)s" width="%(width)d" height="900" style="border: 0"></iframe>
@@ -70,17 +61,7 @@ def ask(finished, tmp_path_factory):
     def found(width: int, script: str, dark: bool = False, page: str = "report.html") -> dict:
         frame = FRAME % {"page": page, "width": width, "script": script}
         (folder / "frame.html").write_text(frame, encoding="utf-8")
-        command = [
-            CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom",
-            "--allow-file-access-from-files", "--virtual-time-budget=20000",
-            f"--user-data-dir={folder / 'profile'}", "--window-size=1500,1000",
-            *(["--blink-settings=preferredColorScheme=0"] if dark else []),
-            (folder / "frame.html").as_uri(),
-        ]  # fmt: skip
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
-        text = re.search(r"<pre>(.*?)</pre>", done.stdout, re.S)
-        assert text, done.stderr
-        answer = json.loads(unescape(text[1]))
+        answer = answer_of(folder / "frame.html", dark)
         assert "error" not in answer, answer
         return answer
 
@@ -91,11 +72,6 @@ def ask(finished, tmp_path_factory):
 def look(ask):
     """A function that returns what a reader sees."""
     return lambda width, **options: ask(width, LOOK, **options)
-
-
-def brightness(color: str) -> float:
-    """The mean of red, green and blue, from 0 to 255."""
-    return sum(map(float, re.findall(r"[\d.]+", color)[:3])) / 3
 
 
 @pytest.mark.parametrize("width", [360, 390, 1400])
