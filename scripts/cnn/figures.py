@@ -59,7 +59,7 @@ def overview(axes: Axes, curves: str) -> tuple[str, str]:
     data set."""
     table = read_table(curves).to_pandas()
     _draw_error_rate(axes, table)
-    axes.legend(loc="upper right")
+    axes.legend(loc="upper right", ncols=2, fontsize=7, borderaxespad=0.1)
     medians = _by_seed(table, "test", "accuracy").median(axis=1)
     end = f"{100 * medians.iloc[-1]:.2f} % after {counted(int(medians.index[-1]), 'epoch')}"
     return f"The CNN's median test accuracy is {end}", table.dataset[0]

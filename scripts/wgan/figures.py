@@ -173,7 +173,7 @@ def overview(axes: Axes, metrics: str, uniformity: str) -> tuple[str, str]:
     axes.set(yscale="log", ylabel="distance (% of σ)")
     label_log_axis(axes.yaxis, *axes.get_ylim())
     axes.lines[-1].set_label("true samples")
-    axes.legend(fontsize=7)
+    axes.legend(loc="upper right", fontsize=7)
     return uniform_message(final), final.dataset.iloc[0]
 
 
