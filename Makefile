@@ -20,7 +20,7 @@ all: $(BIN)/.installed
 
 preview: $(BIN)/.installed
 	$(BIN)/snakemake --profile profiles/preview all
-	@echo "Look at preview/results/report.html, or report.pdf beside it."
+	@echo "Look at preview/results/report.html, and at report.pdf and explore.html beside it."
 
 test: lint
 	$(BIN)/python -m pytest
