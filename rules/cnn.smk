@@ -48,6 +48,7 @@ rule search_cnn:
         "../envs/dlse.yaml"
     resources:
         mem_mb=per_attempt(1500),
+        gpu=GPUS,
     params:
         settings=lambda wildcards: CNN_TRIALS[wildcards.trial],
         without="",
@@ -56,6 +57,7 @@ rule search_cnn:
         validation_fraction=CNN["search"]["validation_fraction"],
         seed=CNN["search"]["seed"],
         precision=SETTINGS["precision"],
+        device=SETTINGS["device"],
         code=code_of("cnn/search.py"),
     message:
         "CNN search: {wildcards.trial}"
@@ -140,9 +142,11 @@ rule train_cnn:
         "../envs/dlse.yaml"
     resources:
         mem_mb=per_attempt(1500),
+        gpu=GPUS,
     params:
         epochs=CNN["model"]["epochs"],
         precision=SETTINGS["precision"],
+        device=SETTINGS["device"],
         code=code_of("cnn/train.py"),
     message:
         "CNN: seed {wildcards.seed}"
@@ -170,8 +174,11 @@ rule evaluate_cnn:
         "logs/evaluate_cnn.log",
     conda:
         "../envs/dlse.yaml"
+    resources:
+        gpu=GPUS,
     params:
         seeds=CNN["seeds"],
+        device=SETTINGS["device"],
         code=code_of("cnn/evaluate.py"),
     message:
         "CNN: evaluating {params.seeds}"
@@ -191,11 +198,13 @@ rule train_long_cnn:
         "../envs/dlse.yaml"
     resources:
         mem_mb=per_attempt(1500),
+        gpu=GPUS,
         runtime=per_attempt(60),
     params:
         settings=CNN_LONG_RECIPE,
         averaging=CNN_LONG["averaging"],
         precision=SETTINGS["precision"],
+        device=SETTINGS["device"],
         code=code_of("cnn/train_long.py"),
     message:
         "CNN, long training: seed {wildcards.seed}"
@@ -214,8 +223,11 @@ rule evaluate_long_cnn:
         "logs/evaluate_long_cnn.log",
     conda:
         "../envs/dlse.yaml"
+    resources:
+        gpu=GPUS,
     params:
         seeds=CNN_LONG["seeds"],
+        device=SETTINGS["device"],
         code=code_of("cnn/evaluate_long.py"),
     message:
         "CNN, long training: evaluating {params.seeds}"

@@ -38,7 +38,12 @@ if workflow.is_main_process:
         logger.warning(f"Warning: {sentence}")
 
 
-GPUS = gpus_for(SETTINGS["device"], dlse_fingerprint.package_version("torch", PINNED))
+# The GPUs that a job requests whose training or evaluation can run on one. It has the param `device`.
+GPUS = gpus_for(
+    SETTINGS["device"],
+    SETTINGS["nodes_have_gpus"],
+    dlse_fingerprint.package_version("torch", PINNED),
+)
 
 
 resource_scopes:

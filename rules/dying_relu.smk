@@ -4,15 +4,25 @@
 
 DYING_RELU = SETTINGS["dying_relu"]
 DYING_RELU_VARIANTS = {variant["name"]: variant for variant in DYING_RELU["variants"]}
-DYING_RELU_PER_JOB = DYING_RELU["networks_per_job"]
+# What a variant's networks are, and what they learn.
+DYING_RELU_NETWORKS = {
+    name: {key: of for key, of in variant.items() if key not in ("name", "networks")}
+    for name, variant in DYING_RELU_VARIANTS.items()
+}
+DYING_RELU_PER_JOB = {
+    name: min(variant["networks"], DYING_RELU["networks_per_job"])
+    for name, variant in DYING_RELU_VARIANTS.items()
+}
+DYING_RELU_BLOCKS = {
+    name: shards(variant["networks"], DYING_RELU_PER_JOB[name])
+    for name, variant in DYING_RELU_VARIANTS.items()
+}
 METRICS += ["dying_relu"]
 SECTIONS["dying_relu"] = {}
 DYING_RELU_FUNCTIONS = expand(  # of the variant that is shown
     "results/dying_relu/{variant}/block{block}.npy",
     variant=DYING_RELU["shown"],
-    block=shards(
-        DYING_RELU_VARIANTS[DYING_RELU["shown"]]["networks"], DYING_RELU_PER_JOB
-    ),
+    block=DYING_RELU_BLOCKS[DYING_RELU["shown"]],
 )
 OVERVIEW["dying_relu"] = {
     "files": {
@@ -38,13 +48,11 @@ rule train_dying_relu:
     resources:
         gpu=GPUS,
     params:
-        settings=lambda wildcards: {
-            name: value
-            for name, value in DYING_RELU_VARIANTS[wildcards.variant].items()
-            if name not in ("name", "networks")
-        },
+        settings=lambda wildcards: DYING_RELU_NETWORKS[wildcards.variant],
         schedule=DYING_RELU["schedule"],
-        seeds=lambda wildcards: seeds_of(wildcards.block, DYING_RELU_PER_JOB),
+        seeds=lambda wildcards: seeds_of(
+            wildcards.block, DYING_RELU_PER_JOB[wildcards.variant]
+        ),
         device=SETTINGS["device"],
         code=code_of("dying_relu/train.py"),
     message:
@@ -60,8 +68,11 @@ rule count_born_dead:
         "logs/count_born_dead.log",
     conda:
         "../envs/dlse.yaml"
+    resources:
+        gpu=GPUS,
     params:
         settings=DYING_RELU["birth"],
+        device=SETTINGS["device"],
         code=code_of("dying_relu/count_born_dead.py"),
     message:
         "Dying ReLU: counting the networks that are born dead"
@@ -73,8 +84,8 @@ rule evaluate_dying_relu:
     input:
         [
             f"results/dying_relu/{variant}/block{block}.parquet"
-            for variant, settings in DYING_RELU_VARIANTS.items()
-            for block in shards(settings["networks"], DYING_RELU_PER_JOB)
+            for variant, blocks in DYING_RELU_BLOCKS.items()
+            for block in blocks
         ],
         "results/dying_relu/birth.parquet",
     output:

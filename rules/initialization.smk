@@ -22,6 +22,8 @@ rule measure_initialization:
         "logs/measure_initialization.log",
     conda:
         "../envs/dlse.yaml"
+    resources:
+        gpu=GPUS,
     params:
         settings={
             "width": INITIALIZATION["width"],
@@ -29,6 +31,7 @@ rule measure_initialization:
             "initializations": INITIALIZATION["initializations"],
             "networks": INITIALIZATION["networks_at_birth"],
         },
+        device=SETTINGS["device"],
         code=code_of("initialization/measure.py"),
     message:
         "Initialization: measuring moments and gradients before training"

@@ -61,10 +61,12 @@ rule train_autoencoder:
         "../envs/dlse.yaml"
     resources:
         mem_mb=per_attempt(2000),
+        gpu=GPUS,
     params:
         settings=lambda wildcards: COMPRESSED[wildcards.study]["autoencoder"],
         test_fraction=RECONSTRUCTION["test_fraction"],
         precision=SETTINGS["precision"],
+        device=SETTINGS["device"],
         code=code_of("reconstruction/train.py"),
     message:
         "Training {wildcards.network}: {wildcards.study}, seed {wildcards.seed}, latent dimension {wildcards.latent_dim}"
@@ -161,11 +163,13 @@ rule train_long_autoencoder:
         "../envs/dlse.yaml"
     resources:
         mem_mb=per_attempt(2000),
+        gpu=GPUS,
         runtime=per_attempt(60),
     params:
         latent_dim=RECONSTRUCTION_LONG["latent_dim"],
         settings=RECONSTRUCTION_LONG["autoencoder"],
         precision=SETTINGS["precision"],
+        device=SETTINGS["device"],
         code=code_of("reconstruction/train_long.py"),
     message:
         "Training {wildcards.network} for long: seed {wildcards.seed}"
@@ -183,8 +187,11 @@ rule refine_long_codes:
         "logs/refine_long_codes/{network}_{seed}.log",
     conda:
         "../envs/dlse.yaml"
+    resources:
+        gpu=GPUS,
     params:
         steps=RECONSTRUCTION_LONG["refinements"],
+        device=SETTINGS["device"],
         code=code_of("reconstruction/refine_codes.py"),
     message:
         "Refining the codes of {wildcards.network}, seed {wildcards.seed}"

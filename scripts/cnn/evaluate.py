@@ -5,6 +5,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dlse.images.dataset import image_files, load_dataset
+from dlse.networks.hardware import resolve_device
 from dlse.networks.training import as_tensor
 from dlse.networks.weights import load_weights
 from dlse.studies.cnn.mistakes import accuracy_difference
@@ -19,6 +20,7 @@ def evaluate(
     trainings: list[str],
     rankings: list[str],
     ablations: list[str],
+    device: str,
     metrics: str,
     curves: str,
     search: str,
@@ -37,7 +39,7 @@ def evaluate(
     images, labels = as_tensor(dataset.images[n:]), as_tensor(dataset.labels[n:])
     rows, predicted = Metrics("cnn", dataset.label, variant="cnn", split="test"), []
     for seed, path in models.items():
-        p = probabilities(restore_cnn(load_weights(path)), images)
+        p = probabilities(restore_cnn(load_weights(path)).to(device), images)
         accuracy, loss = accuracy_and_loss(p, labels)
         print(f"seed {seed}: test accuracy {accuracy:.2%}, loss {loss:.5f}")
         rows.add("accuracy", accuracy, seed=seed)
@@ -60,7 +62,8 @@ def evaluate(
     along = pc.is_valid(recorded["step"])
     write_table(recorded.filter(along), curves, settings)
     totals = recorded.filter(pc.invert(along))
-    write_table(pa.concat_tables([metrics_table(rows.rows), totals]), metrics, settings)
+    parts = [metrics_table(rows.rows), totals]
+    write_table(pa.concat_tables(parts, promote_options="default"), metrics, settings)
     write_table(search_rows, search)
     write_table(pa.concat_tables(predicted), predictions, settings)
 
@@ -93,5 +96,6 @@ if __name__ == "__main__":
             trainings=list(snakemake.input.trainings),
             rankings=list(snakemake.input.rankings),
             ablations=list(snakemake.input.ablations),
+            device=resolve_device(snakemake.params.device),
             **snakemake.output,
         )

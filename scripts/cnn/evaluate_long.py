@@ -5,6 +5,7 @@ import pyarrow.compute as pc
 import torch
 
 from dlse.images.dataset import image_files, load_dataset
+from dlse.networks.hardware import resolve_device
 from dlse.networks.training import as_tensor
 from dlse.networks.weights import load_weights
 from dlse.results.estimates import wilson_interval
@@ -15,7 +16,7 @@ from dlse.workflow.tables import Metrics, metrics_table, read_settings, read_tab
 
 
 def evaluate(
-    data: dict[str, str], models: dict[int, str], trainings: list[str], metrics: str
+    data: dict[str, str], models: dict[int, str], trainings: list[str], device: str, metrics: str
 ) -> None:
     """Write accuracy and loss of each network, from the images ("cnn") and from their shifts
     ("shifted"), and of the mean probability of all networks ("together"), with what the trainings
@@ -39,7 +40,7 @@ def evaluate(
 
     found: dict[str, list[torch.Tensor]] = {"cnn": [], "shifted": []}
     for seed, path in models.items():
-        network = restore_cnn(load_weights(path))
+        network = restore_cnn(load_weights(path)).to(device)
         for variant, look in (("cnn", probabilities), ("shifted", shifted_probabilities)):
             found[variant].append(look(network, images))
             record(found[variant][-1], variant=variant, seed=seed)
@@ -53,7 +54,8 @@ def evaluate(
     recorded = pa.concat_tables([read_table(path) for path in trainings])
     costs = pc.is_in(recorded["metric"], pa.array(["cpu_seconds", "flops"]))
     totals = recorded.filter(pc.and_(costs, pc.is_null(recorded["step"])))
-    write_table(pa.concat_tables([metrics_table(rows.rows), totals]), metrics, recipe)
+    parts = [metrics_table(rows.rows), totals]
+    write_table(pa.concat_tables(parts, promote_options="default"), metrics, recipe)
 
 
 if __name__ == "__main__":
@@ -62,5 +64,6 @@ if __name__ == "__main__":
             data=image_files(snakemake.input),
             models=dict(zip(snakemake.params.seeds, snakemake.input.models, strict=True)),
             trainings=list(snakemake.input.trainings),
+            device=resolve_device(snakemake.params.device),
             metrics=snakemake.output[0],
         )

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from dlse.images.augmentation import random_affine
 from dlse.networks.streams import generator
-from dlse.networks.training import autocast, fit, initialized
+from dlse.networks.training import autocast, device_of, fit, initialized
 from dlse.networks.weights import Weights
 
 CLASSES = 10
@@ -63,26 +63,27 @@ def train_cnn(
     labels: Tensor,
     watched: dict[str, tuple[Tensor, Tensor]],
     dtype: torch.dtype,
+    device: str = "cpu",
     constant_rate: bool = False,
     averaging: float = 0.0,
 ) -> tuple[nn.Module, list[dict], float]:
-    """Train one network on `images [N, 28, 28]` and `labels [N]`.
+    """Train one network on `device`, on `images [N, 28, 28]` and `labels [N]`.
 
     watched: sets on which accuracy and loss are recorded after each epoch, in the precision of
         the training. They choose nothing.
     constant_rate: whether the learning rate stays at its peak, without a schedule.
     averaging: see `fit`.
 
-    Returns the network of the last epoch, one record per epoch (step, cpu_seconds, and
+    Returns the network of the last epoch, on `device`, one record per epoch (step, cpu_seconds, and
     `{name}_accuracy` and `{name}_loss` of each watched set) and the FLOPs of the training.
     """
-    images = images[:, None]
-    model = initialized(lambda: build_cnn(settings.width), seed)
+    images, labels = images[:, None].to(device), labels.to(device)
+    model = initialized(lambda: build_cnn(settings.width), seed).to(device)
     maps = generator(seed, "augmentation")
 
     def loss(batch: Tensor) -> Tensor:
         x = random_affine(images[batch], settings.augmentation, maps)
-        with autocast(dtype):
+        with autocast(dtype, x.device):
             output = model(x.to(memory_format=torch.channels_last)).float()
         return F.cross_entropy(output, labels[batch], label_smoothing=settings.label_smoothing)
 
@@ -115,16 +116,16 @@ def probabilities(model: nn.Module, images: Tensor, dtype: torch.dtype = torch.f
 
 @torch.no_grad()
 def logits(model: nn.Module, images: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
-    """The logits `[N, 10]` of `images [N, 28, 28]`."""
-    was_training = model.training
+    """The logits `[N, 10]` of `images [N, 28, 28]`, on the CPU; computed where the model is."""
+    was_training, device = model.training, device_of(model)
     model.eval()
-    with autocast(dtype):
+    with autocast(dtype, device):
         of_batches = [
-            model(batch[:, None].to(memory_format=torch.channels_last)).float()
+            model(batch[:, None].to(device, memory_format=torch.channels_last)).float()
             for batch in images.split(500)
         ]
     model.train(was_training)
-    return torch.cat(of_batches)
+    return torch.cat(of_batches).cpu()
 
 
 def evaluate_cnn(

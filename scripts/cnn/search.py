@@ -5,7 +5,7 @@ import numpy as np
 import pyarrow as pa
 
 from dlse.images.dataset import image_files, load_dataset, split
-from dlse.networks.hardware import resolve_precision
+from dlse.networks.hardware import format_name, resolve_device, resolve_precision
 from dlse.networks.training import as_tensor
 from dlse.studies.cnn.network import Settings, accuracy_and_loss, probabilities, train_cnn
 from dlse.workflow.job import job, listed
@@ -22,6 +22,7 @@ def search_cnn(
     seed: int,
     seeds: list[int],
     precision: str,
+    device: str,
     trial: str,
 ) -> None:
     """Train one network for each of the `seeds` on `train_images` images of the training part, and
@@ -39,7 +40,7 @@ def search_cnn(
     dataset = load_dataset(**data)
     part, validation = split(dataset.n_train, validation_fraction, seed)
     held_out, truth = (as_tensor(a[validation]) for a in (dataset.images, dataset.labels))
-    dtype = resolve_precision(precision)
+    dtype = resolve_precision(precision, device)
     if without and without != "schedule":
         settings = {**settings, without: 0.0}
     found, missed, seconds = [], [], 0.0
@@ -47,7 +48,7 @@ def search_cnn(
         train = np.random.default_rng(number).permutation(part)[:train_images]
         images, labels = as_tensor(dataset.images[train]), as_tensor(dataset.labels[train])
         model, records, _ = train_cnn(
-            Settings(**settings), number, images, labels, {}, dtype,
+            Settings(**settings), number, images, labels, {}, dtype, device,
             constant_rate=without == "schedule",
         )  # fmt: skip
         p = probabilities(model, held_out)
@@ -70,7 +71,7 @@ def search_cnn(
     # The indices count the validation images.
     types = pa.list_(pa.list_(pa.int32()))
     table = pa.Table.from_pylist([row]).append_column("missed", pa.array([missed], types))
-    write_table(table, trial)
+    write_table(table, trial, {"precision": format_name(dtype), "device": device})
 
 
 def promoted(ranking: str, rank: int) -> dict:
@@ -94,5 +95,6 @@ if __name__ == "__main__":
             seed=snakemake.params.seed,
             seeds=rung["seeds"],
             precision=snakemake.params.precision,
+            device=resolve_device(snakemake.params.device),
             trial=snakemake.output[0],
         )

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from dlse.images.dataset import image_files, load_dataset
-from dlse.networks.hardware import resolve_precision
+from dlse.networks.hardware import format_name, resolve_device, resolve_precision
 from dlse.networks.training import as_tensor, n_parameters
 from dlse.networks.weights import save_weights
 from dlse.studies.cnn.network import Settings, train_cnn
@@ -18,6 +18,7 @@ def train(
     settings: Settings,
     seed: int,
     precision: str,
+    device: str,
     model: str,
     metrics: str,
     study: str = "cnn",
@@ -37,9 +38,9 @@ def train(
         "train": (images[:n_watched], labels[:n_watched]),
         "test": (images[n:], labels[n:]),
     }
-    dtype = resolve_precision(precision)
+    dtype = resolve_precision(precision, device)
     network, records, flops = train_cnn(
-        settings, seed, images[:n], labels[:n], watched, dtype, averaging=averaging
+        settings, seed, images[:n], labels[:n], watched, dtype, device, averaging=averaging
     )
     recipe = {**asdict(settings), "averaging": averaging}
     save_weights(network.state_dict(), model, "cnn", recipe, dataset.label)
@@ -55,7 +56,7 @@ def train(
     rows.add("flops", flops, "FLOP")
     rows.add("parameters", n_parameters(network))
     rows.add("cpu_seconds", records[-1]["cpu_seconds"], "CPU s")
-    rows.write(metrics, {**recipe, "precision": str(dtype)})
+    rows.write(metrics, {**recipe, "precision": format_name(dtype), "device": device})
 
 
 if __name__ == "__main__":
@@ -67,6 +68,7 @@ if __name__ == "__main__":
             settings=Settings(**{**chosen, "epochs": snakemake.params.epochs}),
             seed=int(snakemake.wildcards.seed),
             precision=snakemake.params.precision,
+            device=resolve_device(snakemake.params.device),
             model=snakemake.output.model,
             metrics=snakemake.output.metrics,
         )

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from dlse.networks.ensemble import ACTIVATIONS, Ensemble, Perceptron, stacks
+from dlse.networks.ensemble import ACTIVATIONS, Ensemble, Perceptron
 from dlse.networks.ensemble_training import Member, Schedule, train_stacks
 from dlse.networks.problems import Problem, rel_l2
 from dlse.networks.streams import generator
@@ -31,14 +31,15 @@ def train_networks(
     """
     x, truth = problem.test()
     mean = problem.function(problem.x()).mean()
-    untrained = [
-        describe_untrained(ensemble, problem.inputs(x, ensemble.members, device), truth)
-        for _, ensemble in stacks(network, seeds, problem.points, device)
-    ]
     members = [Member(seed, learning_rate) for seed in seeds]
-    found, functions, seconds = [], [], 0.0
+    untrained, found, functions, seconds = [], [], [], 0.0
+
+    def before(ensemble: Ensemble) -> None:
+        inputs = problem.inputs(x, ensemble.members, device)
+        untrained.append(describe_untrained(ensemble, inputs, truth))
+
     for _, ensemble, training in train_stacks(
-        network, members, problem, problem.x(), problem.data(seeds), schedule, device
+        network, members, problem, problem.x(), problem.data(seeds), schedule, device, before
     ):
         seconds += training.cpu_seconds
         exact, at = ensemble.double(), problem.inputs(x, ensemble.members, device).double()
@@ -102,7 +103,9 @@ def describe(
     }
 
 
-def count_born_dead(width: int, depth: int, networks: int, seed: int) -> np.ndarray:
+def count_born_dead(
+    width: int, depth: int, networks: int, seed: int, device: str = "cpu"
+) -> np.ndarray:
     """How many of `networks` are dead at birth with 1 … `depth` hidden layers, `[depth]`.
 
     The networks have He's normal weights, no biases and one input of both signs. (Other symmetric
@@ -111,14 +114,14 @@ def count_born_dead(width: int, depth: int, networks: int, seed: int) -> np.ndar
     a layer are off there.
     """
     stream = generator(seed, f"birth {width}")
-    values = torch.ones(networks, 1, 2, dtype=torch.float64)
+    values = torch.ones(networks, 1, 2, dtype=torch.float64, device=device)
     values[:, :, 1] = -1
     dead = np.zeros(depth, dtype=int)
     for layer in range(depth):
         ins = values.shape[1]
         shape = (len(values), width, ins)
         weights = torch.randn(shape, generator=stream, dtype=torch.float64) * math.sqrt(2 / ins)
-        values = torch.relu_(weights @ values)
+        values = torch.relu_(weights.to(device) @ values)
         values = values[(values > 0).any(1).any(1)]  # continue with those alive
         dead[layer] = networks - len(values)
     return dead

@@ -89,10 +89,11 @@ class Settings(Section):
         names = [variant.name for variant in self.variants]
         unique(names)
         for variant in self.variants:
-            whole_blocks(
-                f"{variant.name}: networks", variant.networks,
-                "networks_per_job", self.networks_per_job,
-            )  # fmt: skip
+            if variant.networks > self.networks_per_job:
+                whole_blocks(
+                    f"{variant.name}: networks", variant.networks,
+                    "networks_per_job", self.networks_per_job,
+                )  # fmt: skip
         if self.shown not in names:
             raise ValueError(
                 f"shown names {self.shown!r}, which is none of the variants: {', '.join(names)}"

@@ -10,7 +10,6 @@ from torch import nn
 from dlse.networks.ensemble import Perceptron
 from dlse.networks.ensemble_training import Member, Schedule, train_stacks
 from dlse.networks.initializers import draw_parameters
-from dlse.networks.streams import generator
 from dlse.studies.dying_relu.runge import RUNGE
 
 LEARNING_RATE = 0.003
@@ -36,10 +35,10 @@ def loop_seconds(network: Perceptron, members: int, points: int, steps: int, fus
     x, y = problem.x().float()[:, None], problem.data([0]).float().T
     for seed in range(members):
         layers: list[nn.Module] = []
-        drawn = draw_parameters(network.initialization, network.widths, generator(seed, "weights"))
+        drawn = draw_parameters(network.initialization, network.widths, [seed])
         for (ins, outs), (weight, bias) in zip(pairwise(network.widths), drawn, strict=True):
             linear = nn.Linear(ins, outs)
-            linear.weight.data, linear.bias.data = weight, bias
+            linear.weight.data, linear.bias.data = weight[0].clone(), bias[0].clone()
             layers += [linear, nn.ReLU()]
         model = nn.Sequential(*layers[:-1])
         optimizer = torch.optim.Adam(model.parameters(), LEARNING_RATE, fused=fused)

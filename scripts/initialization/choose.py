@@ -37,7 +37,7 @@ def choose_rates(
         for initialization, rate in best_rates(pd.DataFrame(found)).items():
             print(f"{optimizer} {initialization}: learning rate {rate:g}")
             rows.add("chosen_rate", rate, variant=initialization, optimizer=optimizer)
-    rows.write(metrics)
+    rows.write(metrics, {"steps": steps, "device": device})
 
 
 if __name__ == "__main__":

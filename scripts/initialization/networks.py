@@ -42,7 +42,7 @@ def reference_errors() -> dict[str, float]:
     return {name: float(rel_l2(values, truth)) for name, values in functions.items()}
 
 
-def second_moments(network: Perceptron, seeds: Sequence[int]) -> Tensor:
+def second_moments(network: Perceptron, seeds: Sequence[int], device: str = "cpu") -> Tensor:
     """The mean square of each hidden layer's values before activation, over neurons and training
     points, in networks without training, `[S, depth]`.
 
@@ -51,15 +51,15 @@ def second_moments(network: Perceptron, seeds: Sequence[int]) -> Tensor:
     1/in for equal widths, is made for tanh (Glorot & Bengio 2010) and halves it.
     """
     moments = []
-    for _, ensemble in stacks(network, seeds, OSCILLATORY.points, "cpu"):
-        values = OSCILLATORY.inputs(OSCILLATORY.x(), ensemble.members)
+    for _, ensemble in stacks(network, seeds, OSCILLATORY.points, device):
+        values = OSCILLATORY.inputs(OSCILLATORY.x(), ensemble.members, device)
         layers = []
         for weight, bias in zip(ensemble.weights[:-1], ensemble.biases[:-1], strict=True):
             values = weight @ values + bias
             layers.append(values.square().mean((1, 2)))
             values = values.relu()
         moments.append(torch.stack(layers, 1))
-    return torch.cat(moments).double()
+    return torch.cat(moments).double().cpu()
 
 
 def slopes(moments: np.ndarray) -> np.ndarray:
@@ -78,7 +78,9 @@ def slopes(moments: np.ndarray) -> np.ndarray:
     return (n * of_all - (n - 1) * of_others) / (depth - 1)
 
 
-def gradient_norms(network: Perceptron, seeds: Sequence[int]) -> tuple[Tensor, Tensor]:
+def gradient_norms(
+    network: Perceptron, seeds: Sequence[int], device: str = "cpu"
+) -> tuple[Tensor, Tensor]:
     """Before training, the norm of the gradient of the loss with respect to the weights of each
     layer that ends in a ReLU, `[S, depth]`; and which networks are born dead, `[S]`.
 
@@ -87,14 +89,14 @@ def gradient_norms(network: Perceptron, seeds: Sequence[int]) -> tuple[Tensor, T
     pass. With each additional layer, He's variance keeps this mean square, and Xavier's halves it.
     """
     norms, dead = [], []
-    for part, ensemble in stacks(network, seeds, OSCILLATORY.points, "cpu"):
-        inputs = OSCILLATORY.inputs(OSCILLATORY.x(), ensemble.members)
-        y = OSCILLATORY.data(seeds[part]).float()[:, None]
+    for part, ensemble in stacks(network, seeds, OSCILLATORY.points, device):
+        inputs = OSCILLATORY.inputs(OSCILLATORY.x(), ensemble.members, device)
+        y = OSCILLATORY.data(seeds[part]).float()[:, None].to(device)
         ensemble.backward((ensemble.forward(inputs) - y) * (2 / OSCILLATORY.points))
         layers = [gradient.norm(dim=(1, 2)) for gradient in ensemble.weight_gradients[:-1]]
         norms.append(torch.stack(layers, 1))
         dead.append(ensemble.is_dead(inputs))
-    return torch.cat(norms).double(), torch.cat(dead)
+    return torch.cat(norms).double().cpu(), torch.cat(dead).cpu()
 
 
 def train_networks(

@@ -79,21 +79,23 @@ def train_autoencoder(
     train: Tensor,
     watched: dict[str, Tensor],
     dtype: torch.dtype,
+    device: str = "cpu",
     build: Callable[[Pca, int, list[int]], Autoencoder] = autoencoder_beside,
 ) -> tuple[Autoencoder, list[dict], float]:
-    """Train one autoencoder, which `build` makes, on `train [N, D]`.
+    """Train one autoencoder, which `build` makes, on `device`, on the samples `train [N, D]`.
 
     settings: hidden_widths, learning_rate, weight_decay, batch_size, epochs, and augmentation, the
         strength of random affine maps without shift of the images `[N, 28 · 28]`. In the first
         epochs these make other images, which are both input and target.
     watched: samples on which ε is recorded after each epoch, in the precision of the training.
 
-    Returns the network of the last epoch, one record per epoch (step, cpu_seconds and
+    Returns the network of the last epoch, on `device`, one record per epoch (step, cpu_seconds and
     `{name}_error` of each watched set) and the FLOPs of the training.
     """
     schedule = dict(settings)
     hidden_widths, augmentation = schedule.pop("hidden_widths"), schedule.pop("augmentation", 0.0)
-    model = initialized(lambda: build(pca, latent_dim, hidden_widths), seed)
+    model = initialized(lambda: build(pca, latent_dim, hidden_widths), seed).to(device)
+    train = train.to(device)
     maps = generator(seed, "augmentation")
     augmented_epochs = round(AUGMENTED * settings["epochs"])
     epochs_done = 0
@@ -102,7 +104,7 @@ def train_autoencoder(
         x = train[batch]
         if augmentation > 0 and epochs_done < augmented_epochs:
             x = random_affine(x.view(-1, 1, 28, 28), augmentation, maps, shift=False).flatten(1)
-        with autocast(dtype):
+        with autocast(dtype, x.device):
             output = model(x).float()
         return (output - x).square().sum(1).mean()
 
@@ -120,13 +122,14 @@ def train_autoencoder(
 
 @torch.no_grad()
 def squared_errors(model: Autoencoder, x: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
-    """‖x − x̃‖² of each row of `x [N, D]`, `[N]`."""
-    was_training = model.training
+    """‖x − x̃‖² of each row of `x [N, D]`, `[N]`, on the CPU; computed where the model is."""
+    was_training, device = model.training, model.mean.device
     model.eval()
-    with autocast(dtype):
-        errors = [(model(batch).float() - batch).square().sum(1) for batch in x.split(1000)]
+    with autocast(dtype, device):
+        batches = (batch.to(device) for batch in x.split(1000))
+        errors = [(model(batch).float() - batch).square().sum(1) for batch in batches]
     model.train(was_training)
-    return torch.cat(errors)
+    return torch.cat(errors).cpu()
 
 
 def train_linear_autoencoder(

@@ -5,6 +5,7 @@ import time
 import torch
 
 from dlse.images.dataset import load_samples
+from dlse.networks.hardware import resolve_device
 from dlse.networks.training import as_tensor
 from dlse.networks.weights import load_weights
 from dlse.studies.reconstruction.autoencoder import restore_autoencoder
@@ -14,16 +15,17 @@ from dlse.workflow.tables import Metrics
 
 
 def refine(
-    samples: str, about: str, model: str, network: str, seed: int, steps: int, metrics: str
-) -> None:
+    samples: str, about: str, model: str, network: str, seed: int, steps: int, device: str,
+    metrics: str,
+) -> None:  # fmt: skip
     """Write ε on the data set's own test samples, and what the refinement cost.
 
     network: its name. steps: see `refined_codes`.
     """
     data = load_samples(samples, about)
     _, test = data.own_split()
-    x = as_tensor(data.x[test])
-    autoencoder = restore_autoencoder(load_weights(model))
+    x = as_tensor(data.x[test]).to(device)
+    autoencoder = restore_autoencoder(load_weights(model)).to(device)
     before = time.process_time()
     codes = refined_codes(autoencoder, x, steps)
     seconds = time.process_time() - before
@@ -40,7 +42,7 @@ def refine(
     rows.add("epsilon", error, data.unit, split="official test")
     rows.add("refinement_cpu_seconds", seconds, "CPU s")
     rows.add("refinements", steps)
-    rows.write(metrics)
+    rows.write(metrics, {"device": device})
 
 
 if __name__ == "__main__":
@@ -50,5 +52,6 @@ if __name__ == "__main__":
             network=snakemake.wildcards.network,
             seed=int(snakemake.wildcards.seed),
             steps=snakemake.params.steps,
+            device=resolve_device(snakemake.params.device),
             metrics=snakemake.output[0],
         )

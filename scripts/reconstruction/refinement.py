@@ -10,7 +10,8 @@ RATE = 0.05  # of Adam at first, in units of the size of an image's code
 
 
 def refined_codes(model: Autoencoder, x: Tensor, steps: int) -> Tensor:
-    """Codes `[N, latent_dim]` that minimize ‖x − decode(z)‖² for each row of `x [N, D]`.
+    """Codes `[N, latent_dim]` that minimize ‖x − decode(z)‖² for each row of `x [N, D]`, which is
+    where the model is.
 
     PCA's code of an image is the best one for its decoder; an autoencoder's encoder only
     approximates the best one. From the encoder's code on, so many `steps` of Adam, at a rate that
@@ -30,12 +31,12 @@ def _refined(model: Autoencoder, x: Tensor, steps: int) -> Tensor:
     optimizer = torch.optim.Adam([moved], lr=RATE)
     schedule = LinearLR(optimizer, start_factor=1.0, end_factor=0.0, total_iters=steps)
     best = start.clone()
-    smallest = torch.full((len(x),), torch.inf)
+    smallest = x.new_full((len(x),), torch.inf)
     for step in range(steps + 1):
         codes = start + size * moved
         errors = (model.decode(codes) - x).square().sum(1)
-        better = errors.detach() < smallest
-        smallest[better], best[better] = errors.detach()[better], codes.detach()[better]
+        best = torch.where((errors < smallest)[:, None], codes, best).detach()
+        smallest = torch.fmin(errors, smallest).detach()
         if step < steps:
             optimizer.zero_grad()
             errors.sum().backward(inputs=[moved])

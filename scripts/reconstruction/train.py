@@ -1,7 +1,7 @@
 """Train one autoencoder of task 5, and measure its error on all samples."""
 
 from dlse.images.dataset import load_samples
-from dlse.networks.hardware import resolve_precision
+from dlse.networks.hardware import format_name, resolve_device, resolve_precision
 from dlse.networks.training import as_tensor, n_parameters
 from dlse.networks.weights import save_weights
 from dlse.studies.reconstruction.autoencoder import (
@@ -29,6 +29,7 @@ def train(
     seed: int,
     test_fraction: float | None,
     precision: str,
+    device: str,
     model: str,
     metrics: str,
 ) -> None:
@@ -47,10 +48,10 @@ def train(
         names, split = ("train", "test"), data.split(test_fraction, seed)
     parts = {name: x[part] for name, part in zip(names, split, strict=True)}
     watched = {name: part[:WATCHED] for name, part in parts.items()}
-    dtype = resolve_precision(precision)
+    dtype = resolve_precision(precision, device)
     seen, build = parts[names[0]], NETWORKS[network]
     trained, records, flops = train_autoencoder(
-        load_pca(pca), latent_dim, settings, seed, seen, watched, dtype, build
+        load_pca(pca), latent_dim, settings, seed, seen, watched, dtype, device, build
     )
     settings = {"latent_dim": latent_dim, **settings}
     save_weights(trained.state_dict(), model, "autoencoder", settings, data.label)
@@ -72,7 +73,7 @@ def train(
     rows.add("flops", flops, "FLOP")
     rows.add("parameters", n_parameters(trained))
     rows.add("cpu_seconds", records[-1]["cpu_seconds"], "CPU s")
-    rows.write(metrics, {**settings, "precision": str(dtype)})
+    rows.write(metrics, {**settings, "precision": format_name(dtype), "device": device})
 
 
 if __name__ == "__main__":
@@ -86,5 +87,6 @@ if __name__ == "__main__":
             seed=int(snakemake.wildcards.seed),
             test_fraction=snakemake.params.test_fraction,
             precision=snakemake.params.precision,
+            device=resolve_device(snakemake.params.device),
             **snakemake.output,
         )

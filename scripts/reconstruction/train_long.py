@@ -1,5 +1,6 @@
 """Train one autoencoder of task 5 for longer, on the data set's own training samples."""
 
+from dlse.networks.hardware import resolve_device
 from dlse.studies.reconstruction.train import train
 from dlse.workflow.job import job
 
@@ -14,5 +15,6 @@ if __name__ == "__main__":
             seed=int(snakemake.wildcards.seed),
             test_fraction=None,
             precision=snakemake.params.precision,
+            device=resolve_device(snakemake.params.device),
             **snakemake.output,
         )

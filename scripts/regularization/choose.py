@@ -1,5 +1,7 @@
 """Choose the strength of one method of task 3 by the errors at held-out points."""
 
+from dataclasses import asdict
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -27,10 +29,11 @@ def choose_strength(
     best = choose(table)
     print(f"chosen: {best:g}")
     table["chosen"] = table.strength == best
-    write_table(pa.Table.from_pandas(table, preserve_index=False), choice)
+    settings = {**asdict(recipe), "method": method, "device": device}
+    write_table(pa.Table.from_pandas(table, preserve_index=False), choice, settings)
     cost = Metrics("regularization", "oscillatory function", variant=variant, split="choice")
     cost.add("cpu_seconds", seconds, "CPU s")
-    cost.write(metrics)
+    cost.write(metrics, settings)
 
 
 if __name__ == "__main__":

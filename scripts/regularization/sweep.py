@@ -1,5 +1,7 @@
 """Train networks of task 3 with one method from no regularization to too much."""
 
+from dataclasses import asdict
+
 from dlse.networks.hardware import resolve_device
 from dlse.networks.oscillatory import OSCILLATORY
 from dlse.studies.regularization.networks import Recipe, fit, part_errors
@@ -22,7 +24,7 @@ def sweep(
         for (strength, noise), value in zip(seeds, values, strict=True):
             rows.add(metric, float(value), seed=noise, strength=strength)
     rows.add("cpu_seconds", fitted.cpu_seconds, "CPU s")
-    rows.write(metrics)
+    rows.write(metrics, {**asdict(recipe), "method": method, "device": device})
 
 
 if __name__ == "__main__":

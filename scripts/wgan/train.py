@@ -54,7 +54,7 @@ def train(
     for seed in seeds:
         rows.add("flops_per_step", trained.flops_per_step, "FLOP", seed=seed)
     rows.add("job_cpu_seconds", time.process_time(), "CPU s")
-    rows.write(metrics, {**vars(recipe), "samples": samples})
+    rows.write(metrics, {**vars(recipe), "samples": samples, "device": device})
     save_generators(trained, generators, vars(recipe), seeds, dim)
 
 

@@ -50,7 +50,7 @@ def test_networks_are_evaluated_alone_and_together(small, tmp_path):
         trainings.append(str(tmp_path / f"{seed}.parquet"))
         rows.write(trainings[-1], {"epochs": 1, "precision": "torch.float32"})
     found = str(tmp_path / "long.parquet")
-    evaluate(data, models, trainings, found)
+    evaluate(data, models, trainings, "cpu", found)
     table = read_table(found).to_pandas()
     assert read_settings(found) == {"epochs": 1, "precision": "torch.float32"}
     assert table.step.isna().all()

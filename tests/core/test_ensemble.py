@@ -79,10 +79,10 @@ def alone(widths, member, schedule, activation, residual):
     model = Plain(widths, activation, residual, member.dropout).double()
     for linear, (weight, bias) in zip(
         model.linear,
-        draw_parameters("pytorch", widths, generator(member.seed, "weights")),
+        draw_parameters("pytorch", widths, [member.seed]),
         strict=True,
     ):
-        linear.weight.data, linear.bias.data = weight.double(), bias.double()
+        linear.weight.data, linear.bias.data = weight[0].double(), bias[0].double()
     if schedule.optimizer == "adam":
         optimizer = torch.optim.Adam(
             model.parameters(), member.learning_rate, (schedule.momentum, schedule.beta2)
@@ -209,13 +209,34 @@ def test_variances_of_the_initializers_are_their_definitions():
         "he_uniform": 2 / ins,
         "pytorch": 1 / (3 * ins),
     }.items():
-        weight, bias = INITIALIZERS[name](outs, ins, 1, generator(0, name))
+        weight, bias = torch.zeros(outs, ins), torch.zeros(outs)
+        INITIALIZERS[name](weight, bias, 1, generator(0, name))
         assert weight.var().item() == pytest.approx(variance, rel=0.03)
         assert (bias.abs().max() > 0) == (name == "pytorch")
 
 
+@pytest.mark.parametrize(
+    ("name", "function"),
+    [
+        ("xavier_normal", nn.init.xavier_normal_),
+        ("xavier_uniform", nn.init.xavier_uniform_),
+        ("he_normal", nn.init.kaiming_normal_),
+        ("he_uniform", nn.init.kaiming_uniform_),
+    ],
+)
+def test_weights_are_those_of_torch_to_the_last_bit(name, function):
+    widths = (1, 4, 5, 6, 1)
+    drawn = draw_parameters(name, widths, ["a", 7])
+    for member, seed in enumerate(["a", 7]):
+        stream = generator(seed, "weights")
+        for (ins, outs), (weight, bias) in zip(itertools.pairwise(widths), drawn, strict=True):
+            assert torch.equal(weight[member], function(torch.empty(outs, ins), generator=stream))
+            assert not bias.any()
+
+
 def test_asymmetric_rows_have_one_draw_of_beta():
-    weight, bias = INITIALIZERS["asymmetric"](4000, 3, 1, generator(0, "asymmetric"))
+    weight, bias = torch.zeros(4000, 3), torch.zeros(4000)
+    INITIALIZERS["asymmetric"](weight, bias, 1, generator(0, "asymmetric"))
     both = torch.cat([weight, bias[:, None]], 1).double()
     # A quarter of the entries is Beta(2, 1), of mean 2/3; the others have mean zero.
     assert both.mean().item() == pytest.approx(2 / 3 / 4, abs=0.01)

@@ -125,7 +125,7 @@ def test_codes_are_those_of_images_that_were_held_out(dataset, tmp_path):
 
 @pytest.mark.parametrize(("widths", "is_there"), [([2, 4], True), ([3], False)])
 def test_an_estimate_is_that_of_the_network_of_the_task_or_none(widths, is_there, tmp_path):
-    count(widths, 9, 400, 1, str(tmp_path / "birth.parquet"))
+    count(widths, 9, 400, 1, "cpu", str(tmp_path / "birth.parquet"))
     found = exhibits.relu(str(tmp_path / "birth.parquet"), {"steps": 10})
     assert (found["estimate"] is not None) == is_there
     if is_there:
@@ -164,7 +164,7 @@ def files(small, dataset, tmp_path, monkeypatch) -> dict:
     save_weights(
         autoencoder().state_dict(), "two", "autoencoder", {"hidden_widths": [9, 5]}, "small"
     )
-    count([3], 2, 100, 1, "birth.parquet")
+    count([3], 2, 100, 1, "cpu", "birth.parquet")
     np.savez("blocks.npz", bitmaps=np.zeros((1, 28, 28)), displacements=np.ones((1, 12, 28, 28, 2)))
     settings = {
         "is_preview": True,

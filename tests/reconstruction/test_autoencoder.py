@@ -59,7 +59,7 @@ def test_the_plain_autoencoder_is_the_same_network_and_knows_nothing_of_pca(data
     turned = Pca(pca.mean, pca.components[:, ::-1], pca.eigenvalues, pca.n)
     results = [
         train_autoencoder(
-            of, 8, SETTINGS, 0, train, {"test": test}, torch.float32, plain_autoencoder
+            of, 8, SETTINGS, 0, train, {"test": test}, torch.float32, build=plain_autoencoder
         )[1][-1]["test_error"]
         for of in (pca, turned)
     ]

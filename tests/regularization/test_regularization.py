@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from dlse.networks.initializers import draw_parameters
 from dlse.networks.oscillatory import OSCILLATORY, oscillatory
-from dlse.networks.streams import generator
 from dlse.studies.regularization.estimates import lowest_shifted_median, mean_rise_in_cell, rise
 from dlse.studies.regularization.held_out import choose, held_out_errors, held_out_folds, scored
 from dlse.studies.regularization.move_jump import PLACES, half_open, move
@@ -85,10 +84,8 @@ def test_what_is_told_of_the_weights_is_counted_from_them():
     x, at = OSCILLATORY.x(), OSCILLATORY.test()[0]
     y = OSCILLATORY.data([0, 1])
     fitted = fit(recipe, [recipe.member("none", 0.0, s) for s in "ab"], x, y, x, "cpu")
-    weights = [
-        torch.cat([w.flatten() for w, _ in draw_parameters("spread_kinks", (1, 8, 8, 1), stream)])
-        for stream in (generator(s, "weights") for s in "ab")
-    ]
+    drawn = draw_parameters("spread_kinks", (1, 8, 8, 1), "ab")
+    weights = torch.cat([weight.flatten(1) for weight, _ in drawn], 1)
     for row, of in enumerate(weights):
         assert fitted.weight_norm[row] == pytest.approx(float(of.norm()), rel=1e-5)
     left = (fitted.values - y).square().mean(1).sqrt()

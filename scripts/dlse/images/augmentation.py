@@ -8,7 +8,7 @@ from torch import Tensor
 def random_affine(
     images: Tensor, strength: float, stream: torch.Generator, shift: bool = True
 ) -> Tensor:
-    """Transform each image of `[B, 1, 28, 28]` by its own random affine map.
+    """Transform each image of `[B, 1, 28, 28]` by its own random affine map, on their device.
 
     At `strength` 1 the map is uniform in rotation (± 13°), scale (e^± 0.12 per axis), shear
     (± 0.2) and, with `shift`, shift (± 2 pixels). The other random numbers are the same without
@@ -27,5 +27,5 @@ def random_affine(
     theta = torch.stack(
         [sx * cos, shear * sx * cos - sy * sin, dx, sx * sin, shear * sx * sin + sy * cos, dy], 1
     ).view(n, 2, 3)
-    grid = F.affine_grid(theta, list(images.shape), align_corners=False)
+    grid = F.affine_grid(theta.to(images.device), list(images.shape), align_corners=False)
     return F.grid_sample(images, grid, align_corners=False)

@@ -39,6 +39,7 @@ class Dropout:
     def advance(self) -> None:
         """Move on to the next step."""
         if len(self._dropped) < 2:
+            self._dropped.clear()  # its memory is that of all its steps
             self._dropped = self._draw()
         else:
             self._dropped.pop(0)

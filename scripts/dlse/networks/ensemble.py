@@ -17,8 +17,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from dlse.networks.hardware import free_memory
 from dlse.networks.initializers import draw_parameters
-from dlse.networks.streams import generator
+from dlse.networks.problems import TEST_POINTS
 
 aten = torch.ops.aten
 
@@ -102,12 +103,11 @@ class Ensemble:
         self._gradients: list[Tensor] = []  # of the loss with respect to the hidden layers' values
 
     def initialize(self, name: str, seeds: Sequence[int | str]) -> None:
-        """Draw the parameters of each member from its own stream with the initializer `name`."""
-        for member, seed in enumerate(seeds):
-            drawn = draw_parameters(name, self.widths, generator(seed, "weights"))
-            for layer, (weight, bias) in enumerate(drawn):
-                self.weights[layer][member] = weight
-                self.biases[layer][member, :, 0] = bias
+        """Draw the parameters of each member from its own stream with the initializer `name`. They
+        are the same on every device."""
+        for layer, (weight, bias) in enumerate(draw_parameters(name, self.widths, seeds)):
+            self.weights[layer].copy_(weight)
+            self.biases[layer].copy_(bias[..., None])
 
     def forward(self, x: Tensor, dropout: HiddenUnits | None = None) -> Tensor:
         """The outputs `[S, outputs, N]` at `x` `[S, inputs, N]`, in a buffer that the next call
@@ -132,6 +132,8 @@ class Ensemble:
         """Fill `gradient`, given the gradient of the loss with respect to the outputs of the last
         `forward`."""
         _, differentiate = ACTIVATIONS[self.activation]
+        if not self._gradients:
+            self._gradients = [torch.empty_like(out) for out in self._activated[:-1]]
         gradient, passed = output_gradient, None
         for layer in reversed(range(len(self.weights))):
             below = self._values[layer]
@@ -189,7 +191,7 @@ class Ensemble:
 
         self._points = points
         self._activated = [empty(width) for width in self.widths[1:]]
-        self._gradients = [empty(width) for width in self.widths[1:-1]]
+        self._gradients = []  # until they are needed
         self._values = [empty(0)] + [
             empty(out.shape[1]) if self._is_residual(layer) else out
             for layer, out in enumerate(self._activated)
@@ -214,19 +216,36 @@ class Perceptron:
 
 # The most values that a stack holds; more would not fit into the cache of a CPU core.
 STACK_VALUES = 2**20
+# The share of a GPU's free memory that a stack takes at most. The rest is for the workspaces of
+# PyTorch's own libraries, and for another job.
+STACK_SHARE = 0.5
+# The most members of a stack on a GPU: the largest number of blocks in the third dimension of a
+# CUDA grid, along which libraries may lay the members of a batched product.
+STACK_MEMBERS = 2**16 - 1
 
 
 def stacks(
-    network: Perceptron, seeds: Sequence[int | str], points: int, device: str
+    network: Perceptron,
+    seeds: Sequence[int | str],
+    points: int,
+    device: str,
+    bytes_besides: int = 0,
 ) -> Iterator[tuple[slice, Ensemble]]:
     """Initialized ensembles of `network`, each for a part of the `seeds`, which is given with it
-    as a slice. The size of the stacks changes the time, not the members.
+    as a slice. The size of the stacks changes the time, not the members. A stack fits the cache of
+    a CPU, or the memory of a GPU.
 
     points: the number of points at which the values are computed together.
+    bytes_besides: what each member needs on a GPU besides `member_bytes`.
     """
-    most = max(2, STACK_VALUES // (sum(network.widths) * points))
     # About equal in size: PyTorch would multiply a stack of one member with another routine.
-    parts = max(1, round(len(seeds) / most))
+    if device == "cpu":
+        most = STACK_VALUES // (sum(network.widths) * points)
+        parts = max(1, round(len(seeds) / max(2, most)))
+    else:
+        each = member_bytes(network, points) + bytes_besides
+        most = min(STACK_MEMBERS, int(STACK_SHARE * free_memory() / each))
+        parts = max(1, min(math.ceil(len(seeds) / max(1, most)), len(seeds) // 2))
     starts = [len(seeds) * part // parts for part in range(parts + 1)]
     for start, end in itertools.pairwise(starts):
         ensemble = Ensemble(
@@ -234,3 +253,18 @@ def stacks(
         )
         ensemble.initialize(network.initialization, seeds[start:end])
         yield slice(start, end), ensemble
+
+
+def member_bytes(network: Perceptron, points: int) -> int:
+    """What one member of an ensemble needs in memory at most, for a forward and a backward pass at
+    so many `points`, and for its values and slopes at `TEST_POINTS` in single and double precision.
+    """
+    parameters = sum((ins + 1) * outs for ins, outs in itertools.pairwise(network.widths))
+    values = sum(network.widths)
+    if network.residual:
+        values += network.width * network.depth
+    # The numbers of one point, in one layer, in passing.
+    passing = 4 * network.width
+    of_pass = 2 * parameters + points * (2 * values + passing)
+    of_test = TEST_POINTS * (values + passing)
+    return 4 * (of_pass + of_test) + 8 * (2 * parameters + of_test)

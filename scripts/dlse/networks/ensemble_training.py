@@ -1,7 +1,8 @@
 """Training of ensembles: one step updates all members, each with its own rate and penalty."""
 
 import itertools
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -85,8 +86,9 @@ def train_ensemble(
     batch_size = points // schedule.batches
     optimizer = _optimizer(network, members, schedule)
     rates = [group["lr"] for group in optimizer.param_groups]
-    order = _Order(points, schedule.batches, [member.seed for member in members])
-    dropout = None
+    order = dropout = None
+    if schedule.batches > 1:
+        order = _Order(points, schedule.batches, [member.seed for member in members])
     if any(member.dropout for member in members):
         dropout = Dropout(
             network, batch_size, [m.dropout for m in members], [m.seed for m in members]
@@ -97,7 +99,7 @@ def train_ensemble(
         for step in range(schedule.steps):
             for group, rate in zip(optimizer.param_groups, rates, strict=True):
                 group["lr"] = rate * schedule.factor(step)
-            xs, ys = (x, y) if schedule.batches == 1 else order.take(x, y)
+            xs, ys = (x, y) if order is None else order.take(x, y)
             if dropout is not None:
                 dropout.advance()
             error = network.forward(xs, dropout) - ys
@@ -118,20 +120,40 @@ def train_stacks(
     y: Tensor,
     schedule: Schedule,
     device: str,
+    before: Callable[[Ensemble], object] = lambda ensemble: None,
 ) -> Iterator[tuple[slice, Ensemble, Training]]:
     """Train one `network` per member, one stack of them after another, on the points x `[N]` of
     `problem` and the values y `[S, N]`.
 
+    before: called with each stack before its training.
+
     Yields each trained stack with the slice of `members` that it holds and its `Training`.
     """
-    seeds, seconds = [member.seed for member in members], 0.0
-    for part, ensemble in stacks(network, seeds, len(x) // schedule.batches, device):
+    seeds, seconds, points = [member.seed for member in members], 0.0, len(x)
+    besides = training_bytes(network, members, points, schedule)
+    for part, ensemble in stacks(network, seeds, points // schedule.batches, device, besides):
+        before(ensemble)
         inputs = problem.inputs(x, ensemble.members, device)
         targets = y[part].float()[:, None].contiguous().to(device)
         training = train_ensemble(ensemble, members[part], inputs, targets, schedule)
         seconds += training.cpu_seconds
         counted_progress("networks", part.stop, len(members), seconds)
         yield part, ensemble, training
+
+
+def training_bytes(
+    network: Perceptron, members: Sequence[Member], points: int, schedule: Schedule
+) -> int:
+    """What training needs in memory for each of the `members` at most, besides the network and its
+    values: the moments of the optimizer, the losses, the data with the order of its `points`, and
+    the dropped units."""
+    parameters = sum((ins + 1) * outs for ins, outs in itertools.pairwise(network.widths))
+    numbers = 3 * parameters + schedule.steps + 8 * points
+    indices = _Order.EPOCHS * points if schedule.batches > 1 else 0
+    rate = max(member.dropout for member in members)
+    units = network.width * network.depth * (points // schedule.batches)
+    indices += math.ceil(1.5 * rate * Dropout.STEPS * units)
+    return 4 * numbers + 8 * indices
 
 
 def _optimizer(
@@ -195,7 +217,9 @@ class _Penalty:
 
     def __init__(self, network: Ensemble, members: Sequence[Member]) -> None:
         def column(values: list[float]) -> Tensor | None:
-            return network.parameters.new_tensor(values)[:, None, None] if any(values) else None
+            if not any(values):
+                return None
+            return torch.tensor(values, dtype=torch.float64).to(network.parameters)[:, None, None]
 
         self._network = network
         self._l1 = column([member.l1 for member in members])

@@ -21,9 +21,14 @@ def initialized(build, seed: int) -> nn.Module:
         return build()
 
 
-def autocast(dtype: torch.dtype) -> torch.autocast:
-    """The context in which a forward pass multiplies in `dtype`."""
-    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=dtype == torch.bfloat16)
+def device_of(model: nn.Module) -> torch.device:
+    """Where the parameters of `model` are."""
+    return next(model.parameters()).device
+
+
+def autocast(dtype: torch.dtype, device: torch.device) -> torch.autocast:
+    """The context in which a forward pass on `device` multiplies in `dtype`."""
+    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=dtype == torch.bfloat16)
 
 
 def adamw(model: nn.Module, learning_rate: float, weight_decay: float) -> torch.optim.Optimizer:
@@ -59,9 +64,12 @@ def fitting_batch_size(batch_size: int, n: int) -> int:
     return max(2, min(batch_size, n // 50))
 
 
-def batches(n: int, batch_size: int, stream: torch.Generator) -> Iterator[Tensor]:
-    """The indices 0 … n − 1 in random order, cut into whole batches; the rest is left out."""
-    order = torch.randperm(n, generator=stream)
+def batches(
+    n: int, batch_size: int, stream: torch.Generator, device: torch.device | str = "cpu"
+) -> Iterator[Tensor]:
+    """The indices 0 … n − 1 in random order, on `device`, cut into whole batches; the rest is left
+    out."""
+    order = torch.randperm(n, generator=stream).to(device)
     for start in range(0, n - batch_size + 1, batch_size):
         yield order[start : start + batch_size]
 
@@ -80,9 +88,9 @@ def fit(
     constant_rate: bool = False,
     averaging: float = 0.0,
 ) -> tuple[list[dict], float]:
-    """Train `model` on n samples, in an order of its own for each `seed`.
+    """Train `model`, where it is, on n samples, in an order of its own for each `seed`.
 
-    loss: from the indices of a batch to its mean loss.
+    loss: from the indices of a batch, on the model's device, to its mean loss.
     watch: called after each epoch with the clock stopped; what it returns is recorded and
         printed. Nothing is chosen by it: what is left in `model`, and is watched last, are the last
         weights or, with `averaging`, their `RunningAverage`.
@@ -99,14 +107,14 @@ def fit(
         schedule = ConstantLR(optimizer, factor=1.0)
     else:
         schedule = one_cycle(optimizer, learning_rate, steps)
-    order = generator(seed, "order")
+    order, device = generator(seed, "order"), device_of(model)
     average = RunningAverage(model, max(1.0, averaging * steps)) if averaging > 0 else None
     step, unaveraged = 0, int(AVERAGED_FROM * steps)
     model.train()
     records = []
     clock = Clock()
     for epoch in range(1, epochs + 1):
-        for batch in batches(n, batch_size, order):
+        for batch in batches(n, batch_size, order, device):
             optimizer.zero_grad()
             loss(batch).backward()
             optimizer.step()
@@ -121,7 +129,7 @@ def fit(
         progress(epoch, epochs, clock, **watched)
     model.eval()  # so that counting leaves the running statistics alone
     with FlopCounterMode(display=False) as counter:
-        loss(torch.arange(batch_size)).backward()
+        loss(torch.arange(batch_size, device=device)).backward()
     optimizer.zero_grad()
     return records, float(counter.get_total_flops()) * steps
 

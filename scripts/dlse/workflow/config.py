@@ -124,6 +124,7 @@ class Shared(Section):
 
     precision: Literal["auto", "float32", "bfloat16"]
     device: Literal["auto", "cpu", "cuda"]
+    nodes_have_gpus: bool | None
     preview: bool
     data: Data
 
