@@ -5,6 +5,7 @@
 #   snakemake check                     lists the claims, and fails if one is not met
 #   snakemake benchmark                 our code against reference implementations; takes hours
 #   snakemake long                      longer trainings of tasks 1 and 5
+#   snakemake devices                   the CPU against a GPU
 
 from snakemake.utils import min_version
 
@@ -38,6 +39,7 @@ for study in STUDIES:
     include: f"rules/{study}.smk"
 
 
+include: "rules/devices.smk"
 include: "rules/explore.smk"
 include: "rules/report.smk"
 

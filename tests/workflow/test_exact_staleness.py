@@ -42,6 +42,12 @@ WITHOUT_EFFECT = {
             "reconstruction/train_long",
         )
     },
+    **{
+        path.relative_to(REPOSITORY).as_posix(): "run by `snakemake devices` alone"
+        for path in SCRIPTS.glob("devices/*.py")
+        if path.read_bytes()
+    },
+    "scripts/dlse/workflow/fresh_run.py": "run by `snakemake benchmark` and `devices` alone",
     "scripts/dlse/images/digits.py": "makes data that are checked against a hash",
     "scripts/benchmark/plain_autoencoder.py": "a peer of `snakemake benchmark` alone",
     "scripts/benchmark/pytorch_example.py": "a peer of `snakemake benchmark` alone",
@@ -331,6 +337,7 @@ DYING_VARIANTS = [
 OTHER = {
     "precision": "bfloat16",
     "device": "auto",
+    "nodes_have_gpus": True,
     "dying_relu.networks_per_job": 8,
     "dying_relu.variants": DYING_VARIANTS,
     "dying_relu.shown": "another",
@@ -441,7 +448,7 @@ def keys_together() -> list[tuple[str, ...]]:
     alone, chains = [], defaultdict(list)
     for key in DEFAULT:
         section = key.split(".")[0]
-        if section in ("precision", "device", "preview", "data"):
+        if section in ("precision", "device", "nodes_have_gpus", "preview", "data"):
             alone.append((key,))
         else:  # the latent dimensions of "reconstruction" are those of "mechanical", too
             chains["mechanical" if section == "reconstruction" else section].append(key)

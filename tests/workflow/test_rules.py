@@ -11,8 +11,10 @@ from support.long_tables import write_long_tables
 
 RULES = sorted((REPOSITORY / "rules").glob("*.smk"))
 SHARED = ("common", "images", "report")
-# Run by `snakemake benchmark` and `snakemake long` alone.
-LENGTHY = re.compile(r"benchmark_|gather_benchmark|train_standard_wgan|[a-z]+_long_")
+# Run by `snakemake benchmark`, `snakemake devices` and `snakemake long` alone.
+LENGTHY = re.compile(
+    r"benchmark_|gather_benchmark|train_standard_wgan|[a-z]+_long_|[a-z_]+_on_device|compare_devices"
+)
 
 
 @pytest.mark.parametrize(

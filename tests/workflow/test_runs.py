@@ -112,6 +112,20 @@ def test_the_benchmark_runs_and_the_report_shows_it(checkout):
 
 
 @thorough
+def test_the_devices_are_compared(checkout):
+    """With the CPU as both devices: the same verdicts, and every line of the table."""
+    done = checkout.run("--cores", "2", "devices")
+    assert done.returncode == 0, done.output
+    said = (checkout.folder / "results/devices.md").read_text()
+    assert said in done.output
+    metrics = pq.read_table(checkout.folder / "results/devices.parquet").to_pandas()
+    values = metrics[metrics.variant == "cpu, 2 jobs at once"].set_index("metric").value
+    assert values["same_verdicts"] == values["judged_claims"] > 20
+    assert {"CNN", "autoencoder"} <= set(metrics.variant)
+    assert checkout.stale("devices") == {}
+
+
+@thorough
 def test_the_long_trainings_run_and_the_report_shows_them(checkout):
     done = checkout.run("--cores", "2", "long")
     assert done.returncode == 0, done.output
