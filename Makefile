@@ -1,19 +1,20 @@
-# make preview   the whole workflow, small, into preview/: a report to look at in a few minutes
-# make all       everything: environment, data, training, figures, report
-# make test      the same environment, then lint, the unit tests, a small run of the whole workflow
-#                and a sample of the tests that are many or long
-# make test-all  all tests
-# make slurm     install Slurm (Debian, as root), so that `make test-all` can bring up a cluster
-# make chromium  install Chromium and a font (Debian, as root), so that it can look at the report
-# make audit     look the locked packages up among the known vulnerabilities
-# make schema    write config.schema.json anew, after a change of what the config accepts
-# make lock      resolve envs/requirements.txt anew into the lock that both install
+# make preview     the whole workflow, small, into preview/: a report to look at in a few minutes
+# make all         everything: environment, data, training, figures, report
+# make test        the same environment, then lint, the unit tests, a small run of the whole workflow
+#                  and a sample of the tests that are many or long
+# make test-all    all tests
+# make slurm       install Slurm (Debian, as root), so that `make test-all` can bring up a cluster
+# make gridengine  install the Grid Engine (Debian, as root), so that it can bring up another one
+# make chromium    install Chromium and a font (Debian, as root), so that it can look at the report
+# make audit       look the locked packages up among the known vulnerabilities
+# make schema      write config.schema.json anew, after a change of what the config accepts
+# make lock        resolve envs/requirements.txt anew into the lock that both install
 
 PYTHON ?= python3
 BIN := .venv/bin
 LOCK := envs/requirements.lock
 
-.PHONY: all preview test test-all lint schema slurm chromium audit lock
+.PHONY: all preview test test-all lint schema slurm gridengine chromium audit lock
 
 all: $(BIN)/.installed
 	$(BIN)/snakemake all
@@ -45,8 +46,9 @@ $(BIN)/.installed: $(LOCK) pyproject.toml
 	@touch $@
 
 slurm: PACKAGES := slurm-wlm munge
+gridengine: PACKAGES := gridengine-master gridengine-exec gridengine-client iproute2
 chromium: PACKAGES := chromium fonts-liberation
-slurm chromium:
+slurm gridengine chromium:
 	apt-get update --quiet=2
 	DEBIAN_FRONTEND=noninteractive apt-get install --quiet=2 --no-install-recommends $(PACKAGES)
 

@@ -1,6 +1,5 @@
 """The tiny workflow on a real Slurm, whose jobs are canceled, lost and killed for their memory."""
 
-import os
 import re
 import subprocess
 import time
@@ -64,25 +63,3 @@ def test_a_run_on_slurm_survives_faults_and_equals_the_local_one(
     assert checkout.stale() == {}
     record_property("jobs on Slurm", len(re.findall("has been submitted with SLURM jobid", log)))
     record_property("faults on Slurm survived", len(hit))
-
-
-# PBS's command, as far as the profile uses it, by way of Slurm's.
-QSUB = """#!/bin/sh
-memory=$(echo "$*" | grep -o "mem=[0-9]*" | cut -d= -f2)
-minutes=$(echo "$*" | grep -o "walltime=[0-9]*" | cut -d= -f2)
-for script; do :; done
-exec sbatch --parsable -J "$2" -o "$6%j.log" --mem "$memory" -t "$minutes" "$script"
-"""
-
-
-def test_another_scheduler_is_driven_by_its_submit_command(slurm, tmp_path, monkeypatch):
-    checkout = copy_checkout(tmp_path / "run")
-    (tmp_path / "qsub").write_text(QSUB)
-    (tmp_path / "qsub").chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    target = "results/metrics/uniformity.parquet"
-    done = checkout.run("--profile", "profiles/cluster-generic", target)
-    assert done.returncode == 0, done.output
-    assert "external jobid" in done.output
-    assert list((checkout.folder / "logs/cluster").glob("*.log"))
-    assert checkout.stale(target) == {}
