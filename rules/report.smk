@@ -141,6 +141,7 @@ rule write_report:
             "report/report.typ",
             "report/style.typ",
             "report/frame.typ",
+            "report/environment.typ",
             "report/report.css",
             "report/report.js",
             "report/references.bib",

@@ -9,7 +9,7 @@ from dlse.studies.benchmark.names import LINE_NAMES, PEER_NAMES
 from dlse.workflow.tables import read_settings, read_table
 
 
-def facts(metrics: pd.DataFrame, settings: dict, measured: dict) -> dict:
+def facts(metrics: str, settings: dict, measured: dict) -> dict:
     """The lines of the table `measured`, and the cost of the whole workflow. Without such a table
     there is only `is_measured`."""
     if measured["path"] is None:

@@ -7,6 +7,7 @@ import pandas as pd
 from dlse.results.claims import final_values
 from dlse.results.estimates import mean_interval
 from dlse.results.labels import display_name
+from dlse.results.rows import rows_of
 from dlse.studies.mechanical.accuracy import limit
 from dlse.studies.mechanical.claims import advantage, geometric_shares, published_difference
 from dlse.studies.mechanical.intrinsic import (
@@ -43,12 +44,12 @@ CHECK_NAMES = {
 }
 
 
-def facts(metrics: pd.DataFrame, settings: dict) -> dict:
+def facts(metrics: str, settings: dict) -> dict:
     """The solver's accuracy, and task 5 on its fields."""
-    rows = {name: metrics[metrics.study == name] for name in ("mechanical", "bitmaps")}
+    rows = {name: rows_of(metrics, name) for name in ("mechanical", "bitmaps")}
     return {
-        "solver": _solver(metrics[metrics.study == "mechanical_solver"], settings),
-        "fields": _fields(**rows, images=metrics[metrics.study == "reconstruction"]),
+        "solver": _solver(rows_of(metrics, "mechanical_solver"), settings),
+        "fields": _fields(**rows, images=rows_of(metrics, "reconstruction")),
     }
 
 

@@ -181,9 +181,9 @@ def elements(metrics: str, element: str, png: str, svg: str) -> None:
     left.set(xlabel="thousands of unknowns", ylabel="mean |difference| (%)")
     left.set_title("Energy and mesh")
     middle.set(xlabel="CPU s per block", title="Energy and cost")
-    published = 100 * table[table.metric == "published_difference"]
+    published = table[table.metric == "published_difference"]
     if len(published):
-        last = published[published.load_step == published.load_step.max()].value
+        last = 100 * published[published.load_step == published.load_step.max()].value
         right.hist(last, bins=40, color=BLUE)
         right.axvline(last.mean(), color=BLACK, lw=1.2)
         right.axvline(0, **THRESHOLD)

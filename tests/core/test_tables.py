@@ -9,9 +9,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from dlse.results.gather import gather
+from dlse.workflow import tables
 from dlse.workflow.errors import UserError
 from dlse.workflow.job import job
-from dlse.workflow.tables import COLUMNS, Metrics, metrics_table, read_settings
+from dlse.workflow.tables import COLUMNS, Metrics, metrics_table, read_settings, read_table
 from dlse.workflow.whole_files import whole_file
 from support.costs import without_costs
 
@@ -77,3 +79,43 @@ def test_a_users_error_is_one_sentence_without_traceback(tmp_path, capsys):
         r"took .* CPU s, .* of them to start, and at most .* MiB"
     )
     assert re.match(said, (tmp_path / "log").read_text())
+
+
+@pytest.fixture
+def in_pieces(tmp_path, monkeypatch):
+    """A table of two studies whose file has a piece for every two rows."""
+    monkeypatch.setattr(tables, "ROWS", 2)
+    of_studies = [{"study": name, "value": float(value)} for name in "ab" for value in range(4)]
+    path = tmp_path / "t.parquet"
+    tables.write_table(metrics_table(of_studies), path)
+    assert pq.read_metadata(path).num_row_groups == 4
+    return path
+
+
+@pytest.mark.parametrize(
+    "where", [{"study": ["b"]}, {"study": ["a", "b"], "value": [1, 3]}, {"study": ["c"]}]
+)
+def test_some_rows_are_read_from_the_pieces_that_have_them(in_pieces, where):
+    rows = read_table(in_pieces).to_pylist()
+    wanted = [row["value"] for row in rows if all(row[name] in where[name] for name in where)]
+    found = read_table(in_pieces, ["value"], where)
+    assert found.column_names == ["value"]
+    assert found["value"].to_pylist() == wanted
+    asked = [len(piece) for piece in tables.read_pieces(in_pieces, ["value"], {"study": ["b"]})]
+    assert asked == [0, 2, 2]  # none for the pieces of the other study
+
+
+def test_gathering_in_pieces_changes_no_row(in_pieces, tmp_path):
+    other, path, curves = (tmp_path / f"{name}.parquet" for name in ("other", "all", "curves"))
+    rows = Metrics("c", width=3)
+    for step in (None, 1, None):
+        rows.add("loss", 2.0, step=step)
+    rows.write(other)
+    parts = [str(in_pieces), str(other)]
+    at_once = pa.concat_tables(map(read_table, parts), promote_options="default")
+    gather(parts, path, config={})
+    assert read_table(path).select(at_once.column_names).to_pylist() == at_once.to_pylist()
+    gather(parts, path, curves, config={})
+    steps = [read_table(of)["step"].to_pylist() for of in (path, curves)]
+    assert steps == [[None] * 10, [1]]
+    assert read_table(curves)["width"].to_pylist() == [3]

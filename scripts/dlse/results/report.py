@@ -9,26 +9,28 @@ import math
 from importlib import import_module
 
 import numpy as np
-import pyarrow.parquet as pq
 import yaml
 
 from dlse.results.estimates import Estimate
+from dlse.results.kinds import Tally, summary, tally
 from dlse.results.labels import display_name, is_stand_in
-from dlse.workflow.tables import read_table
+from dlse.workflow.tables import read_provenance, read_table
 
 
 def facts(metrics: str, claims: str, sections: dict[str, dict]) -> dict:
     """Everything that the report reads, in a form that JSON can hold.
 
+    metrics: the table of all studies, of which each study's facts read the rows that they need.
     sections: the studies in the order of the report; each with the tables that its facts need in
         addition to the metrics, by name.
     """
-    rows = read_table(metrics).to_pandas()
-    provenance = _provenance(metrics)
+    provenance = _provenance(metrics, sections)
     settings = provenance["settings"]
-    images = rows.dataset[rows.study == "cnn"].iloc[0]
+    images = read_table(metrics, ["dataset"], {"study": ["cnn"]})["dataset"][0].as_py()
     found = {
-        study: import_module(f"dlse.studies.{study}.facts").facts(rows, settings[study], **tables)
+        study: import_module(f"dlse.studies.{study}.facts").facts(
+            metrics, settings[study], **tables
+        )
         for study, tables in sections.items()
     }
     return plain(
@@ -60,19 +62,31 @@ def plain(value):
     return value
 
 
-def _provenance(metrics: str) -> dict:
-    stored = {k.decode(): v.decode() for k, v in pq.read_schema(metrics).metadata.items()}
-    packages, settings = (json.loads(stored[name]) for name in ("packages", "settings"))
+def _provenance(metrics: str, sections: dict[str, dict]) -> dict:
+    stored = read_provenance(metrics)
+    settings = json.loads(stored["settings"])
     return {
         "workflow_version": stored["workflow_version"],
-        "python": stored["python"],
-        "packages": list(packages.items()),
-        "cpu": stored["cpu"],
+        "computed": summary(tally(metrics) + _tally_of_sections(sections)),
         "settings": settings,
         "config": yaml.safe_dump(
             _without_none(settings), default_flow_style=None, allow_unicode=True, width=50
         ),
     }
+
+
+def _tally_of_sections(sections: dict[str, dict]) -> Tally:
+    """The kinds of the rows that the facts of the studies read in addition to the metrics."""
+    counts: Tally = Tally()
+    for study, tables in sections.items():
+        for name, of in tables.items():
+            if name == "long":  # its rows are among the metrics
+                continue
+            for table in of if isinstance(of, list) else [of]:
+                path = table["path"] if isinstance(table, dict) else table
+                if path is not None:
+                    counts += tally(path, study)
+    return counts
 
 
 def _without_none(value, of_list: bool = False):
