@@ -5,20 +5,21 @@ import pandas as pd
 
 from dlse.results.claims import MNIST, final_values
 from dlse.results.estimates import NORMAL_QUANTILE, Estimate, mean_interval, wilson_interval
+from dlse.results.rows import rows_of
 from dlse.studies.cnn.claims import ASKED, PUBLISHED, long_accuracy, over_images
 from dlse.studies.cnn.mistakes import accuracy_difference, expected_counts, shared_share
 from dlse.studies.cnn.network import Settings
 from dlse.workflow.tables import read_settings, read_table
 
 
-def facts(metrics: pd.DataFrame, settings: dict, search: str, predictions: str, long: dict) -> dict:
+def facts(metrics: str, settings: dict, search: str, predictions: str, long: dict) -> dict:
     """The final networks, the trials and the choice of the search, the mistakes, and the long
     trainings.
 
-    metrics: the rows of all studies. search, predictions: tables of this study. long: the table of
+    metrics: the table of all studies. search, predictions: tables of this study. long: the table of
         the long trainings that `shown_table` found.
     """
-    rows = metrics[metrics.study == "cnn"]
+    rows = rows_of(metrics, "cnn")
     search, predictions = (read_table(path).to_pandas() for path in (search, predictions))
     trials = search[search.without == ""]
     networks = rows[rows.step.isna() & rows.seed.notna()].set_index("seed")
@@ -81,7 +82,7 @@ def facts(metrics: pd.DataFrame, settings: dict, search: str, predictions: str, 
         "ablation": _ablation(rows),
         "smooths": best.label_smoothing > 0,
         "augmentation_chosen": best.augmentation > 0,
-        "long": _long(metrics[metrics.study == "cnn_long"], long),
+        "long": _long(rows_of(metrics, "cnn_long"), long),
     }
 
 
@@ -91,6 +92,7 @@ def _long(rows: pd.DataFrame, table: dict) -> dict | None:
     if not len(rows):
         return None
     recipe = read_settings(table["path"])
+    recipe.pop("device", None)  # tables of earlier versions do not name it
     single = long_accuracy(rows, "cnn")
     together = over_images(rows, "accuracy", "together")
     by_seed = rows[rows.metric == "accuracy"].pivot_table(

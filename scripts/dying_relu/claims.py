@@ -14,12 +14,15 @@ from dlse.results.verdicts import VERIFICATION
 # (2020), as a summary of their paper quotes them.
 PUBLISHED_COLLAPSE = 90.0
 LARGEST_OFFSET = 1e-3  # of a dead network from the mean of its data
+# The metrics of `birth_table`.
+BIRTH = "born_dead_probability born_dead_low born_dead_high lower_bound upper_bound networks"
 
 
 def outcomes(rows: pd.DataFrame, variant: str) -> pd.DataFrame:
     """What became of the networks of one variant: one row per network, one column per metric."""
-    networks = rows[(rows.variant == variant) & rows.seed.notna()]
-    return networks.pivot(index="seed", columns="metric", values="value")
+    networks = rows.loc[(rows.variant == variant) & rows.seed.notna(), ["seed", "metric", "value"]]
+    columns = {of: chosen.set_index("seed").value for of, chosen in networks.groupby("metric")}
+    return pd.DataFrame(columns).sort_index()
 
 
 def birth_table(rows: pd.DataFrame) -> pd.DataFrame:
@@ -103,32 +106,34 @@ CLAIMS = (
         "The probability of being born dead lies within the theoretical bounds at every width and "
         "depth (number of estimates that lie outside by more than their interval)",
         "≤", 0, "1", outside_bounds, "widths and depths", kind=VERIFICATION,
+        metrics=BIRTH,
     ),
     Claim(
         "dead_is_the_mean", 2, "dying_relu",
         "A network that is dead after training equals the mean of its data (largest distance)",
         "≤", LARGEST_OFFSET, "1", _dead_constant, "networks", kind=VERIFICATION,
+        metrics="dead offset",
     ),
     Claim(
         "killed_by_training", 2, "dying_relu",
         "Training kills: more ReLU networks of 8 × 4 have collapsed on the Runge function after "
         "training than are dead at birth (difference)",
-        ">", 0, "points", _killed_by_training, "networks",
+        ">", 0, "points", _killed_by_training, "networks", metrics="born_dead collapsed",
     ),
     Claim(
         "leaky_relu_rescues", 2, "dying_relu",
         "With a leaky ReLU, fewer networks of 8 × 4 collapse (difference)",
-        ">", 0, "points", _rescued("leaky_relu"), "networks",
+        ">", 0, "points", _rescued("leaky_relu"), "networks", metrics="collapsed",
     ),
     Claim(
         "asymmetric_rescues", 2, "dying_relu",
         "With the randomized asymmetric initialization of Lu et al. (2020), fewer networks of "
         "8 × 4 collapse (difference)",
-        ">", 0, "points", _rescued("asymmetric"), "networks",
+        ">", 0, "points", _rescued("asymmetric"), "networks", metrics="collapsed",
     ),
     Claim(
         "published_collapse", 2, "dying_relu",
         "Of ten-layer ReLU networks of width 2, more than the published {:g} % collapse on |x|",
-        ">", PUBLISHED_COLLAPSE, "%", _published_collapse, "networks",
+        ">", PUBLISHED_COLLAPSE, "%", _published_collapse, "networks", metrics="collapsed",
     ),
 )  # fmt: skip

@@ -6,30 +6,35 @@ from dlse.networks.initializer_names import INITIALIZATION_NAMES
 from dlse.networks.problems import TEST_POINTS
 from dlse.results.claims import final_values, percent
 from dlse.results.estimates import Estimate, bootstrap_interval
+from dlse.results.rows import rows_of
 from dlse.studies.dying_relu.claims import (
+    BIRTH,
     LARGEST_OFFSET,
     PUBLISHED_COLLAPSE,
     birth_table,
     difference,
     killed_by_training,
-    outcomes,
     outside_bounds,
 )
 from dlse.studies.dying_relu.names import variant_name
 from dlse.studies.dying_relu.networks import COLLAPSED, GOOD
+from dlse.studies.dying_relu.outcomes import read_variants
 from dlse.studies.dying_relu.runge import RUNGE
 
 RESCUED = 1.0  # A remedy rescues if less than so many percent collapse, by the whole interval.
 
 
-def facts(metrics: pd.DataFrame, settings: dict) -> dict:
+def facts(metrics: str, settings: dict) -> dict:
     """How often networks are born dead, how often they collapse, and what rescues them."""
-    rows = metrics[metrics.study == "dying_relu"]
-    trained = rows[rows.seed.notna() & (rows.variant != "birth")]
-    found = {v: outcomes(trained, v) for v in dict.fromkeys(trained.variant)}
-    sizes = trained.groupby("variant")[["width", "depth"]].first().astype(int)
+    rows = rows_of(metrics, "dying_relu", f"{BIRTH} cpu_seconds")
+    variants = read_variants(metrics)
+    found = {v: of.networks for v, of in variants.items()}
+    sizes = pd.DataFrame(
+        {"width": [of.width for of in variants.values()],
+         "depth": [of.depth for of in variants.values()]}, index=list(variants),
+    )  # fmt: skip
     shown = settings["shown"]
-    learned = dict.fromkeys(trained[trained.dataset == "runge function"].variant)
+    learned = [v for v, of in variants.items() if of.dataset == "runge function"]
     remedies = [v for v in learned if v != shown]
     names = {v: variant_name(v, shown, *sizes.loc[v]) for v in found}
     first, network = found[shown], sizes.loc[shown]

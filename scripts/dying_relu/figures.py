@@ -22,13 +22,14 @@ from dlse.results.figures import (
     listed,
     save_figure,
 )
-from dlse.studies.dying_relu.claims import birth_table, outcomes
+from dlse.results.rows import rows_of
+from dlse.studies.dying_relu.claims import BIRTH, birth_table
 from dlse.studies.dying_relu.names import variant_name
 from dlse.studies.dying_relu.networks import GOOD
+from dlse.studies.dying_relu.outcomes import Variant, read_variants
 from dlse.studies.dying_relu.runge import RUNGE
 from dlse.workflow.arrays import load_array
 from dlse.workflow.job import job
-from dlse.workflow.tables import read_table
 
 CURVES = 6  # functions drawn per outcome
 OUTCOMES = {
@@ -47,14 +48,14 @@ WIDTH_COLORS = (VERMILION, ORANGE, GREEN, SKY, BLUE, PURPLE, BLACK)
 def training(metrics: str, functions: list[str], shown: str, png: str, svg: str) -> None:
     """What becomes of the networks of the variant `shown`: one panel of functions per outcome,
     and the distribution of the errors below them."""
-    table, found, outcome = _networks(metrics, shown)
-    values = np.concatenate([load_array(path) for path in functions])
-    n = len(found)
+    variant, outcome = _networks(metrics, shown)
+    found, n = variant.networks, len(outcome)
     fig = plt.figure(figsize=(WIDTH, 3.9))
     panels = fig.subplot_mosaic([list("abcd"), list("eeee")], height_ratios=(1, 1))
     for key, (name, (title, color)) in zip("abcd", OUTCOMES.items(), strict=True):
         axes, chosen = panels[key], np.flatnonzero(outcome == name)
-        _draw_functions(axes, values[chosen[:: max(1, len(chosen) // CURVES)][:CURVES]], color)
+        drawn = chosen[:: max(1, len(chosen) // CURVES)][:CURVES]
+        _draw_functions(axes, _functions_at(functions, drawn), color)
         share = f"{100 * len(chosen) / n:.1f} % of networks"
         axes.set_title(f"{title}\n{share}", fontsize=8, color=color)
         if key != "a":
@@ -75,10 +76,12 @@ def training(metrics: str, functions: list[str], shown: str, png: str, svg: str)
         "the best constant", (constant, axes.get_ylim()[1] * 0.9), (-6, 0),
         textcoords="offset points", ha="right", va="top", fontsize=8, color=GRAY,
     )  # fmt: skip
-    width, depth = int(table.width.iloc[0]), int(table.depth.iloc[0])
-    note = f"{n:,} ReLU networks, {depth} hidden layers of {width}; dashed: the function."
+    note = (
+        f"{n:,} ReLU networks, {variant.depth} hidden layers of {variant.width}; dashed: the "
+        f"function.\nAt the top, at most {CURVES} networks of each outcome."
+    )
     title = outcomes_message(np.mean(outcome == "collapsed"), np.mean(outcome == "good"))
-    save_figure(fig, title, table.dataset.iloc[0], note, png, svg)
+    save_figure(fig, title, variant.dataset, note, png, svg)
 
 
 def outcomes_message(collapsed: float, good: float) -> str:
@@ -92,33 +95,43 @@ def outcomes_message(collapsed: float, good: float) -> str:
 def overview(axes: Axes, metrics: str, functions: list[str], shown: str) -> tuple[str, str]:
     """Draw a network that died or collapsed and one that learned, for the overview. Returns its
     message and the name of the data set."""
-    table, _, outcome = _networks(metrics, shown)
-    values = np.concatenate([load_array(path) for path in functions])
+    variant, outcome = _networks(metrics, shown)
     for name, label in (("collapsed", "collapsed"), ("good", "learned")):
         color = OUTCOMES[name][1]
-        _draw_functions(axes, values[np.flatnonzero(outcome == name)[:1]], color, label)
+        drawn = np.flatnonzero(outcome == name)[:1]
+        _draw_functions(axes, _functions_at(functions, drawn), color, label)
     axes.lines[0].set_label("Runge function")
     axes.legend(loc="upper left", fontsize=7, handlelength=1.5)
     collapsed, good = (f"{100 * np.mean(outcome == name):.1f} %" for name in ("collapsed", "good"))
     message = f"{collapsed} of these ReLU networks die or collapse, {good} learn the function"
-    return message, table.dataset.iloc[0]
+    return message, variant.dataset
 
 
-def _networks(metrics: str, shown: str) -> tuple[pd.DataFrame, pd.DataFrame, np.ndarray]:
-    """The rows of the variant `shown`, what became of its networks, and the outcome of each."""
-    table = read_table(metrics).to_pandas()
-    table = table[table.variant == shown]
-    found = outcomes(table, shown)
+def _networks(metrics: str, shown: str) -> tuple[Variant, np.ndarray]:
+    """The variant `shown`, and the outcome of each of its networks."""
+    variant = read_variants(metrics, [shown])[shown]
+    found = variant.networks
     outcome = np.select(
         [found.collapsed == 1, found.one_sided == 1, found.good == 1],
         ["collapsed", "one_sided", "good"],
         "coarse",
     )
-    return table, found, outcome
+    return variant, outcome
 
 
-def _draw_functions(axes: Axes, values: np.ndarray, color: str, label: str | None = None) -> None:
-    """The functions of networks, `values [networks, points]`, with the Runge function."""
+def _functions_at(paths: list[str], chosen: np.ndarray) -> list[np.ndarray]:
+    """The functions of the networks with the numbers `chosen`, counted through the files. Only they
+    are read: the functions of a million networks take 4 GB."""
+    blocks = [load_array(path, "r") for path in paths]
+    ends = np.cumsum([len(block) for block in blocks])
+    of = np.searchsorted(ends, chosen, side="right")
+    return [blocks[b][number - ends[b]] for b, number in zip(of, chosen, strict=True)]
+
+
+def _draw_functions(
+    axes: Axes, values: list[np.ndarray], color: str, label: str | None = None
+) -> None:
+    """The functions of networks, with `values` at the test points, and the Runge function."""
     x, truth = RUNGE.test()
     axes.plot(x, truth, color=BLACK, linewidth=1, linestyle="--")
     for index, of_network in enumerate(values):
@@ -130,7 +143,7 @@ def _draw_functions(axes: Axes, values: np.ndarray, color: str, label: str | Non
 def birth(metrics: str, png: str, svg: str) -> None:
     """The probability of being born dead over depth, one color per width: estimates with Wilson
     intervals, and the bounds as bands."""
-    table = birth_table(read_table(metrics).to_pandas())
+    table = birth_table(rows_of(metrics, "dying_relu", BIRTH))
     fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 3.2))
     for color, (width, rows) in zip(WIDTH_COLORS * 5, table.groupby("width")):  # noqa: B905
         values = rows.droplevel("width")
@@ -177,18 +190,17 @@ def birth_message(probabilities: pd.Series) -> str:
 def remedies(metrics: str, shown: str, png: str, svg: str) -> None:
     """The network `shown` and its remedies. Left: shares born dead and collapsed, with Wilson
     intervals. Right: median and 5–95 % range of the errors of all networks, dead ones included."""
-    table = read_table(metrics).to_pandas()
-    table = table[table.seed.notna() & (table.dataset == "runge function")]
-    variants = list(dict.fromkeys([shown, *table.variant]))
-    sizes = table.groupby("variant")[["width", "depth"]].first()
+    known = read_variants(metrics)
+    learned = [name for name, of in known.items() if of.dataset == "runge function"]
+    variants = list(dict.fromkeys([shown, *learned]))
     fig, (left, right) = plt.subplots(
         1, 2, figsize=(WIDTH, 1.1 + 0.21 * len(variants)), sharey=True
     )
     counts, names, collapsed = [], [], []
     for place, variant in enumerate(variants):
-        found = outcomes(table, variant)
+        _, width, depth, found = known[variant]
         counts.append(len(found))
-        names.append(variant_name(variant, shown, *sizes.loc[variant]))
+        names.append(variant_name(variant, shown, width, depth))
         collapsed.append(found.collapsed.mean())
         for shift, (name, (label, color, marker)) in zip(
             (-0.14, 0.14), SHARES.items(), strict=True

@@ -1,13 +1,12 @@
 """The facts about the ensembles and a loop for the report."""
 
-import pandas as pd
-
 from dlse.results.claims import final_values
+from dlse.results.rows import rows_of
 
 
-def facts(metrics: pd.DataFrame, settings: dict) -> dict:
+def facts(metrics: str, settings: dict) -> dict:
     """How many networks an ensemble and a loop train per CPU second."""
-    rows = metrics[metrics.study == "ensemble"]
+    rows = rows_of(metrics, "ensemble")
     table = []
     for (depth, width, points), group in rows.groupby(["depth", "width", "points"], sort=False):
         rate = group[group.metric == "networks_per_cpu_second"].set_index("variant").value

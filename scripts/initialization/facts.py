@@ -7,6 +7,7 @@ import pandas as pd
 from dlse.networks.initializer_names import INITIALIZATION_NAMES
 from dlse.networks.oscillatory import OSCILLATORY
 from dlse.results.claims import final_values
+from dlse.results.rows import rows_of
 from dlse.studies.initialization.claims import (
     FAMILIES,
     OPTIMIZERS,
@@ -27,9 +28,9 @@ from dlse.studies.initialization.networks import (
 TUNED_FROM = 7000  # the first seed whose errors were in sight when width and steps were set
 
 
-def facts(metrics: pd.DataFrame, settings: dict) -> dict:
+def facts(metrics: str, settings: dict) -> dict:
     """The moments and gradients before training, and the errors after it."""
-    rows = metrics[metrics.study == "initialization"]
+    rows = rows_of(metrics, "initialization")
     trained = rows[rows.metric == "test_rel_l2"]
     names = list(dict.fromkeys(trained.variant))
     depths = sorted(int(d) for d in trained.depth.unique())

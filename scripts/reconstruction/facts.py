@@ -6,6 +6,7 @@ import pandas as pd
 
 from dlse.results.claims import MNIST, final_values
 from dlse.results.estimates import Estimate, mean_interval
+from dlse.results.rows import rows_of
 from dlse.studies.reconstruction.claims import (
     LINEAR_EXCESS,
     PUBLISHED_AUTOENCODER_30,
@@ -27,14 +28,14 @@ PLAIN = "plain autoencoder"
 REFINED = ", refined codes"  # in the name of a variant
 
 
-def facts(metrics: pd.DataFrame, settings: dict, long: dict) -> dict:
+def facts(metrics: str, settings: dict, long: dict) -> dict:
     """The errors of PCA and of the autoencoders over the latent dimension, and those of the long
     trainings.
 
-    metrics: the rows of all studies. settings: this study's section of the config. long: the table
+    metrics: the table of all studies. settings: this study's section of the config. long: the table
         of the long trainings that `shown_table` found.
     """
-    rows = metrics[metrics.study == "reconstruction"]
+    rows = rows_of(metrics, "reconstruction")
     variants = ("pca", "autoencoder")
     share, share_in_training = (in_percent(shares(rows, split)) for split in ("test", "train"))
     table = {
@@ -100,7 +101,7 @@ def facts(metrics: pd.DataFrame, settings: dict, long: dict) -> dict:
         ).mean(),
         "parameters": parameters.mean(),
         "subspace": 28 * 28 * (widest["latent_dim"] + 1),  # its basis and the mean
-        "long": _long(metrics[metrics.study == "reconstruction_long"], long),
+        "long": _long(rows_of(metrics, "reconstruction_long"), long),
     }
 
 
@@ -110,6 +111,7 @@ def _long(rows: pd.DataFrame, table: dict) -> dict | None:
     if not len(rows):
         return None
     recipe = read_settings(table["path"])
+    recipe.pop("device", None)  # tables of earlier versions do not name it
     latent_dim = recipe.pop("latent_dim")
     lines = [
         {

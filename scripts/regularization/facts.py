@@ -8,6 +8,7 @@ from dlse.networks.oscillatory import OSCILLATORY
 from dlse.networks.problems import TEST_POINTS
 from dlse.results.claims import final_values
 from dlse.results.estimates import Estimate, mean_interval
+from dlse.results.rows import rows_of
 from dlse.studies.regularization.estimates import (
     REQUIRED,
     SHIFT,
@@ -49,11 +50,10 @@ JUDGED_BEFORE_UNTIL = 263
 SHIFTS = [0.0, 0.1, SHIFT, 0.3, 0.4]  # of the jump from the midpoint of its cell, in the table
 
 
-def facts(metrics: pd.DataFrame, settings: dict, choice: str) -> dict:
+def facts(metrics: str, settings: dict, choice: str) -> dict:
     """The errors of each variant that was trained, and what regularization changes."""
     rows, sweep, moved, ablation = (
-        metrics[metrics.study == f"regularization{part}"]
-        for part in ("", "_sweep", "_jump", "_ablation")
+        rows_of(metrics, f"regularization{part}") for part in ("", "_sweep", "_jump", "_ablation")
     )
     choice = read_table(choice).to_pandas()
     trained = dict.fromkeys(rows.variant)

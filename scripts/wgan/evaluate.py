@@ -10,6 +10,7 @@ from dlse.workflow.job import job
 from dlse.workflow.tables import Metrics, metrics_table, read_settings, read_table, write_table
 
 RUN_COLUMNS = ["dataset", "variant", "dim", "noise_dim"]
+CURVE_COLUMNS = [*RUN_COLUMNS, "seed", "split", "step", "metric", "value"]
 
 
 def evaluate(trained: list[str], assessed: list[str], metrics: str, curves: str) -> None:
@@ -17,9 +18,11 @@ def evaluate(trained: list[str], assessed: list[str], metrics: str, curves: str)
     table = pa.concat_tables([read_table(path) for path in trained])
     settings = read_settings(trained[0])
     along = pc.is_valid(table["step"])
-    write_table(table.filter(along), curves, settings)
-    parts = [table.filter(pc.invert(along)), *(read_table(path) for path in assessed)]
-    parts.append(metrics_table(_when_accurate(table.filter(along).to_pandas())))
+    table, finals = table.filter(along), table.filter(pc.invert(along))
+    write_table(table, curves, settings)
+    table = table.select(CURVE_COLUMNS)
+    parts = [finals, *(read_table(path) for path in assessed)]
+    parts.append(metrics_table(_when_accurate(table.to_pandas())))
     write_table(pa.concat_tables(parts, promote_options="default"), metrics, settings)
 
 

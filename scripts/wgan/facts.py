@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from dlse.results.estimates import Estimate
+from dlse.results.rows import rows_of
 from dlse.studies.wgan.claims import (
     lowest_headline,
     percent_by_seed,
@@ -60,14 +61,15 @@ UNKNOWN = Estimate(np.nan, np.nan, np.nan, 0)
 UNFITTED = PowerLaw(UNKNOWN, np.nan, UNKNOWN)
 
 
-def facts(metrics: pd.DataFrame, settings: dict, standard: list[dict]) -> dict:
+def facts(metrics: str, settings: dict, standard: list[dict]) -> dict:
     """The measure, the accuracy of the generators, and its cost.
 
+    metrics: the table of all studies.
     settings: the config's section.
     standard: the tables of the usual recipe that were measured; there may be none.
     """
     rows, speed, uniformity = (
-        metrics[metrics.study == study] for study in ("wgan", "wgan_speed", "uniformity")
+        rows_of(metrics, study) for study in ("wgan", "wgan_speed", "uniformity")
     )
     return {
         "uniformity": _uniformity(uniformity),

@@ -53,12 +53,14 @@ FINAL = (  # split, color, marker, shift, label
 OUTPUTS = {"uniform": ("linear", BLUE), "tanh": ("tanh", GREEN), "fold": ("fold", ORANGE)}
 READ = {"headline": "-", "worst_marginal_ks": ":"}  # readings of accuracy, and their lines
 SCATTERED = 3000  # points of a scatter plot, at most
+DOTS = 64  # seeds with a dot of their own, at most: the first ones of each kind of run
 
 
 def training(curves: str, png: str, svg: str) -> None:
     """Gap, penalty and headline during training: one column per task, with just enough noise
     dimensions; median and 5–95 % over seeds."""
-    table = read_table(curves).to_pandas()
+    names = list(dict.fromkeys(metric for _, metric, *_ in CURVES))
+    table = read_table(curves, where={"variant": list(TASKS), "metric": names}).to_pandas()
     fig, panels = plt.subplots(3, len(TASKS), figsize=(WIDTH, 4.2), sharex="col")
     medians = {}
     for column, run in zip(panels.T, TASKS, strict=True):
@@ -116,8 +118,8 @@ def uniform(metrics: str, curves: str, uniformity: str, run: str, png: str, svg:
     """Left: the headline of the averaged weights over steps, one line per noise dimension, median
     and 5–95 % over seeds. Right: the headline of every final generator over noise dimension."""
     final, floor = _final_headlines(metrics, uniformity, run)
-    along = read_table(curves).to_pandas()
-    along = along.query("variant == @run and metric == 'headline' and split == 'averaged'")
+    along = _averaged_headlines(curves)
+    along = along[along.variant == run]
     dim = int(along.dim.iloc[0])
     noise_dims = sorted(along.noise_dim.unique())
     fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 3.1), width_ratios=(3, 2), sharey=True)
@@ -138,7 +140,7 @@ def uniform(metrics: str, curves: str, uniformity: str, run: str, png: str, svg:
     label_log_axis(left.yaxis, *left.get_ylim())
     seeds = along.groupby("noise_dim").seed.nunique().max()
     note = (
-        f"{seeds} seeds for each noise dimension, {int(floor.samples.max()):,} samples each time.\n"
+        f"{seeds:,} seeds for each noise dimension, {int(floor.samples.max()):,} samples each time.\n"
         f"Dotted: {REQUIRED}; dashed and gray: median and 95 % of true samples."
     )
     save_figure(fig, uniform_message(final), f"uniform{dim}", note, png, svg)
@@ -179,25 +181,26 @@ def overview(axes: Axes, metrics: str, uniformity: str) -> tuple[str, str]:
 
 def _final_headlines(metrics: str, uniformity: str, run: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The headlines of the final generators of a run, and those of true samples."""
-    final = read_table(metrics).to_pandas().query("variant == @run and metric == 'headline'")
-    final = final[final.split.isin([split for split, *_ in FINAL])]
+    splits = [split for split, *_ in FINAL]
+    where = {"variant": [run], "metric": ["headline"], "split": splits}
+    final = read_table(metrics, where=where).to_pandas()
     floor = read_table(uniformity).to_pandas()
     dim = final.dim.iloc[0]  # noqa: F841 (in the query)
     return final, floor.query("variant == 'floor' and metric == 'headline' and dim == @dim")
 
 
 def _draw_final(axes: Axes, final: pd.DataFrame, floor: pd.DataFrame) -> None:
-    """The headline of every final generator over noise dimension, beside that of true samples."""
+    """The headlines of final generators over noise dimension, beside that of true samples."""
     noise_dims = sorted(final.noise_dim.unique())
     for split, color, marker, shift, label in FINAL:
         for place, noise_dim in enumerate(noise_dims):
-            headlines = final[(final.noise_dim == noise_dim) & (final.split == split)].value
+            headlines = final[(final.noise_dim == noise_dim) & (final.split == split)].value[:DOTS]
             axes.plot(
                 place + shift + 0.08 * _spread(headlines), 100 * headlines, marker, color=color,
                 markersize=2.8, alpha=0.7, label=None if place else label,
             )  # fmt: skip
     axes.set_xticks(range(len(noise_dims)), [f"{n:.0f}" for n in noise_dims])
-    axes.set_xlabel("noise dimensions")
+    axes.set_xlabel("noise dimensions" + _sampled(final, ",\n"))
     _draw_floor(axes, floor)
 
 
@@ -290,7 +293,7 @@ def cost(metrics: str, png: str, svg: str) -> None:
             left.step([at[0] / 3, *at], [1, *share], line, where="post", color=color,
                       label=label if reading == "headline" else None)  # fmt: skip
         for noise_dim, chosen in of_task.groupby("noise_dim"):
-            _draw_costs(middle, noise_dim * (1 + 0.06 * _spread(chosen)), chosen, color)
+            _draw_costs(middle, noise_dim, 0.06, chosen, color)
     left.set(xscale="log", xlabel="GFLOP", ylabel=f"share not yet at {REQUIRED}",
              ylim=(-0.03, 1.05), title="Runs, noise = d")  # fmt: skip
     middle.set(xscale="log", yscale="log", xlabel="noise dimensions",
@@ -314,7 +317,8 @@ def cost(metrics: str, png: str, svg: str) -> None:
         "Matrix products of one run, until the second evaluation in succession\n"
         f"below {REQUIRED}; crosses: not reached by then. Left: Kaplan–Meier; solid: along every "
         "direction, dotted: in every marginal (KS).\nRight: noise = d, linear and folded output; "
-        "lines: power laws of all d but the largest; bars: their 95 % prediction intervals."
+        "lines: power laws of all d but the largest; bars: their 95 % prediction intervals"
+        f"{_sampled(runs)}."
     )
     save_figure(fig, cost_message(medians), "uniform", note, png, svg)
 
@@ -340,8 +344,7 @@ def outputs(metrics: str, curves: str, png: str, svg: str) -> None:
     """Left and middle: the headline of the averaged weights over steps for the three outputs of a
     generator, in 5 and in 20 dimensions; median and 5–95 % over seeds. Right: the accuracy of the
     best classifier for every generator, over the dimension."""
-    along = read_table(curves).to_pandas()
-    along = along[(along.metric == "headline") & (along.split == "averaged")]
+    along = _averaged_headlines(curves)
     runs = runs_table(read_table(metrics).to_pandas())
     fig, (*trainings, right) = plt.subplots(
         1, 3, figsize=(WIDTH, 2.9), width_ratios=(1.1, 1.2, 1)
@@ -356,6 +359,7 @@ def outputs(metrics: str, curves: str, png: str, svg: str) -> None:
     trainings[0].set_ylabel("headline (% of σ)")
     for place, (kind, (label, color)) in enumerate(OUTPUTS.items()):
         chosen = runs[runs.variant.str.fullmatch(kind + r"\d+") & (runs.noise_dim == runs.dim)]
+        chosen = chosen.groupby("variant").head(DOTS)
         shift = 1 + 0.12 * (place - 1) + 0.03 * _spread(chosen)
         right.plot(chosen.dim * shift, 100 * chosen.classifier_accuracy, ".", color=color,
                    markersize=4, label=label)  # fmt: skip
@@ -373,8 +377,8 @@ def outputs(metrics: str, curves: str, png: str, svg: str) -> None:
         axes.tick_params(labelsize=7)
     note = (
         "Noise = d. Left and middle: averaged weights, median and 5–95 % over seeds; dotted: "
-        f"{REQUIRED}.\nRight: one dot per seed; dashed: no difference is found; dotted: total "
-        f"variation of {REQUIRED}."
+        f"{REQUIRED}.\nRight: one dot per seed{_sampled(runs)}; dashed: no difference is found; "
+        f"dotted: total variation of {REQUIRED}."
     )
     with_noise = runs[runs.noise_dim == runs.dim]
     accuracies = {
@@ -397,6 +401,17 @@ def outputs_message(accuracies: dict[str, pd.Series]) -> str:
     return f"In {table.index[-1]:g} dimensions, the best classifier is right on {shown} of samples"
 
 
+def _averaged_headlines(curves: str) -> pd.DataFrame:
+    """The headline of the averaged weights at the evenly spaced evaluations of all runs."""
+    return read_table(curves, where={"metric": ["headline"], "split": ["averaged"]}).to_pandas()
+
+
+def _sampled(runs: pd.DataFrame, start: str = "; ") -> str:
+    """What a figure says, from `start` on, if not each seed of `runs` has a dot."""
+    seeds = runs.groupby(["variant", "noise_dim"]).seed.nunique().max()
+    return f"{start}dots: the first {DOTS} seeds" if seeds > DOTS else ""
+
+
 def _with_just_enough_noise(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows with the fewest noise dimensions that suffice, or the most if none does."""
     noise_dims = rows.noise_dim.unique()
@@ -411,8 +426,11 @@ def _draw_band(axes: Axes, rows: pd.DataFrame, unit: float, color, **style) -> N
     axes.fill_between(bands.index, bands[0.05], bands[0.95], color=color, alpha=0.2, lw=0)
 
 
-def _draw_costs(axes: Axes, at: np.ndarray, runs: pd.DataFrame, color: str) -> None:
-    """A dot for each accurate run, a cross at the end of each that is not."""
+def _draw_costs(axes: Axes, at: float, width: float, runs: pd.DataFrame, color: str) -> None:
+    """A dot for each accurate run, a cross at the end of each that is not, beside each other around
+    `at` on a logarithmic axis. There are at most `DOTS`."""
+    runs = runs[:DOTS]
+    at = at * (1 + width * _spread(runs))
     done = (runs.reached == 1).to_numpy()
     axes.plot(at[done], runs.gflop[done], ".", color=color, markersize=4, alpha=0.7)
     axes.plot(at[~done], runs.gflop[~done], "x", color=color, markersize=3.5, alpha=0.7)
@@ -422,7 +440,7 @@ def _draw_scaling(axes: Axes, runs: pd.DataFrame, label: str, color: str) -> Non
     """The costs of `runs` over the dimension, with the power law that is fitted to all dimensions
     but the largest, and its prediction for that one."""
     for dim, group in runs.groupby("dim"):
-        _draw_costs(axes, dim * (1 + 0.05 * _spread(group)), group, color)
+        _draw_costs(axes, dim, 0.05, group, color)
     law = scaling_law(runs, "gflop")
     if law is None:
         return

@@ -1,10 +1,13 @@
 """What the figures of tasks 6 to 8 say in their titles is what they draw."""
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 
 from dlse.studies.wgan.figures import (
+    DOTS,
+    _draw_final,
     cost_message,
     outputs_message,
     samples_message,
@@ -67,3 +70,19 @@ def test_marginals_and_outputs():
     assert outputs_message(accuracies).startswith("In 5 dimensions, the best classifier is right")
     apart = {"linear": pd.Series({2: 60.0}), "fold": pd.Series({5: 50.0})}
     assert outputs_message(apart) == "No dimension was tried with every output"
+
+
+@pytest.mark.parametrize(("seeds", "dots"), [(DOTS, DOTS), (1000, DOTS)])
+def test_a_figure_of_many_seeds_draws_the_first_ones_and_says_so(seeds, dots):
+    final = pd.DataFrame(
+        {"variant": "uniform5", "noise_dim": noise_dim, "seed": seed, "split": split, "value": 0.04}
+        for noise_dim in (3, 5)
+        for split in ("final averaged", "final raw")
+        for seed in range(seeds)
+    )
+    fig, axes = plt.subplots()
+    _draw_final(axes, final, pd.DataFrame({"value": [0.01, 0.02]}))
+    drawn = [line for line in axes.lines if line.get_marker() in ("o", "s")]
+    assert [len(line.get_xdata()) for line in drawn] == 4 * [dots]
+    assert axes.get_xlabel().endswith(f"dots: the first {DOTS} seeds") == (seeds > dots)
+    plt.close(fig)

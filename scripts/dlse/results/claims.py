@@ -22,9 +22,11 @@ class Claim:
     """A statement with a threshold.
 
     tables: the names of the metrics tables that the verdict depends on, separated by spaces.
+    metrics: of these tables, the metrics that it depends on, separated by spaces; "" for all. A
+        study with many rows names them, so that no other rows need to be read.
     statement: the claim in words, with `{:g}` for the threshold.
-    estimate: takes the rows of these tables and returns the value that is judged, with its interval,
-        or None if the run has not computed what it needs.
+    estimate: takes these rows and returns the value that is judged, with its interval, or None if
+        the run has not computed what it needs.
     n_of: what the estimate's n counts, which its interval is over, in the plural.
     kind: a result, a verification or a cost, see `dlse.results.verdicts`.
     asked: whether the assignment itself demands it.
@@ -43,6 +45,7 @@ class Claim:
     kind: Literal["result", "verification", "cost"] = RESULT
     asked: bool = False
     datasets: tuple[str, ...] | None = None
+    metrics: str = ""
 
     def words(self) -> str:
         """The statement, with the threshold in it."""
@@ -118,11 +121,11 @@ def judge(metrics: pd.DataFrame, claims: Iterable[Claim], is_preview: bool = Fal
                 "asked": claim.asked,
                 "statement": claim.words(),
                 "relation": claim.relation,
-                "threshold": claim.threshold,
+                "threshold": float(claim.threshold),
                 "unit": claim.unit,
-                "estimate": estimate.value,
-                "ci_low": estimate.low,
-                "ci_high": estimate.high,
+                "estimate": float(estimate.value),
+                "ci_low": float(estimate.low),
+                "ci_high": float(estimate.high),
                 "n": estimate.n,
                 "n_of": claim.n_of,
                 "verdict": claim.verdict(estimate) if found else NOT_EVALUATED,

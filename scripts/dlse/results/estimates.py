@@ -47,7 +47,7 @@ def bootstrap_interval(groups, statistic: Callable[[np.ndarray], float]) -> Esti
     if len(groups) < 2:
         return Estimate(value, np.nan, np.nan, len(groups))
     random = np.random.default_rng(0)
-    chosen = random.integers(len(groups), size=(1000, len(groups)))
-    values = [statistic(groups[rows].ravel()) for rows in chosen]
+    draws = (random.integers(len(groups), size=len(groups)) for _ in range(1000))
+    values = [statistic(groups[rows].ravel()) for rows in draws]
     low, high = np.quantile(values, (0.025, 0.975))
     return Estimate(value, float(low), float(high), len(groups))
