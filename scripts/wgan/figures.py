@@ -140,8 +140,8 @@ def uniform(metrics: str, curves: str, uniformity: str, run: str, png: str, svg:
     label_log_axis(left.yaxis, *left.get_ylim())
     seeds = along.groupby("noise_dim").seed.nunique().max()
     note = (
-        f"{seeds:,} seeds for each noise dimension, {int(floor.samples.max()):,} samples each time.\n"
-        f"Dotted: {REQUIRED}; dashed and gray: median and 95 % of true samples."
+        f"{seeds:,} seeds for each noise dimension, {int(floor.samples.max()):,} samples each "
+        f"time.\nDotted: {REQUIRED}; dashed and gray: median and 95 % of true samples."
     )
     save_figure(fig, uniform_message(final), f"uniform{dim}", note, png, svg)
 
@@ -318,7 +318,8 @@ def cost(metrics: str, png: str, svg: str) -> None:
         f"below {REQUIRED}; crosses: not reached by then. Left: Kaplan–Meier; solid: along every "
         "direction, dotted: in every marginal (KS).\nRight: noise = d, linear and folded output; "
         "lines: power laws of all d but the largest; bars: their 95 % prediction intervals"
-        f"{_sampled(runs)}."
+        + _sampled(runs, ";\ncrosses and ")
+        + "."
     )
     save_figure(fig, cost_message(medians), "uniform", note, png, svg)
 

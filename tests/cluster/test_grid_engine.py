@@ -17,7 +17,7 @@ STATUS = REPOSITORY / "profiles/cluster-generic/sge_status.sh"
 
 
 def test_a_run_on_grid_engine_survives_faults_and_equals_the_local_one(
-    grid_engine, finished, tmp_path, record_property
+    finished, grid_engine, tmp_path, record_property
 ):
     """A lost node comes back when its job has been given up."""
     checkout = copy_checkout(tmp_path / "run")

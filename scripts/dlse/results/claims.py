@@ -69,7 +69,7 @@ class Claim:
 
 
 def final_values(rows: pd.DataFrame, **values) -> pd.Series:
-    """The `value` of the rows whose columns equal `values`; only final ones, unless `step` is given."""
+    """The `value` of the rows whose columns equal `values`; without `step`, of final rows alone."""
     chosen = rows["step"].isna() if "step" not in values else pd.Series(True, rows.index)
     for column, value in values.items():
         chosen &= rows[column] == value
@@ -90,7 +90,7 @@ def largest(values) -> Estimate | None:
 
 
 def percent(flags: pd.Series) -> Estimate | None:
-    """The share of `flags` that are set, in percent, with Wilson's interval; None if there are none."""
+    """The share of `flags` that are set, in percent, with Wilson's interval; None without flags."""
     if not len(flags):
         return None
     share = wilson_interval(int(flags.sum()), len(flags))

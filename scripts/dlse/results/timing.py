@@ -32,8 +32,9 @@ def in_turn(contestants: Mapping[str, Callable[[], float]], rounds: int) -> dict
 
 
 def ratios(theirs: Sequence[float], ours: Sequence[float]) -> dict[str, float]:
-    """theirs/ours in the same round, by the names in `RATIOS`: the median and the extremes. A single
-    value in `theirs` is that of a peer that ran once; it is compared with every round of ours."""
+    """theirs/ours in the same round, by the names in `RATIOS`: the median and the extremes. A
+    single value in `theirs` is that of a peer that ran once; it is compared with every round of
+    ours."""
     if len(theirs) == 1:
         theirs = [*theirs] * len(ours)
     each = [their / our for their, our in zip(theirs, ours, strict=True)]
