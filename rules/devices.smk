@@ -4,7 +4,7 @@
 # Makes: results/devices.parquet, results/devices.md, results/devices/.
 
 DEVICES = SETTINGS["benchmark"]["devices"]
-DEVICE_NAMES = list(dict.fromkeys(run["device"] for run in DEVICES["runs"]))
+DEVICES_NAMES = list(dict.fromkeys(run["device"] for run in DEVICES["runs"]))
 
 
 wildcard_constraints:
@@ -28,7 +28,7 @@ rule run_on_device:
         "logs/run_on_device/{device}_{jobs}.log",
     conda:
         "../envs/dlse.yaml"
-    threads: workflow.cores or 1  # nothing else runs beside it
+    threads: 1000  # all cores that Snakemake has: nothing else runs beside it
     resources:
         mem_mb=per_attempt(32000),
         runtime=per_attempt(120),
@@ -120,9 +120,11 @@ rule compare_devices:
             for run in DEVICES["runs"]
         ],
         networks=expand(
-            "results/devices/networks_{device}.parquet", device=DEVICE_NAMES
+            "results/devices/networks_{device}.parquet", device=DEVICES_NAMES
         ),
-        profiles=expand("results/devices/profile_{device}.parquet", device=DEVICE_NAMES),
+        profiles=expand(
+            "results/devices/profile_{device}.parquet", device=DEVICES_NAMES
+        ),
     output:
         metrics="results/devices.parquet",
         text="results/devices.md",

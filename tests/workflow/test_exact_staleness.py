@@ -368,6 +368,7 @@ OTHER = {
     "initialization.seeds": 8,
     "initialization.seeds_per_job": 2,
     "initialization.initializations": ["he_normal", "xavier_uniform"],
+    "benchmark.devices.runs": [{"device": "cpu", "jobs": 3}],
     "benchmark.cnn.targets": [{"accuracy": 0.3, "train_images": 300, "epochs": 1}],
     "ensemble.networks": [{"width": 4, "depth": 8, "points": 64}],
     "wgan.seeds_per_job": 2,
