@@ -1,5 +1,5 @@
 # The CPU against a GPU: the whole workflow, many networks at once, and what bounds each training.
-# `snakemake devices` needs a GPU for an hour or less, so that it is not part of `all`.
+# `snakemake devices` needs a GPU and runs `all` several times, so that it is not part of `all`.
 # Needs: the normalized images.
 # Makes: results/devices.parquet, results/devices.md, results/devices/.
 

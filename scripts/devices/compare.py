@@ -50,11 +50,12 @@ def compare(
 def _compared(measured: pd.DataFrame, verdicts: list[pd.DataFrame]) -> pd.DataFrame:
     """One row per run: what it took, its `speedup` and `energy_ratio` against the first run, and
     how many of the `judged_claims` have the verdict of the first run. Claims on costs are left out:
-    they speak of CPU seconds."""
+    they speak of CPU seconds. The energy is that of the processor and, where it is used, of the
+    GPU."""
     order = list(dict.fromkeys(measured.variant))
     table = measured.pivot(index="variant", columns="metric", values="value").loc[order]
-    energy = table[["cpu_energy", "gpu_energy"]].sum(axis=1, min_count=1)
-    table["energy"] = energy.where(table.cpu_energy.notna())  # never of a GPU alone
+    gpu = table.gpu_energy.where(measured.groupby("variant").device.first() != "cpu", 0.0)
+    table["energy"] = table.cpu_energy + gpu  # unknown if one of the two is
     table["speedup"] = table.wall_seconds.iloc[0] / table.wall_seconds
     table["energy_ratio"] = table.energy / table.energy.iloc[0]
     judged = [v[v.kind != COST].verdict for v in verdicts]
