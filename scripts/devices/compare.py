@@ -129,7 +129,7 @@ def _profile_lines(profiled: pd.DataFrame) -> str:
                 device,
                 f"{values.wall_seconds:.2f} s",
                 f"{values.peak_memory / 1e9:.2f} GB",
-                _known(100 * values.get("busy_share", np.nan), "{:.0f} %"),
+                f"{100 * values.busy_share:.0f} %" if "busy_share" in values else "-",
                 ", ".join(f"{r.operation} {100 * r.value:.0f} %" for r in shares.itertuples()),
             ]
         )

@@ -28,9 +28,8 @@ def run_all(
         with whole_file(claims) as beside:
             shutil.copy(run.folder / "results/claims.parquet", beside)
         n = len(run.jobs())
-    rows = Metrics(
-        "devices", "all", variant=f"{device}, {jobs} at once", device=device, cores=cores
-    )
+    variant = device if jobs == 1 else f"{device}, {jobs} jobs at once"
+    rows = Metrics("devices", "all", variant=variant, device=device, cores=cores)
     rows.add("wall_seconds", wall, "s")
     rows.add("cpu_seconds", cpu, "CPU s")
     rows.add("cpu_energy", energy.cpu, "J")
