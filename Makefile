@@ -7,6 +7,7 @@
 # make gridengine  install the Grid Engine (Debian, as root), so that it can bring up another one
 # make chromium    install Chromium and a font (Debian, as root), so that it can look at the report
 # make audit       look the locked packages up among the known vulnerabilities
+# make golden      compute the golden metrics of the tests anew, after a change that changes numbers
 # make schema      write config.schema.json anew, after a change of what the config accepts
 # make lock        resolve envs/requirements.txt anew into the lock that both install
 
@@ -14,7 +15,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCK := envs/requirements.lock
 
-.PHONY: all preview test test-all lint schema slurm gridengine chromium audit lock
+.PHONY: all preview test test-all lint golden schema slurm gridengine chromium audit lock
 
 all: $(BIN)/.installed
 	$(BIN)/snakemake all
@@ -34,6 +35,9 @@ lint: $(BIN)/.installed
 	$(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile rules
 	$(BIN)/snakemake --lint
+
+golden: $(BIN)/.installed
+	cd tests && PYTHONPATH=../scripts:. ../$(BIN)/python -m support.golden
 
 schema: $(BIN)/.installed
 	$(BIN)/snakemake schema
