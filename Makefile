@@ -1,5 +1,6 @@
 # make preview     the whole workflow, small, into preview/: a report to look at in a few minutes
 # make all         everything: environment, data, training, figures, report
+# make thorough    more seeds, variants and longer trainings, into thorough/: about three hours on two cores
 # make test        the same environment, then lint, the unit tests, a small run of the whole workflow
 #                  and a sample of the tests that are many or long
 # make test-all    all tests
@@ -15,14 +16,17 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCK := envs/requirements.lock
 
-.PHONY: all preview test test-all lint golden schema slurm gridengine chromium audit lock
+.PHONY: all preview thorough test test-all lint golden schema slurm gridengine chromium audit lock
 
 all: $(BIN)/.installed
 	$(BIN)/snakemake all
 
 preview: $(BIN)/.installed
-	$(BIN)/snakemake --profile profiles/preview all
+	$(BIN)/snakemake --profile profiles/preview
 	@echo "Look at preview/results/report.html, and at report.pdf and explore.html beside it."
+
+thorough: $(BIN)/.installed
+	$(BIN)/snakemake --profile profiles/thorough
 
 test: lint
 	$(BIN)/python -m pytest

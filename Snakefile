@@ -12,7 +12,19 @@ from snakemake.utils import min_version
 min_version("9.27")
 
 
-configfile: Path(workflow.basedir) / "config.yaml"
+# A size other than the default, such as profiles/preview, has a Snakefile of its own, which sets SIZE to
+# its folder and includes this one. Its settings change those of config.yaml. What a user gives with
+# --configfile or --config changes both.
+SIZE = globals().get("SIZE")
+ROOT = SIZE.parents[1] if SIZE else Path(workflow.basedir)
+
+
+configfile: ROOT / "config.yaml"
+
+
+if SIZE:
+
+    configfile: SIZE / "settings.yaml"
 
 
 # In the order of the report. The rules of a study are in rules/<study>.smk, all its other files in

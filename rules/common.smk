@@ -9,7 +9,7 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
-SCRIPTS = Path(workflow.basedir) / "scripts"
+SCRIPTS = ROOT / "scripts"
 sys.path.insert(0, str(SCRIPTS))
 
 from dlse.workflow import fingerprint as dlse_fingerprint
@@ -32,7 +32,7 @@ except UserError as error:
     raise WorkflowError(str(error)) from None
 
 # Jobs may run in a conda environment with these versions; then they are not installed here.
-PINNED = Path(workflow.basedir) / "envs/requirements.lock"
+PINNED = ROOT / "envs/requirements.lock"
 if workflow.is_main_process:
     for sentence in dlse_fingerprint.other_versions(PINNED):
         logger.warning(f"Warning: {sentence}")

@@ -181,7 +181,7 @@ rule schema:
         "../envs/dlse.yaml"
     params:
         studies=STUDIES,
-        path=str(Path(workflow.basedir) / "config.schema.json"),
+        path=str(ROOT / "config.schema.json"),
         code=code_of(
             "dlse/workflow/write_schema.py",
             *(f"{study}/settings.py" for study in STUDIES),

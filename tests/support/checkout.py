@@ -53,10 +53,14 @@ class Checkout:
         return [Path(sys.executable).with_name("snakemake"), *arguments, "--configfile", config]
 
     def run(self, *arguments: str, config: Path | None = None) -> Done:
-        """Run `snakemake` with these arguments."""
+        """Run `snakemake` with these arguments and the tiny config, or another one."""
         _, *command = self.command(*arguments, config=config)
+        return self.snakemake(*command)
+
+    def snakemake(self, *arguments: str | Path) -> Done:
+        """Run `snakemake` with these arguments and nothing else."""
         with tempfile.NamedTemporaryFile("r") as output:
-            given = (command, self.folder, dict(os.environ), output.name)
+            given = (arguments, self.folder, dict(os.environ), output.name)
             forked = FORKS.Process(target=_snakemake, args=given)
             forked.start()
             forked.join()
@@ -99,11 +103,12 @@ def job_counts(said: str) -> dict[str, int]:
         assert "Nothing to be done" in said, said
         return {}
     counts = dict(re.findall(r"^(\w+) +(\d+)$", table[1], re.M))
-    counts.pop("all", None)
+    for target in ("all", "preview", "thorough"):
+        counts.pop(target, None)
     return {rule: int(n) for rule, n in counts.items()}
 
 
-def _snakemake(arguments: list, folder: Path, environment: dict[str, str], output: str) -> None:
+def _snakemake(arguments: tuple, folder: Path, environment: dict[str, str], output: str) -> None:
     """Run Snakemake's command line in this process, in `folder`, with its output in a file."""
     from snakemake import cli
 
