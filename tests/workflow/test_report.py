@@ -165,7 +165,7 @@ def test_no_section_is_longer_than_three_pages(found, finished, tmp_path):
     queried = typst.query(tmp_path / "lengths.typ", "<lengths>", field="value", one=True)
     starts = [page + height for page, height in json.loads(queried)]
     lengths = [end - start for start, end in pairwise(starts)]
-    assert len(lengths) > 20
+    assert len(lengths) > 15
     assert max(lengths) <= 3
 
 
