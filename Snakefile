@@ -3,9 +3,7 @@
 #   snakemake --cores 4 all             everything, down to results/report.pdf and .html
 #   snakemake results/pca_ae_curve.png  one figure and what it needs
 #   snakemake check                     lists the claims, and fails if one is not met
-#   snakemake benchmark                 our code against reference implementations; takes hours
 #   snakemake long                      longer trainings of tasks 1 and 5
-#   snakemake devices                   the CPU against a GPU
 
 from snakemake.utils import min_version
 
@@ -34,11 +32,9 @@ STUDIES = [
     "dying_relu",  #     task 2
     "regularization",  # task 3
     "initialization",  # task 4
-    "ensemble",  #       what tasks 2 to 4 gain from training many networks at once
     "reconstruction",  # task 5
     "mechanical",  #     task 5 on displacement fields
     "wgan",  #           tasks 6, 7 and 8
-    "benchmark",  #      our code against reference implementations, by `snakemake benchmark`
 ]
 
 
@@ -51,7 +47,6 @@ for study in STUDIES:
     include: f"rules/{study}.smk"
 
 
-include: "rules/devices.smk"
 include: "rules/explore.smk"
 include: "rules/report.smk"
 

@@ -6,7 +6,7 @@ import pyarrow.compute as pc
 from dlse.workflow.tables import COMPUTED_WITH
 
 # Units of values that differ between two runs, or between the same seeds in other jobs.
-COST_UNITS = ("byte", "CPU s", "1/CPU s", "CPU s/CPU s")
+COST_UNITS = ("CPU s",)
 
 
 def without_costs(table: pa.Table) -> pa.Table:

@@ -25,10 +25,6 @@ FILES = sorted(
     if path.read_bytes()  # not those that only make a folder a package
 )
 WITHOUT_EFFECT = {
-    "scripts/benchmark/autoencoder.py": "run by `snakemake benchmark` alone",
-    "scripts/benchmark/cnn.py": "run by `snakemake benchmark` alone",
-    "scripts/benchmark/pca.py": "run by `snakemake benchmark` alone",
-    "scripts/benchmark/workflow.py": "run by `snakemake benchmark` alone",
     "scripts/wgan/train_standard.py": "run by `snakemake benchmark` alone",
     **{
         f"scripts/{name}.py": "run by `snakemake long` alone"
@@ -42,17 +38,10 @@ WITHOUT_EFFECT = {
             "reconstruction/train_long",
         )
     },
-    **{
-        path.relative_to(REPOSITORY).as_posix(): "run by `snakemake devices` alone"
-        for path in SCRIPTS.glob("devices/*.py")
-        if path.read_bytes()
-    },
-    "scripts/dlse/workflow/fresh_run.py": "run by `snakemake benchmark` and `devices` alone",
     "scripts/dlse/images/digits.py": "makes data that are checked against a hash",
-    "scripts/benchmark/plain_autoencoder.py": "a peer of `snakemake benchmark` alone",
-    "scripts/benchmark/pytorch_example.py": "a peer of `snakemake benchmark` alone",
     "scripts/classify_image.py": "an example for users; no rule runs it",
     "scripts/draw_samples.py": "an example for users; no rule runs it",
+    "scripts/speed.py": "writes docs/speed.md; no rule runs it",
     "scripts/dlse/results/check.py": "run by `snakemake check` alone, which always runs",
     "scripts/dlse/workflow/config.py": "checks the config; its values are params",
     **{
@@ -368,9 +357,6 @@ OTHER = {
     "initialization.seeds": 8,
     "initialization.seeds_per_job": 2,
     "initialization.initializations": ["he_normal", "xavier_uniform"],
-    "benchmark.devices.runs": [{"device": "cpu", "jobs": 3}],
-    "benchmark.cnn.targets": [{"accuracy": 0.3, "train_images": 300, "epochs": 1}],
-    "ensemble.networks": [{"width": 4, "depth": 8, "points": 64}],
     "wgan.seeds_per_job": 2,
     "wgan.evaluations": 10,
     "wgan.runs": [

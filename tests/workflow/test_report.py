@@ -26,7 +26,6 @@ SECTIONS = {  # the name of some facts in the sources, and where they stand in `
     "dying": ("dying_relu",),
     "reg": ("regularization",),
     "ini": ("initialization",),
-    "ens": ("ensemble",),
     "rec": ("reconstruction",),
     "solver": ("mechanical", "solver"),
     "mech": ("mechanical", "fields"),
@@ -143,9 +142,8 @@ def found(finished, tmp_path_factory) -> dict:
         "reconstruction": {"long": {"path": long["reconstruction"]}},
         "regularization": {"choice": results / "metrics/regularization_choice.parquet"},
         "wgan": {"standard": [{"path": path} for path in standard]},
-        "benchmark": {"measured": {"path": scripts / "benchmark/recorded/benchmark.parquet"}},
     }
-    sections = {study: tables.get(study, {}) for study in (*STUDIES, "benchmark")}
+    sections = {study: tables.get(study, {}) for study in STUDIES}
     parts = [results / "metrics.parquet", *long.values()]
     gather(parts, folder / "metrics.parquet", config=read_settings(parts[0]))
     return facts(folder / "metrics.parquet", results / "claims.parquet", sections)
@@ -159,7 +157,7 @@ LENGTHS = """#include "report.typ"
 
 
 def test_no_section_is_longer_than_three_pages(found, finished, tmp_path):
-    gather_sources([*STUDIES, "benchmark"], tmp_path)
+    gather_sources(STUDIES, tmp_path)
     for figure in finished.folder.glob("results/figures/*.svg"):
         (tmp_path / figure.name).write_bytes(figure.read_bytes())
     (tmp_path / "facts.json").write_text(json.dumps(found))
@@ -167,7 +165,7 @@ def test_no_section_is_longer_than_three_pages(found, finished, tmp_path):
     queried = typst.query(tmp_path / "lengths.typ", "<lengths>", field="value", one=True)
     starts = [page + height for page, height in json.loads(queried)]
     lengths = [end - start for start, end in pairwise(starts)]
-    assert len(lengths) > 20
+    assert len(lengths) > 15
     assert max(lengths) <= 3
 
 
@@ -175,7 +173,7 @@ def test_no_section_is_longer_than_three_pages(found, finished, tmp_path):
 def written(finished, tmp_path_factory):
     """A function that returns the page, without its figures, that the source makes of facts."""
     folder = tmp_path_factory.mktemp("report")
-    gather_sources([*STUDIES, "benchmark"], folder)
+    gather_sources(STUDIES, folder)
     for figure in finished.folder.glob("results/figures/*.svg"):
         (folder / figure.name).write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
 

@@ -50,7 +50,6 @@ NO_PAIRS = {
     "regularization.initializations": 1,
     "initialization.initializations": ["xavier_uniform"],
     "initialization.depths": [2, 3],
-    "ensemble.networks": [{"width": 16, "depth": 3, "points": 40}],
     "wgan.runs": [
         {"name": "uniform5", "dim": 5, "noise_dims": [7], "seeds": 1, "steps": 20},
         {"name": "uniform20", "dim": 20, "noise_dims": [25], "seeds": 1, "steps": 20},
@@ -96,13 +95,12 @@ CASES = {
     "nothing to compare": (
         NO_PAIRS,
         {"he_keeps", "he_sgd_5", "he_adam_5", "he_first_sgd", "he_below_xavier_sgd",
-         "ensemble_8_4", "ensemble_6_32", "dropout_wide_median", "dropout_wide_share",
+         "dropout_wide_median", "dropout_wide_share",
          "uniform5_too_little_noise", "uniform20_too_little_noise", *RATIOS,
          *PENALTIES, *DROPOUT},
         ("The beginning", "Under Adam, normal", "over all places of the jump", "with L1",
          "What the methods do", "For this network, the bounds", "Xavier's and He's",
-         "Task 7 costs", "Half or more of the runs", "too stiff", "our code and each peer",
-         "The default"),
+         "Task 7 costs", "Half or more of the runs", "too stiff", "The default"),
     ),
     "half of each": (
         HALF_OF_EACH,

@@ -151,10 +151,3 @@ def save_figure(
                 add_facts(fig, beside)
         fig.set_layout_engine("none")  # the second file keeps the layout of the first
     plt.close(fig)
-
-
-def save_not_measured(png: str, svg: str) -> None:
-    """Save a figure that says that the benchmark has not been run."""
-    fig, axes = plt.subplots(figsize=(WIDTH, 1.0))
-    say(axes, "not measured yet: `snakemake benchmark`")
-    save_figure(fig, "Nothing has been measured yet", "none", "", png, svg)

@@ -14,7 +14,6 @@ from numbers import Real
 from typing import TextIO
 
 from dlse.workflow.errors import UserError
-from dlse.workflow.took import Took
 
 
 class NoCompiler(types.ModuleType):
@@ -83,7 +82,10 @@ def job(log: str) -> Iterator[TextIO]:
             raise SystemExit(1) from None
         finally:
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            print(Took(time.process_time(), started, peak).line())
+            print(
+                f"took {time.process_time():.2f} CPU s, {started:.2f} of them to start, "
+                f"and at most {peak:.0f} MiB of memory"
+            )
 
 
 def listed(values: Mapping) -> str:
