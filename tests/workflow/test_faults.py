@@ -6,7 +6,6 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -16,7 +15,7 @@ import pytest
 
 from support.checkout import Checkout, copy_checkout
 from support.costs import without_costs
-from support.tiers import SEED, sampled, thorough, tiered
+from support.tiers import SEED, sampled, tiered
 
 # Rules that a run is made to begin with, each with many jobs after it.
 BEGINNINGS = (
