@@ -51,13 +51,6 @@ include: "rules/explore.smk"
 include: "rules/report.smk"
 
 
-# Snakemake 9.27 limits how many jobs start per second. Its limiter adds one wake-up per second for
-# every job that has ended, which adds up to hundreds. On one machine the cores are limit enough.
-onstart:
-    if workflow.local_exec:
-        workflow.scheduler.job_rate_limiter = None
-
-
 # Jobs that take seconds, or need the network, have `localrule: True`: they run where Snakemake runs,
 # even if a profile sends the other jobs to a cluster.
 rule all:

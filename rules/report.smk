@@ -141,7 +141,6 @@ rule write_report:
             "report/report.typ",
             "report/style.typ",
             "report/frame.typ",
-            "report/environment.typ",
             "report/report.css",
             "report/report.js",
             "report/references.bib",
@@ -182,11 +181,7 @@ rule schema:
     params:
         studies=STUDIES,
         path=str(ROOT / "config.schema.json"),
-        code=code_of(
-            "dlse/workflow/write_schema.py",
-            *(f"{study}/settings.py" for study in STUDIES),
-        ),
     message:
-        "Writing config.schema.json"
+        "Writing config.schema.json, for editors"
     script:
         "../scripts/dlse/workflow/write_schema.py"

@@ -102,6 +102,6 @@ class Settings(Section):
                 try:
                     CnnModel.model_validate({**base, name: value})
                 except ValidationError as error:
-                    wrong = sentence(error.errors()[0], CnnModel).removesuffix(".")
+                    wrong = sentence(error.errors()[0]).removesuffix(".")
                     raise ValueError(f"search.grid.{wrong}") from None
         return self

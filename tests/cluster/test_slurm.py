@@ -1,4 +1,4 @@
-"""The tiny workflow on a real Slurm, whose jobs are canceled, lost and killed for their memory."""
+"""A few rules on a real Slurm, whose jobs are canceled, lost and killed for their memory."""
 
 import re
 import subprocess
@@ -7,59 +7,61 @@ import time
 import pyarrow.parquet as pq
 import pytest
 
-from support.checkout import Checkout, copy_checkout
+from support import slurm as of_slurm
+from support.checkout import copy_checkout
 from support.costs import without_costs
 from support.tiers import thorough
 
-pytestmark = [
-    thorough,
-    pytest.mark.xdist_group("slurm"),  # there is one
-]
-GREEDY = "fit_peers"  # the rule whose job first asks for less memory than it needs
+pytestmark = [thorough, pytest.mark.xdist_group("slurm")]  # there is one
+TARGET = "results/metrics/dying_relu.parquet"
+GREEDY = "count_born_dead"  # the rule whose job first asks for less memory than it needs
 
 
-def on_slurm(checkout: Checkout, *arguments: str) -> subprocess.Popen:
-    """`snakemake --profile profiles/slurm` with these arguments; it writes to run.log."""
-    with open(checkout.folder / "run.log", "w") as log:
-        return subprocess.Popen(
-            checkout.command("--profile", "profiles/slurm", *arguments),
-            cwd=checkout.folder,
+@pytest.fixture
+def slurm(tmp_path):
+    if reason := of_slurm.missing():
+        pytest.skip(reason)
+    with of_slurm.Slurm(tmp_path / "slurm") as cluster:
+        yield cluster
+
+
+def test_a_run_on_slurm_survives_faults_and_equals_the_local_one(slurm, tmp_path, record_property):
+    """One job exceeds its memory, then one is canceled, then one loses its node."""
+    local, there = (copy_checkout(tmp_path / name) for name in ("local", "there"))
+    memory = f"{GREEDY}:mem_mb=100 if attempt == 1 else 1500"
+    with open(tmp_path / "run.log", "w") as log:
+        run = subprocess.Popen(
+            there.command("--profile", "profiles/slurm", TARGET, "--set-resources", memory),
+            cwd=there.folder,
             stdout=log,
             stderr=subprocess.STDOUT,
         )
-
-
-def test_a_run_on_slurm_survives_faults_and_equals_the_local_one(
-    slurm, finished, tmp_path, record_property
-):
-    """One job is canceled, one loses its node, one exceeds its memory."""
-    checkout = copy_checkout(tmp_path / "run")
-    faults = {
-        "train_wgan": lambda job: slurm.ask("scancel", job["id"]),
-        "search_cnn": lambda job: slurm.lose(job["node"]),
-    }
-    hit = {GREEDY: None}
-    memory = f"{GREEDY}:mem_mb=100 if attempt == 1 else 1500"
-    run = on_slurm(checkout, "all", "--set-resources", memory)
+    hit = {}  # the faults, in their order, and the jobs that they hit
     while run.poll() is None:
-        for job in slurm.running():
-            for rule in [rule for rule in faults if f"rule_{rule}_" in job["comment"]]:
-                faults.pop(rule)(job)
-                hit[rule] = job["id"]
+        if "memory" not in hit:
+            for job, (state, _) in slurm.states().items():
+                if state == "FAILED":
+                    hit["memory"] = job
+        elif victims := [job for job in slurm.running() if job["id"] not in hit.values()]:
+            if "canceled" not in hit:
+                slurm.ask("scancel", victims[0]["id"])
+                hit["canceled"] = victims[0]["id"]
+            elif "lost" not in hit:
+                slurm.lose(victims[0]["node"])
+                hit["lost"] = victims[0]["id"]
         time.sleep(0.3)
-    log = (checkout.folder / "run.log").read_text()
+    log = (tmp_path / "run.log").read_text()
     assert run.returncode == 0, log[-5000:]
     states = slurm.states()
-    greedy = [job for job, (_, comment) in states.items() if f"rule_{GREEDY}_" in comment]
-    hit[GREEDY] = min(greedy, key=int)
-    assert {rule: states[job][0] for rule, job in hit.items()} == {
-        GREEDY: "FAILED",
-        "train_wgan": "CANCELLED",
-        "search_cnn": "NODE_FAIL",
+    assert {fault: states[job][0] for fault, job in hit.items()} == {
+        "memory": "FAILED",
+        "canceled": "CANCELLED",
+        "lost": "NODE_FAIL",
     }, log
-    local = pq.read_table(finished.folder / "results/metrics.parquet")
-    there = pq.read_table(checkout.folder / "results/metrics.parquet")
-    assert without_costs(there).equals(without_costs(local))
-    assert checkout.stale() == {}
+    assert f"rule_{GREEDY}" in states[hit["memory"]][1]
+    assert there.stale(TARGET) == {}
+    assert local.run("--cores", "2", TARGET).returncode == 0
+    tables = [pq.read_table(checkout.folder / TARGET) for checkout in (local, there)]
+    assert without_costs(tables[0]).equals(without_costs(tables[1]))
     record_property("jobs on Slurm", len(re.findall("has been submitted with SLURM jobid", log)))
     record_property("faults on Slurm survived", len(hit))

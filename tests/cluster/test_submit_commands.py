@@ -1,51 +1,34 @@
-"""The commands that profiles/cluster-generic documents for schedulers that no test can start: a
-stand-in for the scheduler checks what it is asked for, and runs the job."""
+"""What profiles/cluster-generic asks a scheduler for, which a stand-in for SGE notes."""
 
 import os
-import re
 
-import pytest
-
-from support.checkout import Checkout, copy_checkout
+from support.checkout import copy_checkout
 from support.tiers import thorough
 
-pytestmark = thorough
-SUBMITS = """#!/bin/sh
+QSUB = """#!/bin/sh
 echo "$*" >> asked
 for script; do :; done
-nohup "$script" > /dev/null 2>&1 &
-echo "{says}"
+JOB_ID=12 nohup sh "$script" > /dev/null 2>&1 &
+echo 12
+"""
+QSTAT = """#!/bin/sh
+echo "12 0.5 name user r 12/01/2026 main.q@n1"
 """
 
 
-def choose(scheduler: str, checkout: Checkout) -> None:
-    """Put the commented settings for a scheduler into the place of those for SGE."""
-    profile = checkout.folder / "profiles/cluster-generic/config.yaml"
-    common, sge, *others, rest = re.split(r"\n\n(?=# )", profile.read_text())
-    assert sge.startswith("# SGE.")
-    [chosen] = [section for section in others if section.startswith(f"# {scheduler},")]
-    settings = re.sub(r"^#(?! [A-Z])", "", chosen, flags=re.MULTILINE)
-    profile.write_text("\n\n".join([common, settings, rest]))
-
-
-@pytest.mark.parametrize(
-    ("scheduler", "command", "says", "asked"),
-    [
-        ("PBS", "qsub", "12", "-l walltime=20:00 -l select=1:ncpus=1:mem=1200mb:ngpus=1 "),
-        ("LSF", "bsub", "Job <12> is submitted to queue <q1>.", "-M 1200MB -W 20 -gpu num=1 "),
-    ],
-    ids=["PBS", "LSF"],
-)
-def test_a_job_is_asked_for_as_documented(scheduler, command, says, asked, tmp_path, monkeypatch):
+@thorough
+def test_a_job_is_asked_for_as_the_profile_says_and_its_end_is_seen(tmp_path, monkeypatch):
     checkout = copy_checkout(tmp_path / "run")
-    choose(scheduler, checkout)
-    (tmp_path / command).write_text(SUBMITS.format(says=says))
-    (tmp_path / command).chmod(0o755)
+    for command, script in (("qsub", QSUB), ("qstat", QSTAT)):
+        (tmp_path / command).write_text(script)
+        (tmp_path / command).chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     target = "results/dying_relu/birth.parquet"
     a_gpu = ("--set-resources", "count_born_dead:gpu=1")
     done = checkout.run("--profile", "profiles/cluster-generic", target, *a_gpu)
     assert done.returncode == 0, done.output
     assert "with external jobid '12'" in done.output
-    assert asked in (checkout.folder / "asked").read_text()
+    asked = (checkout.folder / "asked").read_text()
+    assert "-r n -N count_born_dead -j y" in asked
+    assert "-l mem_free=1200M -l h_rt=0:20:0 -l gpu=1 " in asked
     assert checkout.stale(target) == {}

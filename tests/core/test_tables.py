@@ -9,11 +9,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from dlse.results.gather import gather
+from dlse.results.gather import gather, warn_if_mixed
 from dlse.workflow import tables
 from dlse.workflow.errors import UserError
 from dlse.workflow.job import job
-from dlse.workflow.tables import COLUMNS, Metrics, metrics_table, read_settings, read_table
+from dlse.workflow.tables import (
+    COLUMNS,
+    Metrics,
+    computed_on,
+    metrics_table,
+    read_settings,
+    read_table,
+)
 from dlse.workflow.whole_files import whole_file
 from support.costs import without_costs
 
@@ -81,41 +88,63 @@ def test_a_users_error_is_one_sentence_without_traceback(tmp_path, capsys):
     assert re.match(said, (tmp_path / "log").read_text())
 
 
-@pytest.fixture
-def in_pieces(tmp_path, monkeypatch):
-    """A table of two studies whose file has a piece for every two rows."""
-    monkeypatch.setattr(tables, "ROWS", 2)
+@pytest.mark.parametrize(
+    "where", [{"study": ["b"]}, {"study": ["a", "b"], "value": [1.0, 3.0]}, {"study": ["c"]}]
+)
+def test_some_rows_and_columns_are_read(tmp_path, where):
     of_studies = [{"study": name, "value": float(value)} for name in "ab" for value in range(4)]
-    path = tmp_path / "t.parquet"
-    tables.write_table(metrics_table(of_studies), path)
-    assert pq.read_metadata(path).num_row_groups == 4
-    return path
+    tables.write_table(metrics_table(of_studies), tmp_path / "t.parquet")
+    rows = read_table(tmp_path / "t.parquet").to_pylist()
+    wanted = [row["value"] for row in rows if all(row[name] in where[name] for name in where)]
+    found = read_table(tmp_path / "t.parquet", ["value"], where)
+    assert found.column_names == ["value"]
+    assert found["value"].to_pylist() == wanted
+
+
+def test_gathering_changes_no_row(tmp_path):
+    one, other, path, curves = (
+        tmp_path / f"{name}.parquet" for name in ("one", "other", "all", "curves")
+    )
+    rows().write(one)
+    more = Metrics("c", width=3)
+    for step in (None, 1, None):
+        more.add("loss", 2.0, step=step)
+    more.write(other)
+    parts = [str(one), str(other)]
+    at_once = pa.concat_tables(map(read_table, parts), promote_options="default")
+    gather(parts, path, config={})
+    assert read_table(path).to_pylist() == at_once.to_pylist()
+    gather(parts, path, curves, config={})
+    steps = [read_table(of)["step"].to_pylist() for of in (path, curves)]
+    assert steps == [[None] * 4, [1]]
+    assert read_table(curves)["width"].to_pylist() == [3]
 
 
 @pytest.mark.parametrize(
-    "where", [{"study": ["b"]}, {"study": ["a", "b"], "value": [1, 3]}, {"study": ["c"]}]
+    ("cpus", "gpus", "is_mixed"),
+    [
+        (["A", "A"], ["none", "none"], False),
+        (["A", "A"], ["none", "a GPU"], False),  # not every job can use a GPU
+        (["A", "B"], ["none", "none"], True),
+        (["A", "A"], ["a GPU", "another"], True),
+    ],
 )
-def test_some_rows_are_read_from_the_pieces_that_have_them(in_pieces, where):
-    rows = read_table(in_pieces).to_pylist()
-    wanted = [row["value"] for row in rows if all(row[name] in where[name] for name in where)]
-    found = read_table(in_pieces, ["value"], where)
-    assert found.column_names == ["value"]
-    assert found["value"].to_pylist() == wanted
-    asked = [len(piece) for piece in tables.read_pieces(in_pieces, ["value"], {"study": ["b"]})]
-    assert asked == [0, 2, 2]  # none for the pieces of the other study
-
-
-def test_gathering_in_pieces_changes_no_row(in_pieces, tmp_path):
-    other, path, curves = (tmp_path / f"{name}.parquet" for name in ("other", "all", "curves"))
-    rows = Metrics("c", width=3)
-    for step in (None, 1, None):
-        rows.add("loss", 2.0, step=step)
-    rows.write(other)
-    parts = [str(in_pieces), str(other)]
-    at_once = pa.concat_tables(map(read_table, parts), promote_options="default")
+def test_a_table_says_on_what_its_rows_were_computed(
+    tmp_path, monkeypatch, capsys, cpus, gpus, is_mixed
+):
+    monkeypatch.setattr(tables, "_read", {"computed_on": set(), "gpus": set()})
+    parts = [str(tmp_path / f"{part}.parquet") for part in range(2)]
+    for part, cpu, gpu in zip(parts, cpus, gpus, strict=True):
+        monkeypatch.setattr(tables, "cpu_model", lambda cpu=cpu: cpu)
+        monkeypatch.setattr(tables, "gpu_model", lambda gpu=gpu: gpu)
+        rows().write(part)
+    monkeypatch.setattr(tables, "gpu_model", lambda: "none")
+    path = tmp_path / "all.parquet"
     gather(parts, path, config={})
-    assert read_table(path).select(at_once.column_names).to_pylist() == at_once.to_pylist()
-    gather(parts, path, curves, config={})
-    steps = [read_table(of)["step"].to_pylist() for of in (path, curves)]
-    assert steps == [[None] * 10, [1]]
-    assert read_table(curves)["width"].to_pylist() == [3]
+    found = computed_on(path)
+    assert [host.split(", with Python ")[0] for host in found["hosts"]] == sorted({*cpus})
+    assert found["gpus"] == sorted({*gpus} - {"none"})
+    warn_if_mixed(str(path), sys.stderr)
+    said = capsys.readouterr()
+    assert ("more than one kind of machine" in said.out) == is_mixed
+    assert said.err == said.out

@@ -7,7 +7,6 @@ import pytest
 from dlse.studies.dying_relu.claims import outcomes
 from dlse.studies.dying_relu.figures import _functions_at, birth_message, remedies_message
 from dlse.studies.dying_relu.outcomes import read_variants
-from dlse.workflow import tables
 from dlse.workflow.tables import Metrics, read_table
 
 
@@ -40,9 +39,8 @@ def test_remedies_are_named_if_no_network_collapses(collapsed, said):
 
 
 @pytest.fixture
-def metrics(tmp_path, monkeypatch) -> str:
-    """Two variants, with seeds that are not in order, in pieces of five rows."""
-    monkeypatch.setattr(tables, "ROWS", 5)
+def metrics(tmp_path) -> str:
+    """Two variants, with seeds that are not in order."""
     rows = Metrics("dying_relu", "runge function")
     for variant, seeds in (("he_normal", [3, 0, 2, 1]), ("elu", [1, 0])):
         for metric in ("collapsed", "rel_l2"):

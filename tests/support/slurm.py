@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 CONFIGURATION = Path("/etc/slurm/slurm.conf")  # the jobs' own srun looks nowhere else
@@ -37,6 +38,15 @@ def free_ports(count: int) -> list[int]:
             probe.bind(("127.0.0.1", 0))
             found.append(probe.getsockname()[1])
         return found
+
+
+def until(is_ready: Callable[[], bool], what: Callable[[], str], seconds: float = 60) -> None:
+    """Wait until Slurm is ready. Raises a `RuntimeError` with `what()` if it is not in time."""
+    end = time.monotonic() + seconds
+    while not is_ready():
+        if time.monotonic() > end:
+            raise RuntimeError(f"Slurm is not ready: {what()}")
+        time.sleep(0.2)
 
 
 class Slurm:
@@ -125,6 +135,12 @@ class Slurm:
             self.own_munge = subprocess.Popen(
                 ["runuser", "-u", "munge", "--", "munged", "-F"], stdout=log, stderr=log
             )
+        until(
+            lambda: (
+                subprocess.run(["munge", "-n"], capture_output=True, check=False).returncode == 0
+            ),
+            lambda: (self.folder / "munged.log").read_text(),
+        )
 
     def start(self, program: str, *arguments: str) -> None:
         done = subprocess.run(
@@ -158,12 +174,11 @@ class Slurm:
                 if step or variable in (entry / "environ").read_bytes().split(b"\0"):
                     os.kill(int(entry.name), signal.SIGKILL)
 
-    def wait_for_nodes(self, seconds: float = 60) -> None:
-        until = time.monotonic() + seconds
-        while (states := self.ask("sinfo", "-h", "-o", "%T")) not in ("idle", "mixed"):
-            if time.monotonic() > until:
-                raise RuntimeError(f"Slurm's nodes are not ready: {states}")
-            time.sleep(0.2)
+    def wait_for_nodes(self) -> None:
+        def states() -> str:
+            return self.ask("sinfo", "-h", "-o", "%T")
+
+        until(lambda: states() == "idle", states)
 
     def ask(self, *command: str) -> str:
         """The output of one of Slurm's commands."""

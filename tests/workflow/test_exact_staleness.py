@@ -56,10 +56,8 @@ WITHOUT_EFFECT = {
     "scripts/dlse/workflow/shards.py": "numbers the jobs of a study; no job runs it",
     "scripts/dlse/workflow/write_schema.py": "run by `snakemake schema` alone",
     "scripts/dlse/workflow/fingerprint.py": "makes the fingerprints; no job runs it",
-    "scripts/dlse/workflow/gpus.py": "says what jobs ask a cluster for; no job runs it",
     "scripts/dlse/models.py": "opens trained networks for users; no job needs it",
     "scripts/cnn/own_image.py": "reads users' pictures; no job needs it",
-    "scripts/dlse/workflow/run_lock.py": "guards the run, computes nothing",
 }
 # Modules that a script imports, but which cannot change its results in the tiny config: the digits
 # are checked against a hash, whatever reads them, and fields are simulated, not read.
@@ -326,7 +324,6 @@ DYING_VARIANTS = [
 OTHER = {
     "precision": "bfloat16",
     "device": "auto",
-    "nodes_have_gpus": True,
     "dying_relu.networks_per_job": 8,
     "dying_relu.variants": DYING_VARIANTS,
     "dying_relu.shown": "another",
@@ -435,7 +432,7 @@ def keys_together() -> list[tuple[str, ...]]:
     alone, chains = [], defaultdict(list)
     for key in DEFAULT:
         section = key.split(".")[0]
-        if section in ("precision", "device", "nodes_have_gpus", "preview", "data"):
+        if section in ("precision", "device", "preview", "data"):
             alone.append((key,))
         else:  # the latent dimensions of "reconstruction" are those of "mechanical", too
             chains["mechanical" if section == "reconstruction" else section].append(key)

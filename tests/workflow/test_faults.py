@@ -6,7 +6,6 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -16,7 +15,7 @@ import pytest
 
 from support.checkout import Checkout, copy_checkout
 from support.costs import without_costs
-from support.tiers import SEED, sampled, thorough, tiered
+from support.tiers import SEED, sampled, tiered
 
 # Rules that a run is made to begin with, each with many jobs after it.
 BEGINNINGS = (
@@ -100,74 +99,20 @@ def test_a_run_killed_again_and_again_ends_with_the_same_metrics(
         record_property(f"kills survived: {what}", count)
 
 
-@thorough
-def test_a_second_run_in_the_same_folder_is_refused_and_does_no_harm(checkout):
+def test_a_second_run_in_the_same_folder_is_refused_and_a_dry_run_is_not(checkout):
     first = start(checkout, "--forcerun", "train_cnn")
     try:
-        while first.poll() is None and not jobs_of(first.pid):
-            time.sleep(0.1)
+        wait_for_jobs(checkout, first)
         second = checkout.run("--cores", "1", "all", "--forcerun", "train_cnn")
+        planned = checkout.run("-n", "all")
         assert first.poll() is None, (checkout.folder / "run.log").read_text()
         assert second.returncode != 0
-        assert "LockException" in second.output
+        assert f"another run is at work in {checkout.folder}; wait until" in second.output
+        assert planned.returncode == 0
     finally:
+        end(first.pid)
         first.wait()
-    assert first.returncode == 0
-    assert checkout.stale() == {}
-
-
-def test_locks_of_a_dead_run_are_removed_and_those_of_a_live_one_stay(checkout):
-    locks = checkout.folder / ".snakemake/locks"
-    locks.mkdir(exist_ok=True)
-    (locks / "0.output.lock").write_text("results/metrics.parquet\n")
-    hold = "import sys; sys.path.insert(0, 'scripts'); from pathlib import Path; import time\n"
-    hold += "from dlse.workflow.run_lock import hold_run; held = hold_run(Path('.snakemake'))\n"
-    hold += "print(flush=True); time.sleep(600)"
-    command = [sys.executable, "-c", hold]
-    holder = subprocess.Popen(command, cwd=checkout.folder, stdout=subprocess.PIPE)
-    holder.stdout.readline()
-    assert not list(locks.glob("*.lock"))  # no other run was there
-    (locks / "0.output.lock").write_text("results/metrics.parquet\n")
-    assert checkout.run("results/metrics.parquet", "--forceall").returncode != 0
-    assert list(locks.glob("*.lock"))
-    holder.kill()
-    holder.wait()
-    assert checkout.run("results/metrics.parquet").returncode == 0
-    assert not list(locks.glob("*.lock"))
-
-
-def test_a_dry_run_costs_a_live_run_neither_its_mark_nor_its_locks(checkout):
-    """A run that starts while a dry run plans is marked; a later dry run leaves its locks."""
-    hold = (
-        "import sys; sys.path.insert(0, 'scripts'); from pathlib import Path; import time\n"
-        "from dlse.workflow.run_lock import hold_run; held = hold_run(Path('.snakemake'))\n"
-        "print(held is not None, flush=True); time.sleep(600)"
-    )
-    command = [sys.executable, "-c", hold]
-    started = []
-    try:
-        for _ in ("a dry run", "a run that starts meanwhile"):
-            process = subprocess.Popen(
-                command, cwd=checkout.folder, stdout=subprocess.PIPE, text=True
-            )
-            started.append(process)
-            assert process.stdout.readline() == "True\n"
-        planning, running = started
-        planning.kill()
-        planning.wait()
-        locks = checkout.folder / ".snakemake/locks"
-        locks.mkdir(exist_ok=True)
-        (locks / "0.output.lock").write_text("results/metrics.parquet\n")
-        checkout.run("-n", "results/metrics.parquet")
-        assert list(locks.glob("*.lock"))
-        running.kill()
-        running.wait()
-        checkout.run("-n", "results/metrics.parquet")
-        assert not list(locks.glob("*.lock"))
-    finally:
-        for process in started:
-            process.kill()
-            process.wait()
+    assert checkout.run("results/cnn/seed0/model.safetensors").returncode == 0
 
 
 def another_version(content: bytes) -> bytes:

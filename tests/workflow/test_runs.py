@@ -130,7 +130,7 @@ def fresh(tmp_path):
 def test_a_wrong_key_stops_before_anything_runs(fresh):
     done = fresh.run("-n", config=fresh.config_with({"cnn.model.widht": 3}))
     assert done.returncode != 0
-    assert "config: cnn.model.widht: unknown key; accepted here: width" in done.output
+    assert "config: cnn.model: unknown key widht; accepted here: width" in done.output
     assert "Traceback" not in done.output
 
 

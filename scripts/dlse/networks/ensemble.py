@@ -17,9 +17,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from dlse.networks.hardware import free_memory
 from dlse.networks.initializers import draw_parameters
-from dlse.networks.problems import TEST_POINTS
 
 aten = torch.ops.aten
 
@@ -216,12 +214,8 @@ class Perceptron:
 
 # The most values that a stack holds; more would not fit into the cache of a CPU core.
 STACK_VALUES = 2**20
-# The share of a GPU's free memory that a stack takes at most. The rest is for the workspaces of
-# PyTorch's own libraries, and for another job.
-STACK_SHARE = 0.5
-# The most members of a stack on a GPU: the largest number of blocks in the third dimension of a
-# CUDA grid, along which libraries may lay the members of a batched product.
-STACK_MEMBERS = 2**16 - 1
+# The most members of a stack on a GPU.
+STACK_MEMBERS = 2**13
 
 
 def stacks(
@@ -229,23 +223,17 @@ def stacks(
     seeds: Sequence[int | str],
     points: int,
     device: str,
-    bytes_besides: int = 0,
 ) -> Iterator[tuple[slice, Ensemble]]:
     """Initialized ensembles of `network`, each for a part of the `seeds`, which is given with it
-    as a slice. The size of the stacks changes the time, not the members. A stack fits the cache of
-    a CPU, or the memory of a GPU.
+    as a slice. The size of the stacks changes the time, not the members.
 
     points: the number of points at which the values are computed together.
-    bytes_besides: what each member needs on a GPU besides `member_bytes`.
     """
-    # About equal in size: PyTorch would multiply a stack of one member with another routine.
+    most = STACK_MEMBERS
     if device == "cpu":
         most = STACK_VALUES // (sum(network.widths) * points)
-        parts = max(1, round(len(seeds) / max(2, most)))
-    else:
-        each = member_bytes(network, points) + bytes_besides
-        most = min(STACK_MEMBERS, int(STACK_SHARE * free_memory() / each))
-        parts = max(1, min(math.ceil(len(seeds) / max(1, most)), len(seeds) // 2))
+    # About equal in size: PyTorch would multiply a stack of one member with another routine.
+    parts = max(1, round(len(seeds) / max(2, most)))
     starts = [len(seeds) * part // parts for part in range(parts + 1)]
     for start, end in itertools.pairwise(starts):
         ensemble = Ensemble(
@@ -253,18 +241,3 @@ def stacks(
         )
         ensemble.initialize(network.initialization, seeds[start:end])
         yield slice(start, end), ensemble
-
-
-def member_bytes(network: Perceptron, points: int) -> int:
-    """What one member of an ensemble needs in memory at most, for a forward and a backward pass at
-    so many `points`, and for its values and slopes at `TEST_POINTS` in single and double precision.
-    """
-    parameters = sum((ins + 1) * outs for ins, outs in itertools.pairwise(network.widths))
-    values = sum(network.widths)
-    if network.residual:
-        values += network.width * network.depth
-    # The numbers of one point, in one layer, in passing.
-    passing = 4 * network.width
-    of_pass = 2 * parameters + points * (2 * values + passing)
-    of_test = TEST_POINTS * (values + passing)
-    return 4 * (of_pass + of_test) + 8 * (2 * parameters + of_test)

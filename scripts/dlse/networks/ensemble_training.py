@@ -1,7 +1,6 @@
 """Training of ensembles: one step updates all members, each with its own rate and penalty."""
 
 import itertools
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -130,8 +129,7 @@ def train_stacks(
     Yields each trained stack with the slice of `members` that it holds and its `Training`.
     """
     seeds, seconds, points = [member.seed for member in members], 0.0, len(x)
-    besides = training_bytes(network, members, points, schedule)
-    for part, ensemble in stacks(network, seeds, points // schedule.batches, device, besides):
+    for part, ensemble in stacks(network, seeds, points // schedule.batches, device):
         before(ensemble)
         inputs = problem.inputs(x, ensemble.members, device)
         targets = y[part].float()[:, None].contiguous().to(device)
@@ -139,21 +137,6 @@ def train_stacks(
         seconds += training.cpu_seconds
         counted_progress("networks", part.stop, len(members), seconds)
         yield part, ensemble, training
-
-
-def training_bytes(
-    network: Perceptron, members: Sequence[Member], points: int, schedule: Schedule
-) -> int:
-    """What training needs in memory for each of the `members` at most, besides the network and its
-    values: the moments of the optimizer, the losses, the data with the order of its `points`, and
-    the dropped units."""
-    parameters = sum((ins + 1) * outs for ins, outs in itertools.pairwise(network.widths))
-    numbers = 3 * parameters + schedule.steps + 8 * points
-    indices = _Order.EPOCHS * points if schedule.batches > 1 else 0
-    rate = max(member.dropout for member in members)
-    units = network.width * network.depth * (points // schedule.batches)
-    indices += math.ceil(1.5 * rate * Dropout.STEPS * units)
-    return 4 * numbers + 8 * indices
 
 
 def _optimizer(

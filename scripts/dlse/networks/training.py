@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import ConstantLR, LRScheduler, OneCycleLR
+from torch.optim.swa_utils import AveragedModel
 from torch.utils.flop_counter import FlopCounterMode
 
 from dlse.networks.streams import generator
@@ -93,7 +94,7 @@ def fit(
     loss: from the indices of a batch, on the model's device, to its mean loss.
     watch: called after each epoch with the clock stopped; what it returns is recorded and
         printed. Nothing is chosen by it: what is left in `model`, and is watched last, are the last
-        weights or, with `averaging`, their `RunningAverage`.
+        weights or, with `averaging`, their `running_average`.
     constant_rate: whether `learning_rate` holds for all steps, and is not the peak of `one_cycle`.
     averaging: the window of the average as a share of all steps; 0 for no average. It begins after
         the share `AVERAGED_FROM` of the steps.
@@ -108,7 +109,7 @@ def fit(
     else:
         schedule = one_cycle(optimizer, learning_rate, steps)
     order, device = generator(seed, "order"), device_of(model)
-    average = RunningAverage(model, max(1.0, averaging * steps)) if averaging > 0 else None
+    average = running_average(model, max(1.0, averaging * steps)) if averaging > 0 else None
     step, unaveraged = 0, int(AVERAGED_FROM * steps)
     model.train()
     records = []
@@ -121,9 +122,9 @@ def fit(
             schedule.step()
             step += 1
             if average is not None and step > unaveraged:
-                average.update()
+                average.update_parameters(model)
         if average is not None and epoch == epochs:
-            average.apply()
+            model.load_state_dict(average.module.state_dict())
         watched = clock.pause(watch)
         records.append({"step": epoch, "cpu_seconds": clock.seconds(), **watched})
         progress(epoch, epochs, clock, **watched)
@@ -134,31 +135,19 @@ def fit(
     return records, float(counter.get_total_flops()) * steps
 
 
-class RunningAverage:
-    """An exponential moving average of a model's weights and floating-point buffers, such as the
-    statistics of batch normalization, over a window that grows with the number of updates.
+def running_average(model: nn.Module, window: float) -> AveragedModel:
+    """An exponential moving average of a model's weights and buffers, such as the statistics of
+    batch normalization, over a window that grows with the number of updates: `window` is of how
+    many updates it is at most. Until then, all updates count the same."""
 
-    window: of how many updates it is at most. Until then, all updates count the same.
-    """
+    def update(averages: list[Tensor], values: list[Tensor], updates: Tensor) -> None:
+        for average, value in zip(averages, values, strict=True):
+            if value.is_floating_point():
+                average.lerp_(value, 1 / min(int(updates) + 1, window))
+            else:  # the number of batches seen
+                average.copy_(value)
 
-    def __init__(self, model: nn.Module, window: float):
-        tensors = model.state_dict().values()  # they share their memory with the model
-        self._values = [tensor for tensor in tensors if tensor.is_floating_point()]
-        self._averages = [torch.zeros_like(tensor) for tensor in self._values]
-        self._window = window
-        self._updates = 0
-
-    @torch.no_grad()
-    def update(self) -> None:
-        """Take in the present values of the model."""
-        self._updates += 1
-        rate = 1 / min(self._updates, self._window)
-        torch._foreach_lerp_(self._averages, self._values, rate)
-
-    @torch.no_grad()
-    def apply(self) -> None:
-        """Give the model the averages as its values."""
-        torch._foreach_copy_(self._values, self._averages)
+    return AveragedModel(model, multi_avg_fn=update, use_buffers=True)
 
 
 def n_parameters(model: nn.Module) -> int:

@@ -12,9 +12,8 @@ import numpy as np
 import yaml
 
 from dlse.results.estimates import Estimate
-from dlse.results.kinds import Tally, summary, tally
 from dlse.results.labels import display_name, is_stand_in
-from dlse.workflow.tables import read_provenance, read_table
+from dlse.workflow.tables import computed_on, read_provenance, read_table
 
 
 def facts(metrics: str, claims: str, sections: dict[str, dict]) -> dict:
@@ -24,7 +23,7 @@ def facts(metrics: str, claims: str, sections: dict[str, dict]) -> dict:
     sections: the studies in the order of the report; each with the tables that its facts need in
         addition to the metrics, by name.
     """
-    provenance = _provenance(metrics, sections)
+    provenance = _provenance(metrics)
     settings = provenance["settings"]
     images = read_table(metrics, ["dataset"], {"study": ["cnn"]})["dataset"][0].as_py()
     found = {
@@ -62,31 +61,17 @@ def plain(value):
     return value
 
 
-def _provenance(metrics: str, sections: dict[str, dict]) -> dict:
+def _provenance(metrics: str) -> dict:
     stored = read_provenance(metrics)
     settings = json.loads(stored["settings"])
     return {
         "workflow_version": stored["workflow_version"],
-        "computed": summary(tally(metrics) + _tally_of_sections(sections)),
+        "computed_on": computed_on(metrics),
         "settings": settings,
         "config": yaml.safe_dump(
             _without_none(settings), default_flow_style=None, allow_unicode=True, width=50
         ),
     }
-
-
-def _tally_of_sections(sections: dict[str, dict]) -> Tally:
-    """The kinds of the rows that the facts of the studies read in addition to the metrics."""
-    counts: Tally = Tally()
-    for study, tables in sections.items():
-        for name, of in tables.items():
-            if name == "long":  # its rows are among the metrics
-                continue
-            for table in of if isinstance(of, list) else [of]:
-                path = table["path"] if isinstance(table, dict) else table
-                if path is not None:
-                    counts += tally(path, study)
-    return counts
 
 
 def _without_none(value, of_list: bool = False):

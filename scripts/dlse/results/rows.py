@@ -1,9 +1,8 @@
 """Read the rows that a claim or a section of the report is about, and no others."""
 
 import pandas as pd
-import pyarrow as pa
 
-from dlse.workflow.tables import COLUMNS, read_pieces
+from dlse.workflow.tables import COLUMNS, read_table
 
 
 def rows_of(metrics: str, tables: str, names: str = "") -> pd.DataFrame:
@@ -18,13 +17,8 @@ def rows_of(metrics: str, tables: str, names: str = "") -> pd.DataFrame:
     where = {"study": tables.split()}
     if names:
         where["metric"] = names.split()
-    nothing, *pieces = (_without_empty(piece) for piece in read_pieces(metrics, where=where))
-    found = [piece for piece in pieces if len(piece)] or [nothing]
-    return pa.concat_tables(found, promote_options="default").to_pandas()
-
-
-def _without_empty(rows: pa.Table) -> pa.Table:
-    """`rows` without the parameters that none of them has; all columns if there are no rows."""
+    rows = read_table(metrics, where=where)
     parameters = [name for name in rows.column_names if name not in COLUMNS.names]
-    empty = [name for name in parameters if rows[name].null_count == len(rows)]
-    return rows.drop_columns(empty) if len(rows) else rows
+    if len(rows):
+        rows = rows.drop_columns([n for n in parameters if rows[n].null_count == len(rows)])
+    return rows.to_pandas()

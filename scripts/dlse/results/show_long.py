@@ -5,7 +5,6 @@ import pyarrow.compute as pc
 
 from dlse.images.data_names import label_of
 from dlse.images.dataset import load_description
-from dlse.results.kinds import as_recorded, is_recorded
 from dlse.workflow.job import job
 from dlse.workflow.tables import metrics_table, read_settings, read_table, write_table
 
@@ -14,7 +13,7 @@ def show(table: dict, about: str, shown: str) -> None:
     """Write to `shown` the rows of `table` about the data set that `about` describes.
 
     There are none if the table is of another data set, as a recorded one may be, or if there is no
-    table. Recorded rows are marked as such.
+    table.
 
     table: what `shown_table` found; its path is None if nothing was measured or recorded.
     """
@@ -23,8 +22,6 @@ def show(table: dict, about: str, shown: str) -> None:
     rows, settings = metrics_table([]), {}
     if table["path"] is not None:
         rows, settings = read_table(table["path"]), read_settings(table["path"])
-        if is_recorded(table["path"]):
-            rows = as_recorded(rows)
     of_it = rows.filter(pc.equal(rows["dataset"], pa.scalar(dataset)))
     print(f"{len(of_it)} of {len(rows)} rows of {table['path']} are about {dataset}")
     write_table(of_it, shown, settings)

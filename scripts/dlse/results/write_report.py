@@ -18,10 +18,7 @@ from dlse.workflow.whole_files import whole_file
 
 SCRIPTS = Path(__file__).parents[2]
 # What is in scripts/report/ beside the figure and the captions.
-FRAME = (
-    "report.typ", "style.typ", "frame.typ", "environment.typ", "report.css", "report.js",
-    "references.bib",
-)  # fmt: skip
+FRAME = ("report.typ", "style.typ", "frame.typ", "report.css", "report.js", "references.bib")
 
 
 def gather_sources(studies: list[str], folder: Path) -> None:

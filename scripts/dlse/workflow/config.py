@@ -7,8 +7,7 @@ import os
 import reprlib
 from collections.abc import Iterable
 from importlib import import_module
-from types import NoneType
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
@@ -91,6 +90,17 @@ class Section(BaseModel):
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _keys_are_known(cls, given):
+        keys = given if isinstance(given, dict) else ()
+        unknown = [str(key) for key in keys if key not in cls.model_fields]
+        if unknown:
+            raise ValueError(
+                f"unknown key {', '.join(unknown)}; accepted here: {', '.join(cls.model_fields)}"
+            )
+        return given
+
     def fits(self, config: BaseModel) -> None:
         """Raise a `ValueError` if another section of `config` contradicts this one."""
 
@@ -124,7 +134,6 @@ class Shared(Section):
 
     precision: Literal["auto", "float32", "bfloat16"]
     device: Literal["auto", "cpu", "cuda"]
-    nodes_have_gpus: bool | None
     preview: bool
     data: Data
 
@@ -161,45 +170,40 @@ def validate(config: dict, studies: Iterable[str]) -> Shared:
     Raises a `UserError` with one sentence per wrong key: its path, what was given and what is
     accepted.
     """
-    model = config_model(studies)
     try:
-        return model.model_validate({study: {} for study in studies} | config)
+        return config_model(studies).model_validate({study: {} for study in studies} | config)
     except ValidationError as error:
-        sentences = (f"config: {sentence(e, model)}" for e in error.errors())
+        sentences = (f"config: {sentence(e)}" for e in error.errors())
         raise UserError("\n".join(sentences)) from None
 
 
-def sentence(error: dict, model: type[BaseModel]) -> str:
+# What is accepted in the place of a wrong value, by the type of pydantic's error. The braces name
+# the parts of the error's context.
+ACCEPTED = {
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "a whole number"),
+    **dict.fromkeys(("float_type", "float_parsing"), "a number"),
+    "finite_number": "a finite number",
+    "greater_than": "greater than {gt}",
+    "greater_than_equal": "greater than or equal to {ge}",
+    "less_than": "less than {lt}",
+    "less_than_equal": "less than or equal to {le}",
+    "literal_error": "{expected}",
+    "list_type": "a list",
+    "too_short": "{min_length} or more values",
+    "too_long": "at most {max_length} values",
+}
+
+
+def sentence(error: dict) -> str:
     """One of pydantic's errors as a sentence: what is wrong in the config, and what is accepted."""
     path = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in error["loc"]).lstrip(".")
-    given = reprlib.repr(error["input"])  # cuts long lists short
     prefix = f"{path}: " if path else ""
-    match error["type"]:
-        case "extra_forbidden":
-            return (
-                f"{prefix}unknown key; accepted here: {', '.join(_keys(error['loc'][:-1], model))}."
-            )
-        case "missing":
-            return f"{prefix}missing; give it a value, as the workflow's config.yaml does."
-        case "value_error":
-            return f"{prefix}{error['ctx']['error']}."
-        case "int_type" | "int_parsing" | "int_from_float":
-            return f"{prefix}got {given}, accepted: a whole number."
-        case "float_type" | "float_parsing":
-            return f"{prefix}got {given}, accepted: a number."
-    accepted = error["msg"].removeprefix("Input should be ").removeprefix("a valid ")
-    return f"{prefix}got {given}, accepted: {accepted}."
-
-
-def _keys(path: tuple, section: type[BaseModel]) -> list[str]:
-    """The keys that are accepted at `path` in `section`."""
-    for part in path:
-        if isinstance(part, str):
-            annotation = section.model_fields[part].annotation
-        else:
-            annotation = annotation.__args__[0]  # an entry of a list of sections
-        if NoneType in get_args(annotation):
-            annotation = get_args(annotation)[0]  # a section that may be null
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            section = annotation
-    return list(section.model_fields)
+    if error["type"] == "missing":
+        return f"{prefix}missing; give it a value, as the workflow's config.yaml does."
+    if error["type"] == "value_error":
+        return f"{prefix}{error['ctx']['error']}."
+    given = reprlib.repr(error["input"])  # cuts long lists short
+    if error["type"] in ACCEPTED:
+        accepted = ACCEPTED[error["type"]].format_map(error.get("ctx", {}))
+        return f"{prefix}got {given}, accepted: {accepted}."
+    return f"{prefix}got {given}; {error['msg']}."

@@ -1,6 +1,5 @@
 """What all jobs share: the log, and how errors are reported."""
 
-import ctypes
 import gc
 import importlib
 import resource
@@ -21,7 +20,8 @@ class NoCompiler(types.ModuleType):
 
     PyTorch's optimizers import the compiler at their first step, which takes longer than importing
     PyTorch itself, but need only two functions of it, which do nothing here. Any other attribute
-    loads the real module.
+    loads the real module. This is the one place where the workflow relies on what PyTorch does not
+    document; tests/core/test_job.py would notice a change.
     """
 
     def __getattr__(self, name: str):
@@ -37,20 +37,6 @@ class NoCompiler(types.ModuleType):
         pass
 
 
-def keep_freed_memory() -> None:
-    """Let the C library keep freed memory for the next allocation instead of giving it back to the
-    kernel, which would clear each page again. A step of training allocates and frees the same
-    large blocks; with convolutions, the cleared pages were a third of its time.
-
-    Does nothing where the C library has no `mallopt` (it is part of glibc).
-    """
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:
-        trim_threshold, mmap_max = -1, -4  # names of malloc.h
-        mallopt(mmap_max, 0)
-        mallopt(trim_threshold, 2**31 - 1)
-
-
 @contextmanager
 def job(log: str) -> Iterator[TextIO]:
     """Send what the body prints to the file `log`, line by line. Yield the terminal, for the few
@@ -61,7 +47,6 @@ def job(log: str) -> Iterator[TextIO]:
     CPU time and memory that the job took, which tells what to request from a cluster.
     """
     terminal, started = sys.stderr, time.process_time()
-    keep_freed_memory()
     # Objects made by imports live until the process ends. To search them for garbage takes a third
     # of the time that importing torch takes.
     gc.freeze()
@@ -83,8 +68,8 @@ def job(log: str) -> Iterator[TextIO]:
         finally:
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             print(
-                f"took {time.process_time():.2f} CPU s, {started:.2f} of them to start, "
-                f"and at most {peak:.0f} MiB of memory"
+                f"took {time.process_time():.2f} CPU s, {started:.2f} of them to start, and at "
+                f"most {peak:.0f} MiB of memory"
             )
 
 

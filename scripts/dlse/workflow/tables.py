@@ -1,20 +1,14 @@
-"""Metrics as Parquet files: one long table per study, with its provenance in the file.
-
-A column says of each row what computed it, since one table may gather the rows of many jobs.
-"""
+"""Metrics as Parquet files: one long table per study, with its provenance in the file."""
 
 import json
 import os
 import platform
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dlse.workflow.errors import UserError
@@ -39,10 +33,8 @@ SCHEMA_VERSION = "1"
 PACKAGES = ("numpy", "pyarrow", "scikit-learn", "scipy", "snakemake", "torch")
 # Of these, the ones whose versions can change a number.
 COMPUTING = ("numpy", "scikit-learn", "scipy", "torch")
-# The column that says what computed a row, as `kind` does.
-COMPUTED_WITH = pa.field("computed_with", pa.dictionary(pa.int32(), pa.string()))
-# Tables are written and read in pieces of about so many rows, to bound the memory.
-ROWS = 2**17
+# By the metadata of the tables that this process has read, on what they were computed.
+_read: dict[str, set[str]] = {"computed_on": set(), "gpus": set()}
 
 
 class Metrics:
@@ -75,47 +67,9 @@ def metrics_table(rows: list[dict]) -> pa.Table:
 
 
 def write_table(table: pa.Table, path: str | Path, settings: dict | None = None) -> None:
-    """Write `table`, completely or not at all, with its provenance as key-value metadata.
-
-    Rows that were read from other tables keep what computed them; the other rows are of this job.
-    """
-    metadata = provenance(settings or {})
-    own = kind(metadata)
-    if COMPUTED_WITH.name not in table.column_names:
-        table = _labeled(table, own)
-    elif table[COMPUTED_WITH.name].null_count:
-        labels = table[COMPUTED_WITH.name].cast(pa.string()).fill_null(own).dictionary_encode()
-        place = table.column_names.index(COMPUTED_WITH.name)
-        table = table.set_column(place, COMPUTED_WITH, labels)
-    with pieces_to(path, table.schema, metadata) as write:
-        write(table)
-
-
-@contextmanager
-def pieces_to(
-    path: str | Path, schema: pa.Schema, metadata: dict[str, str]
-) -> Iterator[Callable[[pa.Table], None]]:
-    """Yield a function that writes one more piece of the table at `path`, which appears when all
-    are written. The pieces have the columns of `schema`, among them `COMPUTED_WITH`.
-
-    metadata: what `provenance` returned.
-    """
-    schema = schema.with_metadata(metadata)
-    with whole_file(path) as beside, pq.ParquetWriter(beside, schema) as writer:
-        waiting: list[pa.Table] = []  # many small pieces would make a large file that reads slowly
-
-        def write_waiting() -> None:
-            writer.write_table(pa.concat_tables(waiting), ROWS)
-            waiting.clear()
-
-        def write(piece: pa.Table) -> None:
-            waiting.append(piece.replace_schema_metadata(schema.metadata))
-            if sum(map(len, waiting)) >= ROWS:
-                write_waiting()
-
-        yield write
-        if waiting:
-            write_waiting()
+    """Write `table`, completely or not at all, with its provenance as key-value metadata."""
+    with whole_file(path) as beside:
+        pq.write_table(table.replace_schema_metadata(provenance(settings or {})), beside)
 
 
 def read_table(
@@ -123,55 +77,31 @@ def read_table(
 ) -> pa.Table:
     """The table that `write_table` wrote, or some of its columns and rows.
 
-    where: by column, the values that the rows to read have in it. Pieces of the file without such
-        rows are not read.
+    where: by column, the values that the rows to read have in it.
     Raises a `UserError` if the file is damaged, has another `SCHEMA_VERSION`, or is something else.
     """
-    return pa.concat_tables(read_pieces(path, columns, where))
-
-
-def read_pieces(
-    path: str | Path, columns: list[str] | None = None, where: dict[str, list] | None = None
-) -> Iterator[pa.Table]:
-    """What `read_table` reads, piece by piece, to bound the memory. The first piece has no rows."""
-    where = where or {}
-    to_read = None if columns is None else [*dict.fromkeys([*columns, *where])]
-    with_kind = columns is None or COMPUTED_WITH.name in columns
-
-    def asked_for(piece: pa.Table) -> pa.Table:
-        for name, values in where.items():
-            one_of = pc.is_in(piece[name], pa.array(values, piece[name].type))
-            piece = piece.filter(one_of)
-        if with_kind and COMPUTED_WITH.name not in piece.column_names:  # an older table
-            piece = _labeled(piece, kind(_as_text(piece.schema.metadata)))
-        if columns is None:
-            return piece
-        return piece.select([name for name in columns if name in piece.column_names])
-
     try:
-        # pq.read_table and pyarrow.dataset import modules for longer than a small table takes.
         with pq.ParquetFile(path) as file:
-            if (file.schema_arrow.metadata or {}).get(b"schema_version") != SCHEMA_VERSION.encode():
+            metadata = _as_text(file.schema_arrow.metadata)
+            if metadata.get("schema_version") != SCHEMA_VERSION:
                 raise UserError(
                     f"{path} was written by another version of this workflow, or by something "
                     "else; delete it, and the next `snakemake` makes it again."
                 )
-            yield asked_for(file.schema_arrow.empty_table())
-            for group in range(file.num_row_groups):
-                if _may_have(file.metadata.row_group(group), where):
-                    yield asked_for(file.read_row_group(group, to_read))
+            for name, found in _read.items():
+                found.update(json.loads(metadata.get(name, "[]")))
+            if where is None:
+                return file.read(columns)
+        # Imports modules for longer than a small table takes.
+        filters = [(name, "in", values) for name, values in where.items()]
+        return pq.read_table(path, columns=columns, filters=filters)
     except (pa.ArrowException, OSError):
         raise damaged(path, "Parquet file") from None
 
 
-def schema_of(path: str | Path) -> pa.Schema:
-    """The columns of the table at `path`, without its metadata."""
-    return next(read_pieces(path)).schema.remove_metadata()
-
-
 def read_provenance(path: str | Path) -> dict[str, str]:
     """What `provenance` returned to the job that wrote the table at `path`."""
-    return _as_text(next(read_pieces(path)).schema.metadata)
+    return _as_text(read_table(path, columns=[]).schema.metadata)
 
 
 def read_settings(path: str | Path) -> dict:
@@ -185,34 +115,32 @@ def dataset_of(path: str | Path) -> str:
 
 
 def provenance(settings: dict) -> dict[str, str]:
-    """Where the numbers come from: workflow version, settings, package versions, machine."""
+    """Where the numbers come from: workflow version, settings, package versions, machine; and on
+    what this job, and the jobs whose tables it has read, have computed."""
+    packages = {name: version(name) for name in PACKAGES}
+    versions = ", ".join(f"{name} {packages[name]}" for name in COMPUTING)
+    host = f"{cpu_model()}, with Python {platform.python_version()}, {versions}"
+    own = {"computed_on": {host}, "gpus": {gpu_model()} - {"none"}}
     return {
         "schema_version": SCHEMA_VERSION,
         "workflow_version": workflow_version(),
         "settings": json.dumps(settings, sort_keys=True),
         "python": platform.python_version(),
-        "packages": json.dumps({name: version(name) for name in PACKAGES}),
+        "packages": json.dumps(packages),
         "cpu": cpu_model(),
         "threads": os.environ.get("OMP_NUM_THREADS", "1"),  # Snakemake sets it for each job
         "gpu": gpu_model(),
+        **{name: json.dumps(sorted(own[name] | found)) for name, found in _read.items()},
     }
 
 
-def kind(metadata: dict[str, str]) -> str:
-    """What the numbers of a job depend on beside its code and settings, as JSON: by name, the
-    versions of Python and of the packages that compute, the processor, and where the job had a
-    choice of them, the GPU and the number format of its training.
-
-    metadata: what `provenance` returned.
-    """
-    settings, packages = json.loads(metadata["settings"]), json.loads(metadata["packages"])
-    found = {"Python": metadata["python"], **{name: packages[name] for name in COMPUTING}}
-    found["processor"] = metadata["cpu"]
-    if metadata.get("gpu", "none") != "none" or settings.get("device") == "cpu":
-        found["GPU"] = metadata["gpu"]
-    if settings.get("precision", "auto") != "auto":
-        found["number format"] = settings["precision"].removeprefix("torch.")
-    return json.dumps(found)
+def computed_on(path: str | Path) -> dict:
+    """On what the table at `path` and those that it was made from were computed: the `hosts`
+    (processor and versions), the `gpus`, and whether there is more than one kind of either, so that
+    numbers may differ in their last digits (`is_mixed`)."""
+    stored = read_provenance(path)
+    hosts, gpus = (json.loads(stored[name]) for name in _read)
+    return {"hosts": hosts, "gpus": gpus, "is_mixed": len(hosts) > 1 or len(gpus) > 1}
 
 
 def gpu_model() -> str:
@@ -250,20 +178,3 @@ def cpu_model() -> str:
 
 def _as_text(metadata: dict[bytes, bytes]) -> dict[str, str]:
     return {key.decode(): value.decode() for key, value in metadata.items()}
-
-
-def _labeled(table: pa.Table, label: str) -> pa.Table:
-    """`table` with the column `COMPUTED_WITH`, the same in all rows."""
-    indices = pa.nulls(len(table), pa.int32()).fill_null(0)
-    return table.append_column(COMPUTED_WITH, pa.DictionaryArray.from_arrays(indices, [label]))
-
-
-def _may_have(group: pq.RowGroupMetaData, where: dict[str, list]) -> bool:
-    """Whether the group may have rows that `where` asks for, by its least and greatest values."""
-    columns = map(group.column, range(group.num_columns))
-    for column in (column for column in columns if column.path_in_schema in where):
-        known, values = column.statistics, where[column.path_in_schema]
-        has_ends = known is not None and known.has_min_max
-        if has_ends and not any(known.min <= value <= known.max for value in values):
-            return False
-    return True
