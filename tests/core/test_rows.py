@@ -61,7 +61,9 @@ ALL_OF_IT = """
 import resource, sys
 from dlse.results.gather import gather
 from dlse.results.judge import judge_claims
-from dlse.studies.dying_relu.outcomes import read_variants
+from dlse.results.rows import rows_of
+from dlse.studies.dying_relu.claims import outcomes
+from dlse.studies.dying_relu.figures import READ
 
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -78,8 +80,8 @@ gather(parts, f"{folder}/all.parquet")
 print("grown by", peak() - before)
 judge("all")
 print("grown by", peak() - before)
-(variant,) = read_variants(f"{folder}/all.parquet").values()
-assert len(variant.networks) == 240_000
+rows = rows_of(f"{folder}/all.parquet", "dying_relu", READ)
+assert len(outcomes(rows, "he_normal")) == 240_000
 print("grown by", peak() - before)
 """
 
