@@ -3,58 +3,54 @@
 # Makes: results/metrics/regularization*.parquet, results/regularization*.png,
 #        results/regularization/.
 
-from dlse.studies.regularization.planning import ablations_of, sweeps_of, variants_of
+from dlse.studies.regularization.planning import ablations_of, choices_of, variants_of
 
 REGULARIZATION = SETTINGS["regularization"]
 REGULARIZATION_VARIANTS = variants_of(REGULARIZATION)
-REGULARIZATION_SWEEPS = sweeps_of(REGULARIZATION)
+REGULARIZATION_CHOICES = choices_of(REGULARIZATION)
 REGULARIZATION_ABLATIONS = ablations_of(REGULARIZATION)
 REGULARIZATION_PER_JOB = REGULARIZATION["noise_seeds_per_job"]
 REGULARIZATION_BLOCKS = shards(REGULARIZATION["noise_seeds"], REGULARIZATION_PER_JOB)
 METRICS += ["regularization", "regularization_jump"]
-METRICS += ["regularization_sweep"] if REGULARIZATION_SWEEPS else []
 METRICS += ["regularization_ablation"] if REGULARIZATION_ABLATIONS else []
-SECTIONS["regularization"] = {"choice": "results/metrics/regularization_choice.parquet"}
+SECTIONS["regularization"] = {}
 
 
 wildcard_constraints:
     regularized="|".join(REGULARIZATION_VARIANTS),
-    method="|".join(REGULARIZATION_SWEEPS),
+    recipe="|".join(REGULARIZATION_CHOICES),
     ablation=r"\w+",
 
 
+# The strengths of all methods with one recipe, by other noise seeds than those that judge.
 rule choose_regularization:
     output:
-        choice="results/regularization/{regularized}/choice.parquet",
-        metrics="results/regularization/{regularized}/choice_cost.parquet",
+        "results/regularization/choice/{recipe}.parquet",
     log:
-        "logs/choose_regularization/{regularized}.log",
+        "logs/choose_regularization/{recipe}.log",
     conda:
         "../envs/dlse.yaml"
     resources:
         gpu=GPUS,
     params:
-        recipe=lambda wildcards: REGULARIZATION_VARIANTS[wildcards.regularized][
-            "recipe"
-        ],
-        method=lambda wildcards: REGULARIZATION_VARIANTS[wildcards.regularized][
-            "method"
-        ],
-        strengths=lambda wildcards: REGULARIZATION_VARIANTS[wildcards.regularized][
+        recipe=lambda wildcards: REGULARIZATION_CHOICES[wildcards.recipe]["recipe"],
+        strengths=lambda wildcards: REGULARIZATION_CHOICES[wildcards.recipe][
             "strengths"
         ],
         choosing=REGULARIZATION["choosing"],
         device=SETTINGS["device"],
         code=code_of("regularization/choose.py"),
     message:
-        "Regularization: choosing the strength of {wildcards.regularized}"
+        "Regularization: choosing the strengths with the recipe {wildcards.recipe}"
     script:
         "../scripts/regularization/choose.py"
 
 
 rule train_regularized:
     input:
-        "results/regularization/{regularized}/choice.parquet",
+        lambda wildcards: "results/regularization/choice/{}.parquet".format(
+            wildcards.regularized.split("_")[1]
+        ),
     output:
         metrics="results/regularization/{regularized}/block{block}.parquet",
         functions="results/regularization/{regularized}/block{block}.npy",
@@ -112,56 +108,18 @@ rule train_ablation:
         "../scripts/regularization/train.py"
 
 
-rule sweep_regularization:
-    output:
-        "results/regularization/sweep/{method}.parquet",
-    log:
-        "logs/sweep_regularization/{method}.log",
-    conda:
-        "../envs/dlse.yaml"
-    resources:
-        gpu=GPUS,
-    params:
-        recipe=lambda wildcards: REGULARIZATION_SWEEPS[wildcards.method]["recipe"],
-        strengths=lambda wildcards: REGULARIZATION_SWEEPS[wildcards.method]["strengths"],
-        noise_seeds=REGULARIZATION["sweep_noise_seeds"],
-        device=SETTINGS["device"],
-        code=code_of("regularization/sweep.py"),
-    message:
-        "Regularization: {wildcards.method} from none to too much"
-    script:
-        "../scripts/regularization/sweep.py"
-
-
-rule fit_peers:
-    output:
-        "results/regularization/peers/block{block}.parquet",
-    log:
-        "logs/fit_peers/{block}.log",
-    conda:
-        "../envs/dlse.yaml"
-    params:
-        noise_seeds=lambda wildcards: seeds_of(
-            wildcards.block, REGULARIZATION_PER_JOB, REGULARIZATION["first_noise_seed"]
-        ),
-        code=code_of("regularization/fit_peers.py"),
-    message:
-        "Regularization: reference methods, block {wildcards.block} of noise seeds"
-    script:
-        "../scripts/regularization/fit_peers.py"
-
-
 rule evaluate_regularization:
     input:
         expand(
             "results/regularization/{regularized}/block{block}.parquet",
-            regularized=[*REGULARIZATION_VARIANTS, "peers"],
+            regularized=REGULARIZATION_VARIANTS,
             block=REGULARIZATION_BLOCKS,
         ),
         expand(
-            "results/regularization/{regularized}/choice_cost.parquet",
-            regularized=REGULARIZATION_VARIANTS,
+            "results/regularization/choice/{recipe}.parquet",
+            recipe=REGULARIZATION_CHOICES,
         ),
+        "results/regularization/interpolation.parquet",
     output:
         metrics="results/metrics/regularization.parquet",
     log:
@@ -177,47 +135,21 @@ rule evaluate_regularization:
         "../scripts/dlse/results/gather.py"
 
 
-use rule evaluate_regularization as evaluate_regularization_choice with:
-    input:
-        expand(
-            "results/regularization/{regularized}/choice.parquet",
-            regularized=REGULARIZATION_VARIANTS,
-        ),
-    output:
-        metrics="results/metrics/regularization_choice.parquet",
-    log:
-        "logs/evaluate_regularization_choice.log",
-    message:
-        "Regularization: gathering the held-out errors"
+if REGULARIZATION_ABLATIONS:
 
-
-use rule evaluate_regularization as evaluate_regularization_sweep with:
-    input:
-        expand(
-            "results/regularization/sweep/{method}.parquet",
-            method=REGULARIZATION_SWEEPS,
-        ),
-    output:
-        metrics="results/metrics/regularization_sweep.parquet",
-    log:
-        "logs/evaluate_regularization_sweep.log",
-    message:
-        "Regularization: gathering the sweep over strengths"
-
-
-use rule evaluate_regularization as evaluate_regularization_ablation with:
-    input:
-        expand(
-            "results/regularization/ablations/{ablation}/block{block}.parquet",
-            ablation=REGULARIZATION_ABLATIONS,
-            block=REGULARIZATION_BLOCKS,
-        ),
-    output:
-        metrics="results/metrics/regularization_ablation.parquet",
-    log:
-        "logs/evaluate_regularization_ablation.log",
-    message:
-        "Regularization: gathering the ablations"
+    use rule evaluate_regularization as evaluate_regularization_ablation with:
+        input:
+            expand(
+                "results/regularization/ablations/{ablation}/block{block}.parquet",
+                ablation=REGULARIZATION_ABLATIONS,
+                block=REGULARIZATION_BLOCKS,
+            ),
+        output:
+            metrics="results/metrics/regularization_ablation.parquet",
+        log:
+            "logs/evaluate_regularization_ablation.log",
+        message:
+            "Regularization: gathering the ablations"
 
 
 rule move_jump:
@@ -230,7 +162,8 @@ rule move_jump:
             for regularized in REGULARIZATION_VARIANTS
         },
     output:
-        "results/metrics/regularization_jump.parquet",
+        jump="results/metrics/regularization_jump.parquet",
+        interpolated="results/regularization/interpolation.parquet",
     log:
         "logs/move_jump.log",
     localrule: True
@@ -290,7 +223,7 @@ use rule plot_regularization as plot_regularization_fits with:
 
 use rule plot_regularization as plot_regularization_choice with:
     input:
-        choice="results/metrics/regularization_choice.parquet",
+        metrics="results/metrics/regularization.parquet",
     output:
         **figure(
             "regularization",
@@ -314,19 +247,3 @@ use rule plot_regularization as plot_regularization_jump with:
         ),
     log:
         "logs/plot_regularization_jump.log",
-
-
-if REGULARIZATION_SWEEPS:
-
-    use rule plot_regularization as plot_regularization_sweep with:
-        input:
-            metrics="results/metrics/regularization_sweep.parquet",
-        output:
-            **figure(
-                "regularization",
-                "regularization_sweep",
-                "Task 3: regularization",
-                "from no penalty to too much",
-            ),
-        log:
-            "logs/plot_regularization_sweep.log",

@@ -25,6 +25,12 @@ def outcomes(rows: pd.DataFrame, variant: str) -> pd.DataFrame:
     return pd.DataFrame(columns).sort_index()
 
 
+def sizes(rows: pd.DataFrame) -> pd.DataFrame:
+    """The dataset, width and depth of the networks of each variant, in the order of the rows."""
+    networks = rows[(rows.metric == "collapsed") & rows.seed.notna()]
+    return networks.groupby("variant", sort=False)[["dataset", "width", "depth"]].first()
+
+
 def birth_table(rows: pd.DataFrame) -> pd.DataFrame:
     """Probabilities of being born dead: one row per width and depth, one column per metric."""
     birth = rows[(rows.variant == "birth") & rows.depth.notna()]

@@ -4,7 +4,7 @@ import time
 
 from dlse.networks.hardware import resolve_device
 from dlse.results.estimates import wilson_interval
-from dlse.studies.dying_relu.networks import birth_bounds, count_born_dead
+from dlse.studies.dying_relu.birth import birth_bounds, count_born_dead
 from dlse.workflow.job import job
 from dlse.workflow.tables import Metrics
 

@@ -23,11 +23,9 @@ from dlse.results.figures import (
     save_figure,
 )
 from dlse.results.rows import rows_of
-from dlse.studies.dying_relu.claims import BIRTH, birth_table
+from dlse.studies.dying_relu.claims import BIRTH, birth_table, outcomes, sizes
 from dlse.studies.dying_relu.names import variant_name
-from dlse.studies.dying_relu.networks import GOOD
-from dlse.studies.dying_relu.outcomes import Variant, read_variants
-from dlse.studies.dying_relu.runge import RUNGE
+from dlse.studies.dying_relu.runge import GOOD, RUNGE
 from dlse.workflow.arrays import load_array
 from dlse.workflow.job import job
 
@@ -42,14 +40,15 @@ SHARES = {
     "born_dead": ("born dead", ORANGE, "s"),
     "collapsed": ("collapsed after training", VERMILION, "o"),
 }
+READ = "born_dead collapsed one_sided good rel_l2"  # the metrics of networks that are drawn
 WIDTH_COLORS = (VERMILION, ORANGE, GREEN, SKY, BLUE, PURPLE, BLACK)
 
 
 def training(metrics: str, functions: list[str], shown: str, png: str, svg: str) -> None:
     """What becomes of the networks of the variant `shown`: one panel of functions per outcome,
     and the distribution of the errors below them."""
-    variant, outcome = _networks(metrics, shown)
-    found, n = variant.networks, len(outcome)
+    found, outcome, size = _networks(metrics, shown)
+    n = len(outcome)
     fig = plt.figure(figsize=(WIDTH, 3.9))
     panels = fig.subplot_mosaic([list("abcd"), list("eeee")], height_ratios=(1, 1))
     for key, (name, (title, color)) in zip("abcd", OUTCOMES.items(), strict=True):
@@ -77,11 +76,11 @@ def training(metrics: str, functions: list[str], shown: str, png: str, svg: str)
         textcoords="offset points", ha="right", va="top", fontsize=8, color=GRAY,
     )  # fmt: skip
     note = (
-        f"{n:,} ReLU networks, {variant.depth} hidden layers of {variant.width}; dashed: the "
+        f"{n:,} ReLU networks, {size.depth:.0f} hidden layers of {size.width:.0f}; dashed: the "
         f"function.\nAt the top, at most {CURVES} networks of each outcome."
     )
     title = outcomes_message(np.mean(outcome == "collapsed"), np.mean(outcome == "good"))
-    save_figure(fig, title, variant.dataset, note, png, svg)
+    save_figure(fig, title, size.dataset, note, png, svg)
 
 
 def outcomes_message(collapsed: float, good: float) -> str:
@@ -95,7 +94,7 @@ def outcomes_message(collapsed: float, good: float) -> str:
 def overview(axes: Axes, metrics: str, functions: list[str], shown: str) -> tuple[str, str]:
     """Draw a network that died or collapsed and one that learned, for the overview. Returns its
     message and the name of the data set."""
-    variant, outcome = _networks(metrics, shown)
+    _, outcome, size = _networks(metrics, shown)
     for name, label in (("collapsed", "collapsed"), ("good", "learned")):
         color = OUTCOMES[name][1]
         drawn = np.flatnonzero(outcome == name)[:1]
@@ -104,24 +103,24 @@ def overview(axes: Axes, metrics: str, functions: list[str], shown: str) -> tupl
     axes.legend(loc="upper left", fontsize=7, handlelength=1.5)
     collapsed, good = (f"{100 * np.mean(outcome == name):.1f} %" for name in ("collapsed", "good"))
     message = f"{collapsed} of these ReLU networks die or collapse, {good} learn the function"
-    return message, variant.dataset
+    return message, size.dataset
 
 
-def _networks(metrics: str, shown: str) -> tuple[Variant, np.ndarray]:
-    """The variant `shown`, and the outcome of each of its networks."""
-    variant = read_variants(metrics, [shown])[shown]
-    found = variant.networks
+def _networks(metrics: str, shown: str) -> tuple[pd.DataFrame, np.ndarray, pd.Series]:
+    """What became of the networks of the variant `shown`, the outcome of each, and their size."""
+    rows = rows_of(metrics, "dying_relu", READ)
+    found = outcomes(rows, shown)
     outcome = np.select(
         [found.collapsed == 1, found.one_sided == 1, found.good == 1],
         ["collapsed", "one_sided", "good"],
         "coarse",
     )
-    return variant, outcome
+    return found, outcome, sizes(rows).loc[shown]
 
 
 def _functions_at(paths: list[str], chosen: np.ndarray) -> list[np.ndarray]:
     """The functions of the networks with the numbers `chosen`, counted through the files. Only they
-    are read: the functions of a million networks take 4 GB."""
+    are read: the functions of 100,000 networks take 400 MB."""
     blocks = [load_array(path, "r") for path in paths]
     ends = np.cumsum([len(block) for block in blocks])
     of = np.searchsorted(ends, chosen, side="right")
@@ -190,15 +189,16 @@ def birth_message(probabilities: pd.Series) -> str:
 def remedies(metrics: str, shown: str, png: str, svg: str) -> None:
     """The network `shown` and its remedies. Left: shares born dead and collapsed, with Wilson
     intervals. Right: median and 5–95 % range of the errors of all networks, dead ones included."""
-    known = read_variants(metrics)
-    learned = [name for name, of in known.items() if of.dataset == "runge function"]
+    rows = rows_of(metrics, "dying_relu", READ)
+    about = sizes(rows)
+    learned = about.index[about.dataset == "runge function"]
     variants = list(dict.fromkeys([shown, *learned]))
     fig, (left, right) = plt.subplots(
         1, 2, figsize=(WIDTH, 1.1 + 0.21 * len(variants)), sharey=True
     )
     counts, names, collapsed = [], [], []
     for place, variant in enumerate(variants):
-        _, width, depth, found = known[variant]
+        found, (_, width, depth) = outcomes(rows, variant), about.loc[variant]
         counts.append(len(found))
         names.append(variant_name(variant, shown, width, depth))
         collapsed.append(found.collapsed.mean())

@@ -11,8 +11,8 @@ from dlse.images.dataset import Dataset, Samples
 from dlse.networks.training import as_tensor
 from dlse.networks.weights import load_weights
 from dlse.studies.cnn.network import restore_cnn
-from dlse.studies.dying_relu.networks import COLLAPSED, GOOD, birth_bounds
-from dlse.studies.dying_relu.runge import RUNGE
+from dlse.studies.dying_relu.birth import birth_bounds
+from dlse.studies.dying_relu.runge import COLLAPSED, GOOD, RUNGE
 from dlse.studies.explore.packing import packed, png
 from dlse.studies.mechanical.solver.hyperelasticity import SOFT, STIFF
 from dlse.studies.mechanical.solver.load_cases import LOAD_CASES, SIDE

@@ -2,13 +2,26 @@
 
 import pandas as pd
 
-from dlse.networks.ensemble import Perceptron
 from dlse.networks.ensemble_training import Member
 from dlse.networks.hardware import resolve_device
+from dlse.studies.initialization.measures import family
 from dlse.studies.initialization.networks import schedule, train_networks
-from dlse.studies.initialization.rates import best_rates
 from dlse.workflow.job import job
 from dlse.workflow.tables import Metrics
+
+
+def best_rates(errors: pd.DataFrame) -> dict[str, float]:
+    """For each initialization in `errors`, which has the training error `value` of each network at
+    one depth and with one optimizer, its `variant` and its `learning_rate`: the rate with the least
+    mean error. A network that diverged counts as 100 %, the error of zero.
+
+    Normal and uniform weights of one family are judged together and get the same rate, so that a
+    comparison of the two differs in the distribution alone.
+    """
+    families = errors.variant.map(family)
+    means = errors.value.clip(upper=1.0).groupby([families, errors.learning_rate]).mean()
+    best = {name: of.droplevel(0).idxmin() for name, of in means.groupby(level=0)}
+    return {name: float(best[family(name)]) for name in errors.variant.unique()}
 
 
 def choose_rates(
@@ -21,20 +34,17 @@ def choose_rates(
         "initialization", "oscillatory function", split="choice", width=width, depth=depth
     )
     for optimizer, rates in learning_rates.items():
-        members = [Member(seed, rate) for rate in rates for seed in seeds]
-        found = []
-        for initialization in initializations:
-            where = {"variant": initialization, "optimizer": optimizer}
-            network = Perceptron(width, depth, initialization)
-            results, _, _, seconds = train_networks(
-                network, members, schedule(optimizer, steps), device
-            )
-            for member, error in zip(members, results["train_rel_l2"].tolist(), strict=True):
-                of = {**where, "learning_rate": member.learning_rate}
-                found.append({**of, "value": error})
-                rows.add("choice_rel_l2", error, **of, seed=member.seed)
-            rows.add("cpu_seconds", seconds, "CPU s", **where)
-        for initialization, rate in best_rates(pd.DataFrame(found)).items():
+        tried = [(rate, name, seed) for rate in rates for name in initializations for seed in seeds]
+        results, _, _, seconds = train_networks(
+            width, depth, [name for _, name, _ in tried],
+            [Member(seed, rate) for rate, _, seed in tried], schedule(optimizer, steps), device,
+        )  # fmt: skip
+        found = pd.DataFrame(tried, columns=["learning_rate", "variant", "seed"])
+        found["value"] = results["train_rel_l2"].tolist()
+        for of in found.to_dict("records"):
+            rows.add("choice_rel_l2", of.pop("value"), optimizer=optimizer, **of)
+        rows.add("cpu_seconds", seconds, "CPU s", optimizer=optimizer)
+        for initialization, rate in best_rates(found).items():
             print(f"{optimizer} {initialization}: learning rate {rate:g}")
             rows.add("chosen_rate", rate, variant=initialization, optimizer=optimizer)
     rows.write(metrics, {"steps": steps, "device": device})

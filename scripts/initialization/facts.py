@@ -17,12 +17,14 @@ from dlse.studies.initialization.claims import (
     seed_errors,
     slope_estimate,
 )
-from dlse.studies.initialization.networks import (
+from dlse.studies.initialization.measures import (
+    DECAY,
     FIRST_STEPS,
+    MOMENTUM,
     NEVER_LEARNS,
+    WARMUP,
     family,
     reference_errors,
-    schedule,
 )
 
 TUNED_FROM = 7000  # the first seed whose errors were in sight when width and steps were set
@@ -44,9 +46,9 @@ def facts(metrics: str, settings: dict) -> dict:
         "first_seed": int(trained.seed.min()),
         "width": int(trained.width.iloc[0]),
         "points": OSCILLATORY.points,
-        "momentum": schedule("sgd", 1).momentum,
-        "warmup": 100 * schedule("sgd", 1).warmup,
-        "decay": 100 * schedule("sgd", 1).decay,
+        "momentum": MOMENTUM,
+        "warmup": 100 * WARMUP,
+        "decay": 100 * DECAY,
         "depths": depths,
         "first_steps": min(FIRST_STEPS, settings["steps"]),
         "required": REQUIRED,

@@ -30,7 +30,7 @@ from dlse.studies.initialization.claims import (
     median_error,
     seed_errors,
 )
-from dlse.studies.initialization.networks import reference_errors
+from dlse.studies.initialization.measures import reference_errors
 from dlse.workflow.job import job
 from dlse.workflow.tables import read_table
 

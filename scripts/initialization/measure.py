@@ -5,7 +5,7 @@ import time
 from dlse.networks.ensemble import Perceptron
 from dlse.networks.hardware import resolve_device
 from dlse.results.estimates import mean_interval
-from dlse.studies.initialization.networks import gradient_norms, second_moments, slopes
+from dlse.studies.initialization.birth import gradient_norms, second_moments, slopes
 from dlse.workflow.job import job
 from dlse.workflow.tables import Metrics
 

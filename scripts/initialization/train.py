@@ -1,8 +1,7 @@
 """Train one block of seeds at one depth of task 4 with each initializer and optimizer."""
 
-import torch
+import pandas as pd
 
-from dlse.networks.ensemble import Perceptron
 from dlse.networks.ensemble_training import Member
 from dlse.networks.hardware import resolve_device
 from dlse.studies.initialization.networks import schedule, train_networks
@@ -16,27 +15,26 @@ def train(
 ) -> None:  # fmt: skip
     """Write the results of every network and its training error over the steps. The learning rates
     are those of the `choice`."""
-    rates = read_table(choice).to_pandas()
-    rates = rates[rates.metric == "chosen_rate"].set_index(["optimizer", "variant"]).value
+    chosen = read_table(choice).to_pandas()
+    chosen = chosen[chosen.metric == "chosen_rate"].set_index(["optimizer", "variant"]).value
     rows = Metrics("initialization", "oscillatory function", width=width, depth=depth)
-    for optimizer in rates.index.unique("optimizer"):
-        for initialization in initializations:
-            rate = rates[optimizer, initialization]
-            where = {"variant": initialization, "optimizer": optimizer, "learning_rate": rate}
-            results, at, curves, seconds = train_networks(
-                Perceptron(width, depth, initialization), [Member(seed, rate) for seed in seeds],
-                schedule(optimizer, steps), device,
-            )  # fmt: skip
+    for optimizer in chosen.index.unique("optimizer"):
+        networks = [(name, chosen[optimizer, name], seed)
+                    for name in initializations for seed in seeds]  # fmt: skip
+        results, steps_of_curve, curves, seconds = train_networks(
+            width, depth, [name for name, _, _ in networks],
+            [Member(seed, rate) for _, rate, seed in networks], schedule(optimizer, steps), device,
+        )  # fmt: skip
+        for row, (name, rate, seed) in enumerate(networks):
+            of = {"variant": name, "optimizer": optimizer, "learning_rate": rate, "seed": seed}
             for metric, values in results.items():
-                for seed, value in zip(seeds, values, strict=True):
-                    rows.add(metric, float(value), **where, seed=seed)
-            for seed, curve in zip(seeds, curves, strict=True):
-                for step, value in zip(at, curve, strict=True):
-                    along = {"seed": seed, "split": "train", "step": int(step)}
-                    rows.add("rel_l2", float(value), **where, **along)
-            rows.add("cpu_seconds", seconds, "CPU s", **where)
-            median = torch.median(results["test_rel_l2"])
-            print(f"{optimizer} {initialization}: test error {median:.2%}, {seconds:.1f} CPU s")
+                rows.add(metric, float(values[row]), **of)
+            for step, value in zip(steps_of_curve, curves[row], strict=True):
+                rows.add("rel_l2", float(value), **of, split="train", step=int(step))
+        rows.add("cpu_seconds", seconds, "CPU s", optimizer=optimizer)
+        names = pd.Series([name for name, _, _ in networks])
+        for name, errors in pd.Series(results["test_rel_l2"].tolist()).groupby(names, sort=False):
+            print(f"{optimizer} {name}: test error {errors.median():.2%}")
     rows.write(metrics, {"steps": steps, "device": device})
 
 

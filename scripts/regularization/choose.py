@@ -1,50 +1,55 @@
-"""Choose the strength of one method of task 3 by the errors at held-out points."""
+"""Choose the strengths of all methods of one recipe of task 3 by the errors at held-out points."""
 
 from dataclasses import asdict
 
-import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from dlse.networks.hardware import resolve_device
-from dlse.studies.regularization.held_out import choose, held_out_errors
+from dlse.studies.regularization.held_out import choose, hold_out
 from dlse.studies.regularization.networks import Recipe
 from dlse.workflow.job import job
-from dlse.workflow.tables import Metrics, write_table
+from dlse.workflow.tables import Metrics
 
 
-def choose_strength(
-    variant: str, recipe: Recipe, method: str, strengths: list[float], noise_seeds: list[int],
-    folds: int, device: str, choice: str, metrics: str,
+def choose_strengths(
+    recipe: Recipe, strengths: dict[str, dict], noise_seeds: list[int], folds: int, device: str,
+    metrics: str,
 ) -> None:  # fmt: skip
-    """Write the held-out errors of every candidate, with a mark on the chosen one, and the cost."""
-    errors, seconds = held_out_errors(recipe, method, strengths, noise_seeds, folds, device)
-    table = pd.DataFrame(
-        {"variant": variant, "strength": strengths[row], "noise_seed": noise_seeds[column],
-         "error": error}
-        for (row, column), error in np.ndenumerate(errors)
+    """Write the held-out error of every strength, what is known of the weights, and the choice.
+
+    strengths: by variant, its `method` and the `strengths` to choose among.
+    """
+    candidates = [
+        (variant, of["method"], strength)
+        for variant, of in strengths.items()
+        for strength in of["strengths"]
+    ]
+    found, seconds = hold_out(
+        recipe, [(method, strength) for _, method, strength in candidates], noise_seeds, folds,
+        device,
     )  # fmt: skip
-    for strength, group in table.groupby("strength").error:
-        print(f"strength {strength:g}: held-out error {np.exp(np.log(group).mean() / 2):.4f}")
-    best = choose(table)
-    print(f"chosen: {best:g}")
-    table["chosen"] = table.strength == best
-    settings = {**asdict(recipe), "method": method, "device": device}
-    write_table(pa.Table.from_pandas(table, preserve_index=False), choice, settings)
-    cost = Metrics("regularization", "oscillatory function", variant=variant, split="choice")
-    cost.add("cpu_seconds", seconds, "CPU s")
-    cost.write(metrics, settings)
+    rows = Metrics("regularization", "oscillatory function", split="choice")
+    for metric, table in found.items():
+        for (variant, _, strength), values in zip(candidates, table, strict=True):
+            for noise, value in zip(noise_seeds, values, strict=True):
+                where = {"variant": variant, "strength": strength, "seed": noise}
+                rows.add(metric, float(value), **where)
+    scores = pd.DataFrame([row for row in rows.rows if row["metric"] == "held_out"])
+    for variant, of in scores.groupby("variant", sort=False):
+        chosen = choose(of)
+        print(f"{variant}: chosen {chosen:g}")
+        rows.add("chosen_strength", chosen, variant=variant)
+    rows.add("cpu_seconds", seconds, "CPU s")
+    rows.write(metrics, {**asdict(recipe), "device": device})
 
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
-        choose_strength(
-            variant=snakemake.wildcards.regularized,
+        choose_strengths(
             recipe=Recipe(**snakemake.params.recipe),
-            method=snakemake.params.method,
             strengths=snakemake.params.strengths,
             noise_seeds=snakemake.params.choosing["noise_seeds"],
             folds=snakemake.params.choosing["folds"],
             device=resolve_device(snakemake.params.device),
-            **snakemake.output,
+            metrics=snakemake.output[0],
         )

@@ -1,5 +1,7 @@
 """Draw the figures of task 3."""
 
+import itertools
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -22,13 +24,19 @@ from dlse.results.figures import (
     save_figure,
 )
 from dlse.studies.regularization.estimates import REQUIRED, share_that_passes, unregularized
-from dlse.studies.regularization.names import METHOD_NAMES, VARIANT_NAMES
-from dlse.studies.regularization.networks import NEAR_ZERO
+from dlse.studies.regularization.measures import NEAR_ZERO
+from dlse.studies.regularization.names import (
+    INTERPOLATION,
+    METHOD_NAMES,
+    VARIANT_NAMES,
+    trained,
+)
 from dlse.workflow.arrays import load_array
 from dlse.workflow.job import job
 from dlse.workflow.tables import read_table
 
 DATASET = "oscillatory function"
+STYLES = ((BLACK, "o"), (BLUE, "s"), (GREEN, "^"), (VERMILION, "D"))  # of the methods
 NEAR = 0.25  # of the jump, in x: what its own panel shows
 PARTS = {
     "left": ("left part", GREEN),
@@ -41,10 +49,8 @@ def errors(metrics: str, png: str, svg: str) -> None:
     """Left: the error of each network. Right: the squares that the parts of the interval
     contribute."""
     table = read_table(metrics).to_pandas()
-    table = table[table.seed.notna()]
-    trained = dict.fromkeys(table.variant)
-    variants = [v for v in VARIANT_NAMES if v in trained]
-    variants += [v for v in trained if v not in VARIANT_NAMES]
+    table = table[table.seed.notna() & table.split.isna()]
+    variants = [*trained(table.variant), INTERPOLATION]
     fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 3.2), width_ratios=(3, 2), sharey=True)
     for y, variant in enumerate(variants):
         rows = table[table.variant == variant]
@@ -72,7 +78,7 @@ def errors(metrics: str, png: str, svg: str) -> None:
     left.set_xlim(low, high * 1.35)
     label_log_axis(left.xaxis, *left.get_xlim())
     left.axvline(REQUIRED, **THRESHOLD)
-    right.set(xlabel="squared error (%²), medians", title="Where it comes from", xlim=(0, 60))
+    right.set(xlabel="squared error (%²), medians", title="Where it comes from")
     right.axvline(REQUIRED**2, **THRESHOLD)
     right.annotate(
         f"{REQUIRED:g} %", (REQUIRED**2, 1), (2, -1), xycoords=("data", "axes fraction"),
@@ -112,7 +118,8 @@ def fits(
     the jump. The `functions` are those of the networks of the `noise_seeds`, one file per
     variant."""
     table = read_table(metrics).to_pandas()
-    networks = table[table.seed.isin(noise_seeds)].pivot(
+    table = table[table.seed.isin(noise_seeds) & table.variant.isin(variants)]
+    networks = table.pivot(
         index=["variant", "seed", "initialization_seed"], columns="metric", values="value"
     )
     x, truth = (tensor.numpy() for tensor in OSCILLATORY.test())
@@ -161,43 +168,65 @@ def fits_message(jump_is_largest: list[bool]) -> str:
     return f"In {found} of {counted(n, 'network')} of median error, {part}"
 
 
-def choice(choice: str, png: str, svg: str) -> None:
-    """One panel per variant: the geometric mean of the held-out error with its standard error for
-    each strength. A circle marks the chosen one."""
-    table = read_table(choice).to_pandas()
-    variants = [v for v in VARIANT_NAMES if v in set(table.variant)]
-    counts = [table[table.variant == v].strength.nunique() for v in variants]
+def choice(metrics: str, png: str, svg: str) -> None:
+    """One column per variant with several strengths, from its control to the strongest. The error
+    at held-out points, what is left at the other points, the norm of the weights and the share of
+    those near zero. A circle marks the chosen strength."""
+    table = read_table(metrics).to_pandas()
+    table = table[table.split == "choice"]
+    strengths = table.dropna(subset="strength").groupby("variant").strength.nunique()
+    variants = [v for v in trained(strengths.index) if strengths[v] > 1] or [*strengths.index]
+    of_weights = {  # metric: label, factor
+        "residual": ("left at\ndata", 1),
+        "weight_norm": ("norm of\nweights", 1),
+        "near_zero": ("near\nzero (%)", 100),
+    }
     fig, panels = plt.subplots(
-        1, len(variants), figsize=(WIDTH, 2.6), sharey=True, squeeze=False,
-        width_ratios=[count + 0.5 for count in counts],
+        4, len(variants), figsize=(WIDTH, 4.2), sharex="col", sharey="row", squeeze=False,
+        height_ratios=(2, 1, 1, 1), width_ratios=[strengths[v] + 1.5 for v in variants],
     )  # fmt: skip
-    for axes, variant in zip(panels[0], variants, strict=True):
-        rows = table[table.variant == variant]
-        logs = (np.log(rows.error) / 2).groupby(rows.strength)
-        middle, spread = logs.mean(), logs.sem()
-        mean, low, high = np.exp(middle), np.exp(middle - spread), np.exp(middle + spread)
-        places = np.arange(len(mean))
-        axes.errorbar(places, mean, [mean - low, high - mean], color=BLUE, fmt="o-", linewidth=1)
-        place = list(mean.index).index(rows[rows.chosen].strength.iloc[0])
-        axes.plot(
-            place, mean.iloc[place], "o", color=VERMILION, markersize=10, markerfacecolor="none",
-            markeredgewidth=1.6,
+    at_least = []
+    for column, variant in zip(panels.T, variants, strict=True):
+        rows = table[table.variant.isin([variant, unregularized(variant)])]
+        shown = sorted(rows.strength.dropna().unique())
+        of = {metric: group.assign(place=group.strength.map(shown.index))
+              for metric, group in rows[rows.strength.notna()].groupby("metric")}  # fmt: skip
+        logs = np.log(of["held_out"].value).groupby(of["held_out"].place)
+        mean, low, high = (
+            np.exp(logs.mean() + sign * logs.sem().fillna(0)) for sign in (0, -1, 1)
         )  # fmt: skip
-        axes.set_title(VARIANT_NAMES[variant].replace(" (", "\n("), fontsize=8.5)
-        axes.set_xticks(places, [power_label(s) for s in mean.index], fontsize=7)
-        axes.set_xlim(-0.5, len(mean) - 0.5)
-        axes.set_xlabel("rate" if variant.startswith("dropout") else "λ")
-    panels[0, 0].set_ylabel("held-out error")
-    at_least = [
-        rows[rows.chosen].strength.min() == rows.strength.min()
-        for _, rows in table.groupby("variant")
-        if rows.strength.nunique() > 1
-    ]
+        style = {"color": BLUE, "markersize": 4, "linewidth": 1}
+        column[0].errorbar(mean.index, mean, [mean - low, high - mean], fmt="o-", **style)
+        own = rows[rows.variant == variant]
+        chosen = own[own.metric == "chosen_strength"].value.iloc[0]
+        at_least.append(chosen == own.strength.min())
+        column[0].plot(
+            shown.index(chosen), mean[shown.index(chosen)], "o", color=VERMILION, markersize=10,
+            markerfacecolor="none", markeredgewidth=1.6,
+        )  # fmt: skip
+        for axes, (metric, (_, factor)) in zip(column[1:], of_weights.items(), strict=True):
+            values = factor * of[metric].value
+            axes.plot(of[metric].place, values, ".", color=BLUE, markersize=1.5, rasterized=True)
+            axes.plot(values.groupby(of[metric].place).median(), color=BLUE, linewidth=1)
+        for axes in column[:2]:
+            axes.axhline(OSCILLATORY.sigma, **THEORY)
+        column[0].set_title(VARIANT_NAMES[variant], fontsize=8.5)
+        column[-1].set_xticks(
+            range(len(shown)), [power_label(s) for s in shown], fontsize=7, rotation=45
+        )
+        column[-1].set_xlabel("rate" if variant.startswith("dropout") else "λ")
+    panels[0, 0].set(yscale="log", ylabel="held-out error")
+    panels[1, 0].set_yscale("log")
+    for axes, (label, _) in zip(panels[1:, 0], of_weights.values(), strict=True):
+        axes.set_ylabel(label)
+    fig.align_ylabels(panels[:, 0])
     note = (
-        f"Geometric mean (root mean square) over {table.noise_seed.nunique()} noise seeds ± one "
-        "standard error; circle: chosen."
+        f"Above: geometric mean over {table.seed.nunique()} noise seeds ± one standard error; "
+        "circle: chosen; 0: the control.\nBelow: networks (dots) and medians (lines). Dashed: the "
+        f"deviation of the noise. Near zero: below {NEAR_ZERO:g}."
     )
-    save_figure(fig, choice_message(at_least), DATASET, note, png, svg)
+    several = at_least if strengths.max() > 1 else []
+    save_figure(fig, choice_message(several), DATASET, note, png, svg)
 
 
 def choice_message(at_least: list[bool]) -> str:
@@ -210,112 +239,31 @@ def choice_message(at_least: list[bool]) -> str:
     return f"{how}, the least of the strengths that were tried was taken"
 
 
-def sweep(metrics: str, png: str, svg: str) -> None:
-    """One column per method: the error and its parts, what is left at the data, the norm of the
-    weights and the share of those near zero, from no regularization to too much."""
-    table = read_table(metrics).to_pandas()
-    table = table[table.strength.notna()]
-    methods = [m for m in METHOD_NAMES if m in set(table.variant)]
-    fig, panels = plt.subplots(
-        4, len(methods), figsize=(WIDTH, 4.5), sharex="col", sharey="row", squeeze=False,
-        height_ratios=(2, 1, 1, 1),
-    )  # fmt: skip
-    below = {  # metric: label, factor
-        "residual": ("left at\ndata", 1),
-        "weight_norm": ("norm of\nweights", 1),
-        "near_zero": ("near\nzero (%)", 100),
-    }
-    for column, method in zip(panels.T, methods, strict=True):
-        rows = table[table.variant == method]
-        strengths = sorted(rows.strength.unique())
-        place = {strength: index for index, strength in enumerate(strengths)}
-        of = dict(tuple(rows.groupby("metric")))
-
-        def draw(axes, metric, factor, color, place=place, of=of, **style):
-            values = factor * of[metric].value
-            medians = values.groupby(of[metric].strength).median()
-            places = of[metric].strength.map(place)
-            axes.plot(places, values, ".", color=color, markersize=1.5, rasterized=True)
-            axes.plot(medians.index.map(place), medians, "-", color=color, **style)
-
-        draw(column[0], "rel_l2", 100, BLACK, label="whole interval")
-        for part, (label, color) in PARTS.items():
-            draw(column[0], f"rel_l2_{part}", 100, color, label=label, linewidth=1.1)
-        column[0].axhline(REQUIRED, **THRESHOLD)
-        column[0].set_title(METHOD_NAMES[method])
-        for axes, (metric, (_, factor)) in zip(column[1:], below.items(), strict=True):
-            draw(axes, metric, factor, BLUE)
-        column[1].axhline(OSCILLATORY.sigma, **THEORY)
-        column[-1].set_xticks(
-            range(len(strengths)), [power_label(s) for s in strengths], fontsize=7, rotation=45
-        )
-        column[-1].set_xlabel("rate" if method == "dropout" else "λ")
-    panels[0, 0].set(yscale="log", ylabel="L² error (%)")
-    label_log_axis(panels[0, 0].yaxis, *panels[0, 0].get_ylim())
-    panels[1, 0].set(yscale="log", ylabel=below["residual"][0])
-    for axes, (label, _) in zip(panels[2:, 0], list(below.values())[1:], strict=True):
-        axes.set_ylabel(label)
-    handles, labels = panels[0, 0].get_legend_handles_labels()
-    fig.legend(handles, labels, ncols=len(labels))
-    fig.align_ylabels(panels[:, 0])
-    medians = 100 * table[table.metric == "rel_l2"].groupby(["variant", "strength"]).value.median()
-    ends = {
-        METHOD_NAMES[method]: (of.iloc[0], of.iloc[-1])
-        for method, of in ((m, medians[m].sort_index()) for m in methods)
-    }
-    note = (
-        f"One network for each of {table.seed.nunique()} noise seeds (dots) and their medians "
-        f"(lines).\nDotted: {REQUIRED:g} %; dashed: the deviation of the noise. Near zero: below "
-        f"{NEAR_ZERO:g}."
-    )
-    save_figure(fig, sweep_message(ends), DATASET, note, png, svg)
-
-
-def sweep_message(ends: dict[str, tuple[float, float]]) -> str:
-    """How the median error changes from the least to the greatest strength of each method."""
-    rises = all(last > first for first, last in ends.values())
-    changes = [f"from {first:.1f} to {last:.1f} % ({name})" for name, (first, last) in ends.items()]
-    verb = (
-        "Too much regularization raises the median error"
-        if rises
-        else ("From the least to the greatest strength, the median error goes")
-    )
-    return f"{verb} {listed(changes)}"
-
-
 def jump(metrics: str, png: str, svg: str) -> None:
     """One panel per recipe: the median error of each method, and of linear interpolation, against
     the place of the jump in its cell. The bands hold the middle half of the networks."""
     table = read_table(metrics).to_pandas()
     table = table[table.metric == "rel_l2"].assign(value=100 * table.value)
-    recipes = [
-        recipe
-        for recipe in ("narrow", "wide")
-        if any(v.endswith(f"_{recipe}") for v in table.variant.unique())
-    ]
+    variants = trained(table.variant)
+    recipes = sorted({variant.split("_")[1] for variant in variants})
     fig, panels = plt.subplots(
         1, len(recipes), figsize=(WIDTH, 2.9), sharey=True, squeeze=False
     )  # fmt: skip
-    styles = {
-        "none": (BLACK, "o"),
-        "l1": (BLUE, "s"),
-        "l2": (GREEN, "^"),
-        "dropout": (VERMILION, "D"),
-    }
+    styles = dict(zip(METHOD_NAMES, itertools.cycle(STYLES)))
     for axes, recipe in zip(panels[0], recipes, strict=True):
-        for method, (color, marker) in styles.items():
-            of = table[table.variant == f"{method}_{recipe}"].groupby("place").value
-            if not len(of):
+        for variant in variants:
+            method, of_recipe = variant.split("_")
+            if of_recipe != recipe:
                 continue
+            color, marker = styles[method]
+            of = table[table.variant == variant].groupby("place").value
             axes.fill_between(
                 of.median().index, of.quantile(0.25), of.quantile(0.75), color=color, alpha=0.15,
                 linewidth=0,
             )  # fmt: skip
             axes.plot(of.median(), marker + "-", color=color, label=METHOD_NAMES[method])
-        line = table[~table.variant.isin(VARIANT_NAMES)]
-        axes.plot(
-            line.groupby("place").value.median(), **THEORY, label=line.variant.iloc[0]
-        )  # fmt: skip
+        line = table[table.variant == INTERPOLATION].groupby("place").value
+        axes.plot(line.median(), **THEORY, label=INTERPOLATION)
         axes.axhline(REQUIRED, **THRESHOLD)
         axes.set(xlabel="place of the jump in its cell", title=f"recipe: {recipe}")
     panels[0, 0].set_ylabel("relative L² error (%)")
@@ -345,7 +293,6 @@ if __name__ == "__main__":
             "regularization": errors,
             "regularization_fits": fits,
             "regularization_choice": choice,
-            "regularization_sweep": sweep,
             "regularization_jump": jump,
         }
         draw_figure(snakemake, figures)

@@ -31,35 +31,39 @@ def scored(y: Tensor) -> Tensor:
     return counts
 
 
-def held_out_errors(
-    recipe: Recipe, method: str, strengths: Sequence[float], noise_seeds: Sequence[int],
+def hold_out(
+    recipe: Recipe, candidates: Sequence[tuple[str, float]], noise_seeds: Sequence[int],
     folds: int, device: str,
-) -> tuple[np.ndarray, float]:  # fmt: skip
-    """The mean squared errors at the scored held-out points, `[strengths, noise seeds]`, and the
-    CPU seconds. The noise seeds hold out the folds in turn, one fold and one network each, so that
-    their errors are independent."""
+) -> tuple[dict[str, np.ndarray], float]:  # fmt: skip
+    """Train the `candidates`, methods with their strengths, without some of the points.
+
+    Returns by name, `[candidates, noise seeds]`, the root mean square error at the scored held-out
+    points, `held_out`, and what is known of the weights; and the CPU seconds. The noise seeds hold
+    out the folds in turn, one fold and one network each, so that their errors are independent.
+    """
     x, data = OSCILLATORY.x(), OSCILLATORY.data(noise_seeds)
-    errors, seconds = np.empty((len(strengths), len(noise_seeds))), 0.0
+    found, seconds = {}, 0.0
     for fold, out in enumerate(held_out_folds(len(x), folds)):
-        own = range(fold, len(noise_seeds), folds)
+        own = list(range(fold, len(noise_seeds), folds))
         if not own:
             break
         kept = torch.ones(len(x), dtype=torch.bool)
         kept[out] = False
         members = [
             recipe.member(method, strength, f"{noise_seeds[row]}.fold{fold}")
-            for strength in strengths
+            for method, strength in candidates
             for row in own
         ]
-        y = data[own].repeat(len(strengths), 1)
+        y = data[own].repeat(len(candidates), 1)
         fitted = fit(recipe, members, x[kept], y[:, kept], x[out], device)
         seconds += fitted.cpu_seconds
-        values = fitted.values.view(len(strengths), len(own), -1)
-        for place, row in enumerate(own):
-            counts = scored(data[row])[out]
-            missed = (values[:, place] - data[row, out])[:, counts]
-            errors[:, row] = missed.square().mean(1)
-    return errors, seconds
+        counts = torch.stack([scored(data[row])[out] for row in own]).repeat(len(candidates), 1)
+        squares = (fitted.values - y[:, out]).square() * counts
+        errors = (squares.sum(1) / counts.sum(1)).sqrt()
+        for name, values in ({"held_out": errors} | fitted.about_weights()).items():
+            table = found.setdefault(name, np.empty((len(candidates), len(noise_seeds))))
+            table[:, own] = values.view(len(candidates), -1)
+    return found, seconds
 
 
 def choose(scores: pd.DataFrame) -> float:
@@ -67,12 +71,12 @@ def choose(scores: pd.DataFrame) -> float:
     points than the best one (the rule of Breiman et al. 1984, Classification and regression trees,
     section 3.4.3). The error of the best one is not known better than that.
 
-    scores: one row per `strength` and `noise_seed`, with its `error`. The logarithms are compared,
+    scores: one row per `strength` and `seed`, with its error `value`. The logarithms are compared,
         since the errors spread over a decade, and on the same noise seeds.
 
     Held-out points do not show the cell of the jump, where every penalty flattens the step. A
     stronger penalty is therefore chosen only if the other points require it.
     """
-    table = np.log(scores.pivot(index="noise_seed", columns="strength", values="error"))
+    table = np.log(scores.pivot(index="seed", columns="strength", values="value"))
     excess = table.sub(table[table.mean().idxmin()], axis=0)
     return min(table.columns[excess.mean() <= excess.sem()])

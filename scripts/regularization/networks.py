@@ -8,10 +8,9 @@ from torch import Tensor
 
 from dlse.networks.ensemble import Perceptron
 from dlse.networks.ensemble_training import Member, Schedule, train_stacks
-from dlse.networks.oscillatory import OSCILLATORY, oscillatory
-from dlse.networks.problems import Problem, rel_l2
-
-NEAR_ZERO = 1e-3  # a weight below this does almost nothing: at birth, most are above 0.1
+from dlse.networks.oscillatory import OSCILLATORY
+from dlse.networks.problems import Problem
+from dlse.studies.regularization.measures import NEAR_ZERO
 
 
 @dataclass(frozen=True)
@@ -102,31 +101,3 @@ def fit(
             )
         )
     return Fitted(*map(torch.cat, zip(*parts, strict=True)), seconds)
-
-
-def part_errors(values: Tensor, jump: float = 0.0) -> dict[str, Tensor]:
-    """The relative L² error of `values [..., test points]`, and the contribution of each part of
-    the interval. The squares of these add up. The part "jump" is the cell between the two data
-    points around 0.
-
-    jump: where in this cell the function jumps. The data do not depend on it.
-    """
-    x, _ = OSCILLATORY.test()
-    truth = oscillatory(x, jump)
-    low, high = jump_cell()
-    squares = (values - truth).square()
-    total = truth.square().sum()
-    parts = {"left": x <= low, "jump": (x > low) & (x < high), "right": x >= high}
-    return {
-        "rel_l2": rel_l2(values, truth),
-        **{
-            f"rel_l2_{name}": (squares[..., mask].sum(-1) / total).sqrt()
-            for name, mask in parts.items()
-        },
-    }
-
-
-def jump_cell() -> tuple[float, float]:
-    """The two data points around 0."""
-    grid = OSCILLATORY.x()
-    return float(grid[grid < 0].max()), float(grid[grid > 0].min())

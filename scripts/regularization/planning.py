@@ -16,15 +16,21 @@ def variants_of(regularization: dict) -> dict[str, dict]:
     }
 
 
-def sweeps_of(regularization: dict) -> dict[str, dict]:
-    """The methods that are swept: the first recipe of each, and the strengths."""
+def choices_of(regularization: dict) -> dict[str, dict]:
+    """The recipes that are trained, by name, with the variants of each as in `variants_of`. The
+    strengths of all methods of a recipe are chosen in one job."""
+    variants = variants_of(regularization)
     return {
-        method: {
-            "recipe": regularization["recipes"][settings["recipes"][0]],
-            "strengths": settings["sweep"],
+        name: {
+            "recipe": recipe,
+            "strengths": {
+                variant: {"method": of["method"], "strengths": of["strengths"]}
+                for variant, of in variants.items()
+                if variant.endswith(f"_{name}")
+            },
         }
-        for method, settings in regularization["methods"].items()
-        if settings and settings["sweep"]
+        for name, recipe in regularization["recipes"].items()
+        if any(variant.endswith(f"_{name}") for variant in variants)
     }
 
 

@@ -11,12 +11,10 @@ from dlse.workflow.config import (
     Number,
     Section,
     Seed,
-    Seeds,
     Share,
     Steps,
     VariantName,
     Whole,
-    as_said,
     unique,
     whole_blocks,
 )
@@ -49,12 +47,10 @@ class Recipes(Section):
 
 
 class Method(Section):
-    """recipes: the method is trained with each of them; the first is also that of its sweep.
-    strengths: the candidates of the choice. sweep: the strengths whose effect is shown."""
+    """recipes: the method is trained with each of them. strengths: one is chosen."""
 
     recipes: Annotated[list[Literal["narrow", "wide"]], Field(min_length=1), AfterValidator(unique)]
     strengths: Annotated[list[Strength], Field(min_length=1), AfterValidator(unique)]
-    sweep: Annotated[list[Strength], AfterValidator(unique)]
 
 
 class Methods(Section):
@@ -92,13 +88,6 @@ class Ablation(Section):
     warmup: Share | None = None
     decay: Share | None = None
 
-    @model_validator(mode="after")
-    def _name_is_true(self):
-        """The report and the claims rely on what this name says."""
-        if self.name == "kinks_at_zero":
-            return as_said("recipe", self, {"initialization": "he_normal"})
-        return self
-
 
 class Settings(Section):
     first_noise_seed: Seed
@@ -106,7 +95,6 @@ class Settings(Section):
     noise_seeds_per_job: Count
     initializations: Annotated[Whole, Field(ge=1, le=1000)]
     choosing: Choosing
-    sweep_noise_seeds: Seeds
     recipes: Recipes
     methods: Methods
     ablations: list[Ablation]
@@ -119,15 +107,11 @@ class Settings(Section):
         if self.noise_seeds_per_job * self.initializations < 2:
             raise ValueError("a job must train at least 2 networks; raise noise_seeds_per_job")
         judging = range(self.first_noise_seed, self.first_noise_seed + self.noise_seeds)
-        for name, seeds in (
-            ("choosing.noise_seeds", self.choosing.noise_seeds),
-            ("sweep_noise_seeds", self.sweep_noise_seeds),
-        ):
-            both = sorted(set(seeds) & set(judging))
-            if both:
-                raise ValueError(
-                    f"{name} names {both}, which are among those that judge, {judging[0]} to "
-                    f"{judging[-1]}; take other seeds"
-                )
+        both = sorted(set(self.choosing.noise_seeds) & set(judging))
+        if both:
+            raise ValueError(
+                f"choosing.noise_seeds names {both}, which are among those that judge, "
+                f"{judging[0]} to {judging[-1]}; take other seeds"
+            )
         unique([ablation.name for ablation in self.ablations])
         return self

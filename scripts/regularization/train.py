@@ -6,7 +6,8 @@ import numpy as np
 
 from dlse.networks.hardware import resolve_device
 from dlse.networks.oscillatory import OSCILLATORY
-from dlse.studies.regularization.networks import Recipe, fit, part_errors
+from dlse.studies.regularization.measures import part_errors
+from dlse.studies.regularization.networks import Recipe, fit
 from dlse.workflow.job import job
 from dlse.workflow.tables import Metrics, read_table
 from dlse.workflow.whole_files import whole_file
@@ -34,10 +35,10 @@ def train(
         np.save(path, values.float().numpy(), allow_pickle=False)
 
 
-def chosen_strength(choice: str) -> float:
-    """The strength that is marked in the table of held-out errors."""
-    scores = read_table(choice)
-    return scores.filter(scores["chosen"])["strength"][0].as_py()
+def chosen_strength(choice: str, variant: str) -> float:
+    """The strength of `variant` that was chosen by held-out points."""
+    rows = read_table(choice, where={"variant": [variant], "metric": ["chosen_strength"]})
+    return rows["value"][0].as_py()
 
 
 if __name__ == "__main__":
@@ -48,7 +49,9 @@ if __name__ == "__main__":
             recipe=Recipe(**snakemake.params.recipe),
             method=snakemake.params.method,
             # An ablation has no penalty, and no choice.
-            strength=chosen_strength(snakemake.input[0]) if snakemake.input else 0.0,
+            strength=chosen_strength(snakemake.input[0], snakemake.params.variant)
+            if snakemake.input
+            else 0.0,
             noise_seeds=snakemake.params.noise_seeds,
             initializations=snakemake.params.initializations,
             device=resolve_device(snakemake.params.device),

@@ -58,13 +58,15 @@ ALL_OF_IT = """
 import resource, sys
 from dlse.results.gather import gather
 from dlse.results.judge import judge_claims
-from dlse.studies.dying_relu.outcomes import read_variants
+from dlse.results.rows import rows_of
+from dlse.studies.dying_relu.claims import outcomes
+from dlse.studies.dying_relu.figures import READ
 
 folder, *parts = sys.argv[1:]
 gather(parts, f"{folder}/metrics.parquet")
 judge_claims(f"{folder}/metrics.parquet", ["dying_relu"], False, "claims.parquet", "claims.csv")
-(variant,) = read_variants(f"{folder}/metrics.parquet").values()
-print(len(variant.networks), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+networks = outcomes(rows_of(f"{folder}/metrics.parquet", "dying_relu", READ), "he_normal")
+print(len(networks), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 """
 
 

@@ -4,10 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dlse.studies.dying_relu.claims import outcomes
 from dlse.studies.dying_relu.figures import _functions_at, birth_message, remedies_message
-from dlse.studies.dying_relu.outcomes import read_variants
-from dlse.workflow.tables import Metrics, read_table
 
 
 def probabilities(rows: list[list[float]]) -> pd.Series:
@@ -36,33 +33,6 @@ def test_depth_and_width_are_said_to_matter_only_if_they_do_everywhere():
 def test_remedies_are_named_if_no_network_collapses(collapsed, said):
     names = ["plain", "a", "b", "c"][: len(collapsed)]
     assert said in remedies_message(names, collapsed)
-
-
-@pytest.fixture
-def metrics(tmp_path) -> str:
-    """Two variants, with seeds that are not in order."""
-    rows = Metrics("dying_relu", "runge function")
-    for variant, seeds in (("he_normal", [3, 0, 2, 1]), ("elu", [1, 0])):
-        for metric in ("collapsed", "rel_l2"):
-            for seed in seeds:
-                where = {"variant": variant, "seed": seed, "width": 4, "depth": 8}
-                rows.add(metric, seed / 10, **where)
-        rows.add("cpu_seconds", 1.0, "CPU s", variant=variant)
-    rows.add("networks", 10, variant="birth", width=4, depth=8, seed=2000)
-    rows.write(path := tmp_path / "metrics.parquet")
-    return str(path)
-
-
-def test_variants_are_read_as_they_are_from_a_table_in_memory(metrics):
-    rows = read_table(metrics).to_pandas()
-    found = read_variants(metrics)
-    assert list(found) == ["he_normal", "elu"]
-    for name, (dataset, width, depth, networks) in found.items():
-        assert (dataset, width, depth) == ("runge function", 4, 8)
-        expected = outcomes(rows, name)
-        assert list(networks.index) == sorted(expected.index)
-        assert (networks[list(expected)] == expected).all(axis=None)
-    assert list(read_variants(metrics, ["elu"])) == ["elu"]
 
 
 def test_functions_are_found_by_their_number_through_the_files(tmp_path):

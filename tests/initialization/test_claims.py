@@ -50,9 +50,7 @@ def test_a_good_run_meets_every_claim():
         ({"he_normal_slope": 0.06}, {"he_keeps"}),
         ({"he_normal_sgd_16_first": 0.5}, {"he_first_sgd"}),
         ({"he_normal_sgd_16": 0.0485}, {"he_below_xavier_sgd"}),
-        ({"xavier_normal_adam_8": 0.06, "xavier_normal_adam_16": 0.06}, {"xavier_adam_5"}),
         ({"he_normal_adam_8": 0.06, "he_normal_adam_16": 0.06}, {"he_adam_5"}),
-        ({"xavier_normal_sgd_8": 0.06, "xavier_normal_sgd_16": 0.06}, {"xavier_sgd_5"}),
     ],
 )
 def test_each_claim_can_fail(change, failed):
@@ -65,8 +63,6 @@ def test_claims_about_an_initialization_that_is_left_out_are_not_evaluated():
     found = verdicts(CLAIMS, table[table.variant != "xavier_normal"])
     assert {name for name, verdict in found.items() if verdict == "not evaluated"} == {
         "xavier_halves",
-        "xavier_sgd_5",
-        "xavier_adam_5",
         "he_first_sgd",
         "he_below_xavier_sgd",
     }

@@ -5,19 +5,14 @@ import pandas as pd
 import pytest
 import torch
 
-from dlse.networks.ensemble import Perceptron
+from dlse.networks.ensemble import Perceptron, stacks
 from dlse.networks.ensemble_training import Member
 from dlse.networks.oscillatory import OSCILLATORY
 from dlse.results.estimates import mean_interval
-from dlse.studies.initialization.networks import (
-    gradient_norms,
-    reference_errors,
-    schedule,
-    second_moments,
-    slopes,
-    train_networks,
-)
-from dlse.studies.initialization.rates import best_rates
+from dlse.studies.initialization.birth import gradient_norms, second_moments, slopes
+from dlse.studies.initialization.choose import best_rates
+from dlse.studies.initialization.measures import reference_errors
+from dlse.studies.initialization.networks import initialized, schedule, train_networks
 
 
 @pytest.mark.parametrize(
@@ -62,11 +57,10 @@ def test_the_slope_is_without_the_bias_of_the_logarithm_of_a_mean():
 
 
 def test_networks_that_learn_and_those_that_never_do_are_told_apart():
-    network = Perceptron(16, 2, "he_normal")
-
     def trained(rate: float, steps: int):
         members = [Member(seed, rate) for seed in range(4)]
-        return train_networks(network, members, schedule("adam", steps), "cpu")
+        names = ["he_normal"] * 4
+        return train_networks(16, 2, names, members, schedule("adam", steps), "cpu")
 
     quick, steps, curves, _ = trained(0.01, 300)
     still, _, _, _ = trained(1e-9, 20)
@@ -79,6 +73,23 @@ def test_networks_that_learn_and_those_that_never_do_are_told_apart():
     wild, _, _, _ = trained(1e30, 20)
     assert wild["never_learns"].all()
     assert wild["train_rel_l2"].isinf().all()
+
+
+def test_initializations_that_train_together_are_what_each_is_alone():
+    names, seeds = ["xavier_normal", "he_uniform", "xavier_normal", "he_uniform"], [3, 3, 4, 5]
+    together = initialized(8, 3, names, seeds, "cpu")
+    members = [Member(seed, 0.01) for seed in seeds]
+    of_all, _, _, _ = train_networks(8, 3, names, members, schedule("sgd", 20), "cpu")
+    for name in set(names):
+        own = [index for index, of in enumerate(names) if of == name]
+        ((_, alone),) = stacks(Perceptron(8, 3, name), [seeds[index] for index in own], 80, "cpu")
+        for layer, weights in enumerate(alone.weights):
+            assert torch.equal(together.weights[layer][own], weights)
+        of_name, _, _, _ = train_networks(
+            8, 3, [name] * 2, [members[index] for index in own], schedule("sgd", 20), "cpu"
+        )
+        for metric, values in of_name.items():
+            assert torch.equal(of_all[metric][own], values), metric
 
 
 def test_the_reference_errors_are_those_of_numerical_integration():

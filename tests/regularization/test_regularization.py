@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from dlse.networks.initializers import draw_parameters
 from dlse.networks.oscillatory import OSCILLATORY, oscillatory
 from dlse.studies.regularization.estimates import lowest_shifted_median, mean_rise_in_cell, rise
-from dlse.studies.regularization.held_out import choose, held_out_errors, held_out_folds, scored
-from dlse.studies.regularization.move_jump import PLACES, half_open, move
-from dlse.studies.regularization.networks import Recipe, fit, jump_cell, part_errors
-from dlse.studies.regularization.peers import INTERPOLATION, peer
+from dlse.studies.regularization.held_out import choose, held_out_folds, hold_out, scored
+from dlse.studies.regularization.measures import half_open, interpolation, jump_cell, part_errors
+from dlse.studies.regularization.move_jump import PLACES, move
+from dlse.studies.regularization.names import INTERPOLATION, trained
+from dlse.studies.regularization.networks import Recipe, fit
 from dlse.workflow.tables import Metrics, metrics_table, read_table
 
 RECIPE = Recipe(
@@ -46,24 +47,28 @@ def test_noise_depends_on_the_seed_alone():
 
 
 def test_held_out_errors_belong_to_networks_that_have_not_seen_the_points():
-    """The third noise seed holds out the third fold."""
-    noise_seeds, strengths = [7, 8, 9, 10, 11, 12], [1e-4, 1e-3]
-    errors, _ = held_out_errors(RECIPE, "l2", strengths, noise_seeds, 4, "cpu")
-    assert np.isfinite(errors).all()
+    """The third noise seed holds out the third fold. Methods and strengths train together."""
+    noise_seeds = [7, 8, 9, 10, 11, 12]
+    candidates = [("none", 0.0), ("l2", 1e-4), ("l2", 1e-3), ("dropout", 0.1)]
+    found, _ = hold_out(RECIPE, candidates, noise_seeds, 4, "cpu")
+    assert np.isfinite(found["held_out"]).all()
     x, y = OSCILLATORY.x(), OSCILLATORY.data([9])
     out = held_out_folds(80, 4)[2]
     kept = torch.ones(80, dtype=torch.bool)
     kept[out] = False
-    member = RECIPE.member("l2", 1e-3, "9.fold2")
-    fitted = fit(RECIPE, [member], x[kept], y[:, kept], x[out], "cpu")
     counts = scored(y[0])[out]
-    expected = (fitted.values[0] - y[0, out])[counts].square().mean()
-    assert errors[1, 2] == pytest.approx(float(expected), rel=1e-5)
+    for row, (method, strength) in enumerate(candidates):
+        member = RECIPE.member(method, strength, "9.fold2")
+        fitted = fit(RECIPE, [member], x[kept], y[:, kept], x[out], "cpu")
+        expected = (fitted.values[0] - y[0, out])[counts].square().mean().sqrt()
+        assert found["held_out"][row, 2] == pytest.approx(float(expected), rel=1e-5)
+        norm = float(fitted.weight_norm)
+        assert found["weight_norm"][row, 2] == pytest.approx(norm, rel=1e-5)
 
 
 def scores(errors: dict[float, list[float]]) -> pd.DataFrame:
     return pd.DataFrame(
-        {"strength": strength, "noise_seed": seed, "error": error}
+        {"strength": strength, "seed": seed, "value": error}
         for strength, values in errors.items()
         for seed, error in enumerate(values)
     )
@@ -123,7 +128,7 @@ def test_the_floor_has_the_published_values():
     found = part_errors(torch.from_numpy(clean))
     assert 100 * float(found["rel_l2"]) == pytest.approx(4.31, abs=0.01)
     assert 100 * float(found["rel_l2_jump"]) == pytest.approx(4.21, abs=0.01)
-    noisy = 100 * part_errors(peer("linear interpolation", range(300)))["rel_l2"]
+    noisy = 100 * part_errors(interpolation(range(300)))["rel_l2"]
     assert float(noisy.median()) == pytest.approx(5.02, abs=0.03)
 
 
@@ -154,14 +159,23 @@ def test_saved_functions_are_scored_at_every_place(tmp_path):
     paths = [str(tmp_path / f"block{block}.npy") for block in (0, 1)]
     for path, part in zip(paths, values, strict=True):
         np.save(path, part[None])
-    move({"none_wide": paths}, noise_seeds, str(tmp_path / "moved.parquet"))
-    rows = read_table(tmp_path / "moved.parquet").to_pandas()
+    jump, interpolated = (str(tmp_path / f"{name}.parquet") for name in ("moved", "line"))
+    move({"none_wide": paths}, noise_seeds, jump, interpolated)
+    rows = read_table(jump).to_pandas()
     own = rows[(rows.variant == "none_wide") & (rows.place == 0.5)]
     found = own.pivot(index="seed", columns="initialization_seed", values="value")
     expected = part_errors(torch.from_numpy(values).double())["rel_l2"]
     np.testing.assert_allclose(found.loc[noise_seeds], expected, rtol=1e-12)
     line = rows[(rows.variant == INTERPOLATION) & (rows.place == 0.5)].value
-    np.testing.assert_allclose(line, part_errors(peer(INTERPOLATION, noise_seeds))["rel_l2"])
+    np.testing.assert_allclose(line, part_errors(interpolation(noise_seeds))["rel_l2"])
+    own = read_table(interpolated).to_pandas()
+    np.testing.assert_array_equal(own[own.metric == "rel_l2"].value, line)
+
+
+def test_a_variant_without_a_name_is_an_error():
+    assert trained(["none_wide", INTERPOLATION, "l1_narrow"]) == ["l1_narrow", "none_wide"]
+    with pytest.raises(ValueError, match="lasso_narrow"):
+        trained(["none_wide", "lasso_narrow"])
 
 
 def test_differences_are_paired_and_over_noise_seeds():

@@ -1,6 +1,5 @@
 """Copies of the workflow for real Snakemake runs with the tiny config."""
 
-import contextlib
 import multiprocessing
 import os
 import re
@@ -8,7 +7,6 @@ import shutil
 import sys
 import tempfile
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NamedTuple
 
@@ -72,16 +70,6 @@ class Checkout:
         assert status == 0, said
         return job_counts(said)
 
-    def jobs(self, config: Path) -> dict[str, dict]:
-        """The jobs of `all`, by their first output: rule, GPUs, inputs, outputs and params."""
-        here, there = FORKS.Pipe(duplex=False)
-        forked = FORKS.Process(target=_send_jobs, args=(config, self.folder, there))
-        forked.start()
-        there.close()
-        found = here.recv()
-        forked.join()
-        return found
-
     def config_with(self, changes: dict[str, object], file: Path | None = None) -> Path:
         """A file with the tiny config, in which the (dotted) keys of `changes` are set."""
         config = yaml.safe_load(TINY.read_text())
@@ -118,34 +106,6 @@ def _snakemake(arguments: tuple, folder: Path, environment: dict[str, str], outp
         os.dup2(stream.fileno(), sys.stdout.fileno())
         os.dup2(stream.fileno(), sys.stderr.fileno())
     cli.main([str(argument) for argument in arguments])
-
-
-def _send_jobs(config: Path, folder: Path, connection: Connection) -> None:
-    """Plan `all` with Snakemake's own planner, in this process, and send the jobs."""
-    from snakemake.api import SnakemakeApi
-    from snakemake.settings.enums import Quietness
-    from snakemake.settings.types import (
-        ConfigSettings,
-        DAGSettings,
-        OutputSettings,
-        ResourceSettings,
-    )
-
-    found = {}
-    with SnakemakeApi(OutputSettings(quiet={Quietness.ALL})) as api:
-        workflow = api.workflow(
-            ResourceSettings(cores=1), ConfigSettings(configfiles=[config]), workdir=folder
-        )
-        with contextlib.redirect_stdout(None):
-            workflow.dag(DAGSettings(targets={"all"}, forceall=True)).printdag()
-        for job in workflow._workflow.dag.jobs:
-            files = {"inputs": set(map(str, job.input)), "outputs": set(map(str, job.output))}
-            params = {name: repr(value) for name, value in job.params.items()}
-            found[min(files["outputs"], default="")] = {
-                "rule": job.rule.name, "gpus": job.resources.get("gpu", 0),
-                "params": params, **files,
-            }  # fmt: skip
-    connection.send(found)
 
 
 def copy_checkout(folder: Path) -> Checkout:

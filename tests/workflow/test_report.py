@@ -140,7 +140,6 @@ def found(finished, tmp_path_factory) -> dict:
             "long": {"path": long["cnn"]},
         },
         "reconstruction": {"long": {"path": long["reconstruction"]}},
-        "regularization": {"choice": results / "metrics/regularization_choice.parquet"},
         "wgan": {"standard": [{"path": path} for path in standard]},
     }
     sections = {study: tables.get(study, {}) for study in STUDIES}
