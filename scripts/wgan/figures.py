@@ -36,7 +36,7 @@ def training(curves: str, png: str, svg: str) -> None:
     """Above: gap and penalty with just enough noise dimensions. Below: the headline for each noise
     dimension. One column per task; median and 5–95 % over seeds."""
     table = read_table(curves, where={"variant": list(TASKS)}).to_pandas()
-    fig, panels = plt.subplots(2, len(TASKS), figsize=(WIDTH, 4.4), sharex="col")
+    fig, panels = plt.subplots(2, len(TASKS), figsize=(WIDTH, 3.7), sharex="col")
     for (above, below), run in zip(panels.T, TASKS, strict=True):
         of_run = table[table.variant == run]
         dim = int(of_run.dim.iloc[0])
@@ -61,8 +61,8 @@ def training(curves: str, png: str, svg: str) -> None:
     panels[0, 0].legend(fontsize=7.5)
     fig.align_ylabels(panels[:, 0])
     note = (
-        f"Median and 5–95 % over {table.groupby('variant').seed.nunique().max()} seeds; gap and "
-        f"penalty of one batch, before λ; dotted: no gap, and {REQUIRED}."
+        f"Median and 5–95 % over seeds (at most {table.groupby('variant').seed.nunique().max()});"
+        f" dotted: no gap, and {REQUIRED}.\nGap and penalty are those of one batch, before λ."
     )
     save_figure(fig, "Training of WGAN-GP", "uniform", note, png, svg)
 
@@ -70,7 +70,7 @@ def training(curves: str, png: str, svg: str) -> None:
 def accuracy(metrics: str, png: str, svg: str) -> None:
     """The headline of every final generator over noise dimension, one panel per task."""
     rows = read_table(metrics).to_pandas()
-    fig, panels = plt.subplots(1, len(TASKS), figsize=(WIDTH, 2.8), sharey=True)
+    fig, panels = plt.subplots(1, len(TASKS), figsize=(WIDTH, 2.4), sharey=True)
     for axes, run in zip(panels, TASKS, strict=True):
         _draw_final(axes, rows, run)
         axes.set_title(f"{rows[rows.variant == run].dim.iloc[0]:.0f} dimensions")
@@ -78,7 +78,7 @@ def accuracy(metrics: str, png: str, svg: str) -> None:
     label_log_axis(panels[0].yaxis, *panels[0].get_ylim())
     panels[1].legend(fontsize=7.5)
     note = (
-        f"One dot per seed, fresh samples at the end of training. Dotted: {REQUIRED}; dashed and "
+        f"One dot per seed, fresh samples at the end of training.\nDotted: {REQUIRED}; dashed and "
         "gray: true samples, median and range."
     )
     title = "Distance from the uniform distribution, by noise dimension"
@@ -123,7 +123,7 @@ def samples(samples: str, shown: dict[str, list[int]], png: str, svg: str) -> No
     kept = load_arrays(samples)
     drawn = [(kept[f"{run}_noise{k}"], k) for run, noise_dims in shown.items() for k in noise_dims]
     fig, panels = plt.subplots(
-        len(drawn), 3, figsize=(WIDTH, 0.95 * len(drawn) + 0.9), squeeze=False, sharex="col"
+        len(drawn), 3, figsize=(WIDTH, 0.85 * len(drawn) + 0.9), squeeze=False, sharex="col"
     )
     for (pair, marginals, norm), (x, noise_dim) in zip(panels, drawn, strict=True):
         n, dim = x.shape
@@ -160,7 +160,7 @@ def outputs(metrics: str, png: str, svg: str) -> None:
     """How often the classifier is right, and the distance of |x|², for every generator with noise
     of as many dimensions as the data, over the dimension and by its output."""
     runs = runs_table(read_table(metrics).to_pandas())
-    fig, panels = plt.subplots(1, 2, figsize=(WIDTH, 2.8))
+    fig, panels = plt.subplots(1, 2, figsize=(WIDTH, 2.4))
     for axes, metric, title, aim in (
         (panels[0], "classifier_accuracy", "Classifier is right (%)", 50 * (1 + ACCURACY)),
         (panels[1], "norm_distance", "Distance of |x|² (% of its σ)", 100 * ACCURACY),
@@ -188,7 +188,7 @@ def cost(metrics: str, png: str, svg: str) -> None:
     """Left: FLOP to the required accuracy over noise dimension, by task. Right: over the dimension
     of the data, by the output of the generator."""
     runs = runs_table(read_table(metrics).to_pandas())
-    fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 2.8), sharey=True)
+    fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 2.5), sharey=True)
     for run, color in COLORS.items():
         of_task = runs[runs.variant == run]
         label = f"{of_task.dim.iloc[0]:.0f} dimensions"

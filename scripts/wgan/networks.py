@@ -43,8 +43,7 @@ class Generators:
         self.network.backward(gradient * self._differentiate(self._last))
 
     def samples(self, n: int, streams: Sequence[torch.Generator]) -> Tensor:
-        """Draw n samples from each generator, `[S, n, dim]`, with noise from its own stream. More
-        samples begin with the same ones."""
+        """Draw n samples from each generator, `[S, n, dim]`, with noise from its own stream."""
         noise_dim, parts = self.network.widths[0], []
         for _ in range(0, n, PART):
             noise = [torch.empty(noise_dim, PART).normal_(generator=s) for s in streams]

@@ -29,7 +29,6 @@ WITHOUT_EFFECT = {
     "scripts/benchmark/cnn.py": "run by `snakemake benchmark` alone",
     "scripts/benchmark/pca.py": "run by `snakemake benchmark` alone",
     "scripts/benchmark/workflow.py": "run by `snakemake benchmark` alone",
-    "scripts/wgan/train_standard.py": "run by `snakemake benchmark` alone",
     **{
         f"scripts/{name}.py": "run by `snakemake long` alone"
         for name in (
@@ -250,6 +249,7 @@ def test_a_label_and_a_reader_of_files_train_nothing(checkout):
         "regularization/names",
         "dlse/results/figures",
         "wgan/settings",
+        "wgan/names",
     ):
         path = checkout.folder / f"scripts/{name}.py"
         path.write_text(path.read_text() + CHANGE[".py"])
@@ -385,7 +385,6 @@ OTHER = {
             "output": "fold",
         },
     ],
-    "wgan.standard.dims": [20],
     "data.dataset": "auto",
     "data.sources": ["nowhere"],
     "cnn.search.rungs": [{"train_images": 300, "epochs": 1, "keep": 1}],
@@ -497,7 +496,7 @@ def test_what_only_shows_or_judges_trains_nothing(files_of_scripts):
         if script.endswith("/train.py"):
             shown = {Path(file).name for file in files} & {"names.py", "claims.py", "figures.py"}
             assert not shown, script
-            assert "scripts/wgan/measure/uniformity.py" not in files, script
+            assert "scripts/wgan/uniformity.py" not in files, script
 
 
 def test_the_engine_of_ensembles_is_behind_no_other_network(files_of_scripts):

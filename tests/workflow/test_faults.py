@@ -202,9 +202,9 @@ DAMAGES = {
             ("results/cnn/seed0/model.safetensors", "results/metrics/cnn.parquet"),
             (
                 "results/wgan/uniform5/noise5/block0.safetensors",
-                "results/wgan/uniform5/panel.parquet",
+                "results/wgan/assessed.parquet",
             ),
-            ("results/wgan/uniform5/samples.npz", "results/wgan_samples5.png"),
+            ("results/wgan/samples.npz", "results/wgan_samples.png"),
         ],
         each=1,
     ),

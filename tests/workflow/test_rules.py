@@ -12,9 +12,7 @@ from support.long_tables import write_long_tables
 RULES = sorted((REPOSITORY / "rules").glob("*.smk"))
 SHARED = ("common", "images", "report")
 # Run by `snakemake benchmark`, `snakemake devices` and `snakemake long` alone.
-LENGTHY = re.compile(
-    r"benchmark_|gather_benchmark|train_standard_wgan|[a-z]+_long_|[a-z_]+_on_device|compare_devices"
-)
+LENGTHY = re.compile(r"benchmark_|gather_benchmark|[a-z]+_long_|[a-z_]+_on_device|compare_devices")
 
 
 @pytest.mark.parametrize(
@@ -22,8 +20,6 @@ LENGTHY = re.compile(
     [
         {},
         {"wgan.recipe.batch_size": 64},
-        {"wgan.standard.dims": [20]},
-        {"wgan.standard.steps": 8},
         {"benchmark.rounds": 2},
         {"cnn.long.epochs": 2},
         {"reconstruction.long.seeds": [12, 13]},
@@ -36,24 +32,11 @@ def test_all_measures_nothing_that_takes_hours(checkout, change):
     here = checkout.folder / "results/benchmark"
     here.mkdir(exist_ok=True)
     shutil.copy(REPOSITORY / "scripts/benchmark/recorded/benchmark.parquet", here.parent)
-    for dim in (5, 20):
-        shutil.copy(REPOSITORY / f"scripts/wgan/recorded/wgan_standard{dim}.parquet", here)
     module = checkout.folder / "scripts/dlse/workflow/tables.py"
     module.write_text(module.read_text() + "\nCHANGED = True\n")
     stale = checkout.stale(config=checkout.config_with(change))
     assert "write_report" in stale
     assert not [rule for rule in stale if LENGTHY.match(rule)]
-
-
-def test_a_table_of_the_benchmark_is_shown_once_it_is_measured(checkout):
-    (checkout.folder / "results/benchmark").mkdir(exist_ok=True)
-    measured = checkout.folder / "results/benchmark/wgan_standard5.parquet"
-    measured.unlink(missing_ok=True)
-    before = checkout.stale()
-    shutil.copy(REPOSITORY / "scripts/wgan/recorded/wgan_standard5.parquet", measured)
-    after = checkout.stale()
-    assert set(after) - set(before) <= {"write_report"}
-    assert "write_report" in after
 
 
 def test_long_trainings_are_shown_once_they_are_measured_and_if_the_data_set_is_the_same(checkout):
