@@ -96,7 +96,7 @@ def test_the_default_config_is_accepted():
             "one rate of adam on one seed is a single network",
         ),
         ("wgan.runs", [], r"wgan\.runs: got \[\], accepted: "),
-        ("wgan.evaluations", 7, r"uniform5: steps is 480, not a multiple of evaluations, 7"),
+        ("wgan.evaluations", 7, r"uniform5: steps is 600, not a multiple of evaluations, 7"),
         ("wgan.seeds_per_job", 6, r"uniform5: seeds is 8, not a multiple of seeds_per_job, 6"),
         (
             "wgan.runs",

@@ -20,7 +20,7 @@ from support.tiers import SEED, sampled, thorough, tiered
 
 # Rules that a run is made to begin with, each with many jobs after it.
 BEGINNINGS = (
-    ("prepare_images", "measure_uniformity"),
+    ("prepare_images",),
     ("train_dying_relu", "train_wgan", "train_cnn"),
     ("train_regularized", "train_initialization", "simulate_blocks"),
     ("train_autoencoder", "evaluate_cnn", "gather_metrics"),
