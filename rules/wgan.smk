@@ -138,15 +138,6 @@ use rule plot_wgan_training as plot_wgan_samples with:
         shown=WGAN_SHOWN,
 
 
-use rule plot_wgan_accuracy as plot_wgan_outputs with:
-    output:
-        **figure(
-            "wgan", "wgan_outputs", "Tasks 6 to 8: WGAN-GP", "outputs of the generator"
-        ),
-    log:
-        "logs/plot_wgan_outputs.log",
-
-
 use rule plot_wgan_accuracy as plot_wgan_cost with:
     output:
         **figure("wgan", "wgan_cost", "Tasks 6 to 8: WGAN-GP", "cost of 5 % accuracy"),

@@ -1,6 +1,7 @@
 """The cost of an accurate generator: when a run becomes accurate, whether it remains so, and the
 medians and ratios of costs with their intervals."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -63,6 +64,13 @@ def runs_table(metrics: pd.DataFrame) -> pd.DataFrame:
 def with_equal_noise(runs: pd.DataFrame, variant: str) -> pd.DataFrame:
     """The runs of one variant with noise of as many dimensions as the data."""
     return runs[(runs.variant == variant) & (runs.noise_dim == runs.dim)]
+
+
+def of_kind_by_dim(runs: pd.DataFrame, kind: str) -> Iterable[tuple[float, pd.DataFrame]]:
+    """The runs called `kind` and a dimension, with noise of as many dimensions as the data: by this
+    dimension."""
+    named = runs.variant.str.fullmatch(kind + r"\d+") & (runs.noise_dim == runs.dim)
+    return runs[named].groupby("dim")
 
 
 def median_interval(costs) -> Estimate:

@@ -13,7 +13,12 @@ from dlse.studies.wgan.claims import (
     seconds_ratio,
     share_by_seed,
 )
-from dlse.studies.wgan.cost import median_interval, runs_table, with_equal_noise
+from dlse.studies.wgan.cost import (
+    median_interval,
+    of_kind_by_dim,
+    runs_table,
+    with_equal_noise,
+)
 from dlse.studies.wgan.names import ACCURACY, OUTPUT_LABELS, TASKS, VARIANTS
 from dlse.studies.wgan.planning import recipe_of
 from dlse.studies.wgan.recipe import BETAS, INITIALIZATION
@@ -113,19 +118,17 @@ def _variation(runs: pd.DataFrame) -> float:
 
 
 def _outputs(runs: pd.DataFrame) -> list[dict]:
-    """The variants of the runs of tasks 6 and 7 with noise of as many dimensions as the data."""
+    """The runs whose names `VARIANTS` knows, with noise of as many dimensions as the data."""
     found = []
-    for dim in (5, 20):
-        for kind, label in VARIANTS.items():
-            of_kind = with_equal_noise(runs, f"{kind}{dim}")
-            if len(of_kind):
-                entry = {"dim": dim, "name": label, **_summary(of_kind)}
-                entry["worst_classifier"] = 100 * of_kind.classifier_accuracy.max()
-                entry["is_folded"] = kind == "fold"
-                if kind == "fold":
-                    entry["untrained"] = percent_by_seed(of_kind, "untrained_classifier_accuracy")
-                found.append(entry)
-    return found
+    for kind, label in VARIANTS.items():
+        for dim, of_kind in of_kind_by_dim(runs, kind):
+            entry = {"dim": dim, "name": label, **_summary(of_kind)}
+            entry["worst_classifier"] = 100 * of_kind.classifier_accuracy.max()
+            entry["is_folded"] = kind == "fold"
+            if kind == "fold":
+                entry["untrained"] = percent_by_seed(of_kind, "untrained_classifier_accuracy")
+            found.append(entry)
+    return sorted(found, key=lambda entry: entry["dim"])
 
 
 def _cost(runs: pd.DataFrame, rows: pd.DataFrame) -> dict:
@@ -134,8 +137,7 @@ def _cost(runs: pd.DataFrame, rows: pd.DataFrame) -> dict:
     mflop = [of_task.flops_per_step.median() / 1e6 for of_task in tasks]
     dims = []
     for kind, output in OUTPUT_LABELS.items():
-        names = runs.variant.str.fullmatch(kind + r"\d+") & (runs.noise_dim == runs.dim)
-        for dim, group in runs[names].groupby("dim"):
+        for dim, group in of_kind_by_dim(runs, kind):
             dims.append(
                 {
                     "output": output,
@@ -151,7 +153,6 @@ def _cost(runs: pd.DataFrame, rows: pd.DataFrame) -> dict:
     return {
         "n": [len(of_task) for of_task in tasks],
         "dims": dims,
-        "mflop": mflop,
         "step_ratio": mflop[1] / mflop[0],
         "ratio": ratio if ratio and np.isfinite(ratio.value) else None,
         "steps_ratio": cost_ratio(runs, "steps_to"),

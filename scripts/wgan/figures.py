@@ -19,7 +19,7 @@ from dlse.results.figures import (
     label_log_axis,
     save_figure,
 )
-from dlse.studies.wgan.cost import runs_table
+from dlse.studies.wgan.cost import of_kind_by_dim, runs_table
 from dlse.studies.wgan.names import ACCURACY, OUTPUT_LABELS, TASKS
 from dlse.studies.wgan.sliced_wasserstein import true_samples
 from dlse.workflow.arrays import load_arrays
@@ -156,34 +156,6 @@ def samples(samples: str, shown: dict[str, list[int]], png: str, svg: str) -> No
     save_figure(fig, "Samples of generators and of the truth", "uniform", note, png, svg)
 
 
-def outputs(metrics: str, png: str, svg: str) -> None:
-    """How often the classifier is right, and the distance of |x|², for every generator with noise
-    of as many dimensions as the data, over the dimension and by its output."""
-    runs = runs_table(read_table(metrics).to_pandas())
-    fig, panels = plt.subplots(1, 2, figsize=(WIDTH, 2.4))
-    for axes, metric, title, aim in (
-        (panels[0], "classifier_accuracy", "Classifier is right (%)", 50 * (1 + ACCURACY)),
-        (panels[1], "norm_distance", "Distance of |x|² (% of its σ)", 100 * ACCURACY),
-    ):
-        for place, (kind, label) in enumerate(OUTPUT_LABELS.items()):
-            chosen = _of_kind(runs, kind)
-            if len(chosen):
-                shift = 1 + 0.12 * (place - 1) + 0.03 * _spread(chosen)
-                axes.plot(chosen.dim * shift, 100 * chosen[metric], ".", markersize=4, label=label,
-                          color=OUTPUT_COLORS[kind], rasterized=True)  # fmt: skip
-                axes.set_xscale("log")
-                label_log_axis(axes.xaxis, *axes.get_xlim())
-        axes.axhline(aim, **THRESHOLD)
-        axes.set(title=title, xlabel="dimension d")
-    panels[0].axhline(50, **THEORY)
-    if panels[0].get_legend_handles_labels()[0]:
-        panels[0].legend(handlelength=1, loc="upper left")
-    note = (
-        f"Noise = d, one dot per seed; dashed: chance; dotted: {REQUIRED} total variation, or of σ."
-    )
-    save_figure(fig, "Outputs of the generator", "uniform", note, png, svg)
-
-
 def cost(metrics: str, png: str, svg: str) -> None:
     """Left: FLOP to the required accuracy over noise dimension, by task. Right: over the dimension
     of the data, by the output of the generator."""
@@ -193,10 +165,11 @@ def cost(metrics: str, png: str, svg: str) -> None:
         of_task = runs[runs.variant == run]
         label = f"{of_task.dim.iloc[0]:.0f} dimensions"
         _draw_costs(left, of_task.noise_dim, of_task, color, label)
-    for kind in ("uniform", "fold"):
-        chosen = _of_kind(runs, kind)
-        if len(chosen):
-            _draw_costs(right, chosen.dim, chosen, OUTPUT_COLORS[kind], OUTPUT_LABELS[kind])
+    for kind, color in OUTPUT_COLORS.items():
+        groups = [group for _, group in of_kind_by_dim(runs, kind)]
+        if groups:
+            chosen = pd.concat(groups)
+            _draw_costs(right, chosen.dim, chosen, color, OUTPUT_LABELS[kind])
     left.set(yscale="log", xlabel="noise dimensions", ylabel=f"GFLOP to {REQUIRED}")
     right.set(xlabel="dimension d = noise dimensions")
     for axes in (left, right):
@@ -211,11 +184,6 @@ def cost(metrics: str, png: str, svg: str) -> None:
         f"{REQUIRED};\none dot per seed; lines: medians; crosses: not reached by then."
     )
     save_figure(fig, f"Cost of {REQUIRED} accuracy", "uniform", note, png, svg)
-
-
-def _of_kind(runs: pd.DataFrame, kind: str) -> pd.DataFrame:
-    """The runs of one output, with noise of as many dimensions as the data."""
-    return runs[runs.variant.str.fullmatch(kind + r"\d+") & (runs.noise_dim == runs.dim)]
 
 
 def _draw_costs(axes: Axes, at: pd.Series, runs: pd.DataFrame, color: str, label: str) -> None:
@@ -255,7 +223,6 @@ if __name__ == "__main__":
             "wgan_training": training,
             "wgan_accuracy": accuracy,
             "wgan_samples": samples,
-            "wgan_outputs": outputs,
             "wgan_cost": cost,
         }
         draw_figure(snakemake, figures)

@@ -38,8 +38,6 @@ def jobs_of(wgan: dict) -> list[dict]:
 
 
 def shown_noise_dims(run: dict) -> list[int]:
-    """The noise dimensions whose samples are drawn: the fewest, the most that are too few, and the
-    fewest that suffice."""
-    below = [k for k in run["noise_dims"] if k < run["dim"]]
+    """The noise dimensions whose samples are drawn: the fewest, and the fewest that suffice."""
     enough = [k for k in run["noise_dims"] if k >= run["dim"]]
-    return sorted({*below[:1], *below[-1:], *enough[:1]})
+    return sorted({min(run["noise_dims"]), *sorted(enough)[:1]})
