@@ -33,10 +33,7 @@ class Loss(NamedTuple):
 
 
 class Critic:
-    """S ReLU perceptrons of the layer `widths` (data, hidden …, 1), as the ensemble `network`.
-
-    A `ValueError` is raised where `widths` has no hidden layer or more than one output.
-    """
+    """S ReLU perceptrons of the layer `widths` (data, hidden …, 1), as the ensemble `network`."""
 
     def __init__(
         self,
@@ -45,8 +42,6 @@ class Critic:
         dtype: torch.dtype = torch.float32,
         device: str = "cpu",
     ) -> None:
-        if len(widths) < 3 or widths[-1] != 1:
-            raise ValueError(f"no critic: layers of {list(widths)}")
         self.network = Ensemble(widths, members, "relu", dtype=dtype, device=device)
         # m_l, in memory that serves any number of points up to the largest so far.
         self._masks = [self.network.parameters.new_empty(0) for _ in widths[1:-1]]

@@ -1,8 +1,6 @@
 """WGAN-GP (Gulrajani et al. 2017) for the uniform distribution on a cube: many runs at once."""
 
-import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
@@ -14,30 +12,10 @@ from dlse.networks.streams import generator
 from dlse.networks.weights import Weights, save_weights
 from dlse.studies.wgan.critic import Critic, Loss
 from dlse.studies.wgan.outputs import OUTPUTS
+from dlse.studies.wgan.recipe import BETAS, INITIALIZATION, Recipe
 from dlse.workflow.clock import Clock
 
-# Of both networks.
-BETAS = (0.0, 0.99)  # of Adam
-INITIALIZATION = "pytorch"  # weights and biases uniform within ±1/√inputs
-FIT_RATE, FIT_STEPS, FIT_BATCH = 5e-3, 3000, 512  # of `supervised_generators`
 PART = 2048  # samples of a generator at a time, which stay in the cache
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """What all runs of one training share."""
-
-    critic_widths: Sequence[int]  # of its hidden layers, ReLU
-    generator_widths: Sequence[int]  # of its hidden layers, tanh
-    steps: int  # of the generator
-    critic_steps: int  # per generator step
-    batch_size: int
-    penalty: float  # λ
-    critic_learning_rate: float
-    generator_learning_rate: float  # falls linearly to zero, so that the runs come to rest
-    averaging: float  # window of the averaged weights
-    one_sided: bool = True  # the penalty
-    output: str = "linear"  # of the generator, a name in `OUTPUTS`
 
 
 class Generators:
@@ -65,8 +43,7 @@ class Generators:
         self.network.backward(gradient * self._differentiate(self._last))
 
     def samples(self, n: int, streams: Sequence[torch.Generator]) -> Tensor:
-        """Draw n samples from each generator, `[S, n, dim]`, with noise from its own stream. More
-        samples begin with the same ones."""
+        """Draw n samples from each generator, `[S, n, dim]`, with noise from its own stream."""
         noise_dim, parts = self.network.widths[0], []
         for _ in range(0, n, PART):
             noise = [torch.empty(noise_dim, PART).normal_(generator=s) for s in streams]
@@ -166,23 +143,6 @@ def untrained_generators(weights: Weights) -> Generators:
         trained.network.widths, trained.network.members, weights.settings["output"]
     )
     _draw_first_weights(generators.network, "generator", weights.settings["seeds"])
-    return generators
-
-
-def supervised_generators(weights: Weights, seed: int) -> Generators:
-    """One generator of the same layers with a linear output, fitted by least squares to the map
-    x = 2 Φ(z) − 1 = erf(z/√2) of each coordinate, which makes normal noise uniform. It shows what
-    the network could do. The noise must have as many dimensions as the data."""
-    generators = Generators(restore_generators(weights).network.widths, 1)
-    network, dim = generators.network, generators.network.widths[-1]
-    _draw_first_weights(network, "generator", [seed])
-    optimizer, stream = _adam(network, FIT_RATE), generator(seed, "supervised")
-    for step in range(FIT_STEPS):
-        noise = torch.empty(1, dim, FIT_BATCH).normal_(generator=stream)
-        error = generators.forward(noise) - torch.erf(noise / math.sqrt(2))
-        generators.backward(error.mul_(2 / FIT_BATCH))
-        optimizer.param_groups[0]["lr"] = FIT_RATE * (1 - step / FIT_STEPS)
-        optimizer.step()
     return generators
 
 

@@ -67,36 +67,13 @@ class WganRun(Section):
         return as_said("run", self, said)
 
 
-class UniformityMeasure(Section):
-    samples: Annotated[Whole, Field(ge=1000, le=1_000_000)]
-    panel_seeds: Count
-    floor_repeats: Annotated[Whole, Field(ge=2, le=10_000)]
-    panel_repeats: Annotated[Whole, Field(ge=3, le=10_000)]
-
-
-class WganSpeed(Section):
-    members: Annotated[Whole, Field(ge=2, le=1000)]
-    steps: Steps
-    jobs: Annotated[Whole, Field(ge=1, le=100)]
-
-
-class StandardWgan(Section):
-    dims: Annotated[list[DataDim], Field(min_length=1), AfterValidator(unique)]
-    seed: Seed
-    steps: Steps
-    evaluate_every: Steps
-
-
 class Settings(Section):
     first_seed: Seed
     seeds_per_job: Annotated[Whole, Field(ge=2, le=1000)]
     evaluations: Annotated[Whole, Field(ge=2, le=1000)]
-    resolution: Steps
+    samples: Annotated[Whole, Field(ge=1000, le=1_000_000)]
     recipe: WganRecipe
     runs: Annotated[list[WganRun], Field(min_length=1)]
-    measure: UniformityMeasure
-    speed: WganSpeed
-    standard: StandardWgan
 
     @model_validator(mode="after")
     def _runs_fit(self):
@@ -105,11 +82,6 @@ class Settings(Section):
         missing = {"uniform5", "uniform20"} - set(names)
         if missing:
             raise ValueError(f"runs lacks {sorted(missing)}, of tasks 6 and 7")
-        for dim in self.standard.dims:
-            if f"uniform{dim}" not in names:
-                raise ValueError(
-                    f"standard: dims has {dim}, but runs lacks uniform{dim} to compare with"
-                )
         for run in self.runs:
             if run.seeds > self.seeds_per_job:
                 whole_blocks(f"{run.name}: seeds", run.seeds, "seeds_per_job", self.seeds_per_job)

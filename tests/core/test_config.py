@@ -97,7 +97,7 @@ def test_the_default_config_is_accepted():
         ),
         ("wgan.runs", [], r"wgan\.runs: got \[\], accepted: "),
         ("wgan.evaluations", 7, r"uniform5: steps is 600, not a multiple of evaluations, 7"),
-        ("wgan.seeds_per_job", 6, r"uniform5: seeds is 16, not a multiple of seeds_per_job, 6"),
+        ("wgan.seeds_per_job", 6, r"uniform5: seeds is 8, not a multiple of seeds_per_job, 6"),
         (
             "wgan.runs",
             [{"name": "uniform5", "dim": 5, "noise_dims": [5], "seeds": 2, "steps": 20}],

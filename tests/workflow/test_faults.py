@@ -19,7 +19,7 @@ from support.tiers import SEED, sampled, tiered
 
 # Rules that a run is made to begin with, each with many jobs after it.
 BEGINNINGS = (
-    ("prepare_images", "measure_uniformity"),
+    ("prepare_images",),
     ("train_dying_relu", "train_wgan", "train_cnn"),
     ("train_regularized", "train_initialization", "simulate_blocks"),
     ("train_autoencoder", "evaluate_cnn", "gather_metrics"),
@@ -147,9 +147,9 @@ DAMAGES = {
             ("results/cnn/seed0/model.safetensors", "results/metrics/cnn.parquet"),
             (
                 "results/wgan/uniform5/noise5/block0.safetensors",
-                "results/wgan/uniform5/panel.parquet",
+                "results/wgan/assessed.parquet",
             ),
-            ("results/wgan/uniform5/samples.npz", "results/wgan_samples5.png"),
+            ("results/wgan/samples.npz", "results/wgan_samples.png"),
         ],
         each=1,
     ),

@@ -29,10 +29,8 @@ SECTIONS = {  # the name of some facts in the sources, and where they stand in `
     "rec": ("reconstruction",),
     "solver": ("mechanical", "solver"),
     "mech": ("mechanical", "fields"),
-    "uni": ("wgan", "uniformity"),
-    "gan": ("wgan", "runs"),
+    "gan": ("wgan",),
     "cost": ("wgan", "cost"),
-    "usual": ("wgan", "usual"),
 }
 STUDIES = list(dict.fromkeys(path[0] for path in SECTIONS.values()))
 
@@ -132,7 +130,6 @@ def found(finished, tmp_path_factory) -> dict:
     folder = tmp_path_factory.mktemp("facts")
     long = write_long_tables(folder, "mnist")  # so that published values are compared, too
     results, scripts = finished.folder / "results", finished.folder / "scripts"
-    standard = sorted((scripts / "wgan/recorded").glob("*.parquet"))
     tables = {
         "cnn": {
             "search": results / "metrics/cnn_search.parquet",
@@ -140,7 +137,7 @@ def found(finished, tmp_path_factory) -> dict:
             "long": {"path": long["cnn"]},
         },
         "reconstruction": {"long": {"path": long["reconstruction"]}},
-        "wgan": {"standard": [{"path": path} for path in standard]},
+        "regularization": {"choice": results / "metrics/regularization_choice.parquet"},
     }
     sections = {study: tables.get(study, {}) for study in STUDIES}
     parts = [results / "metrics.parquet", *long.values()]

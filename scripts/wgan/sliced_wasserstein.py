@@ -1,8 +1,6 @@
 """The headline measure of uniformity: the distance of samples from the uniform distribution on the
 cube [−1, 1]^d, along that direction of a fixed bank along which it is largest."""
 
-from collections.abc import Iterator
-
 import numpy as np
 
 SIGMA = 1 / np.sqrt(3)  # standard deviation of U[−1, 1]
@@ -86,28 +84,14 @@ class Measure:
         counts = np.bincount(bins.ravel(), minlength=len(bins) * self.BINS)
         return counts.reshape(len(bins), -1).cumsum(1) / columns.shape[1], outside
 
-    def distances_between(self, one: np.ndarray, other: np.ndarray) -> np.ndarray:
-        """The distances `[P]` between two sets of samples `[n, dim]` along the bank."""
-        pairs = zip(self._projected(one), self._projected(other), strict=True)
-        return np.concatenate([_mean_distance(a, b) for a, b in pairs])
-
     def headline(self, samples: np.ndarray) -> float:
         """The largest distance along a direction of the bank: the maximum-sliced Wasserstein
         distance (Deshpande et al. 2019, CVPR) over a fixed set."""
         return float(self.distances(samples).max())
 
-    def _projected(self, samples: np.ndarray) -> Iterator[np.ndarray]:
-        columns = _columns(samples)
-        for start in range(0, len(self.bank), self.ROWS):
-            yield np.sort(self.bank[start : start + self.ROWS] @ columns, axis=1)
-
 
 def _columns(samples: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(samples.T, dtype=np.float32)
-
-
-def _mean_distance(sorted_: np.ndarray, other: np.ndarray) -> np.ndarray:
-    return np.abs(sorted_ - other).mean(1, dtype=np.float64) / SIGMA
 
 
 def noise_floor(measure: Measure, repeats: int) -> np.ndarray:
@@ -115,12 +99,3 @@ def noise_floor(measure: Measure, repeats: int) -> np.ndarray:
     random = np.random.default_rng(1)
     drawn = (true_samples(measure.dim, measure.n, random) for _ in range(repeats))
     return np.array([measure.headline(samples) for samples in drawn])
-
-
-def two_sample_floor(measure: Measure, repeats: int) -> np.ndarray:
-    """The largest distance `[repeats]` along the bank between two sets of true samples."""
-    random = np.random.default_rng(2)
-    pairs = (
-        [true_samples(measure.dim, measure.n, random) for _ in range(2)] for _ in range(repeats)
-    )
-    return np.array([measure.distances_between(one, other).max() for one, other in pairs])
