@@ -4,7 +4,6 @@
 #   snakemake results/pca_ae_curve.png  one figure and what it needs
 #   snakemake check                     lists the claims, and fails if one is not met
 #   snakemake benchmark                 our code against reference implementations; takes hours
-#   snakemake long                      longer trainings of tasks 1 and 5
 #   snakemake devices                   the CPU against a GPU
 
 from snakemake.utils import min_version
@@ -39,6 +38,7 @@ for study in STUDIES:
     include: f"rules/{study}.smk"
 
 
+include: "rules/autoencoders.smk"
 include: "rules/devices.smk"
 include: "rules/explore.smk"
 include: "rules/report.smk"
