@@ -29,7 +29,9 @@ wildcard_constraints:
 rule search_cnn:
     input:
         **IMAGES,
-        ranking=lambda wildcards: CNN_RANKINGS[: int(wildcards.rung)][-1:],
+        ranking=lambda wildcards: (
+            CNN_RANKINGS[int(wildcards.rung) - 1] if int(wildcards.rung) else []
+        ),
     output:
         "results/cnn/search/rung{rung}.parquet",
     log:
@@ -75,9 +77,7 @@ use rule search_cnn as ablate_cnn with:
         choices=None,
         keep=1,
         without=CNN["ablation"],
-        rung={
-            name: value for name, value in CNN_RUNGS[-1].items() if name != "keep"
-        },
+        rung={name: value for name, value in CNN_RUNGS[-1].items() if name != "keep"},
         number=len(CNN_RUNGS) - 1,
     message:
         "CNN: the chosen recipe without {params.without}"
