@@ -3,7 +3,6 @@
 #   snakemake --cores 4 all             everything, down to results/report.pdf and .html
 #   snakemake results/pca_ae_curve.png  one figure and what it needs
 #   snakemake check                     lists the claims, and fails if one is not met
-#   snakemake long                      longer trainings of tasks 1 and 5
 
 from snakemake.utils import min_version
 
@@ -47,6 +46,7 @@ for study in STUDIES:
     include: f"rules/{study}.smk"
 
 
+include: "rules/autoencoders.smk"
 include: "rules/explore.smk"
 include: "rules/report.smk"
 

@@ -112,10 +112,7 @@ SECTIONS = {}
 # each study with a panel in the overview: the files, by name, and the further arguments of the
 # function that draws it, `overview` in its figures.py;
 OVERVIEW = {}
-# the studies with long trainings, which `snakemake long` runs into results/long/<study>.parquet;
-LONG = []
-# what PCA and autoencoders are fitted to, by the name of its metrics: the files of the samples, and
-# the settings of the autoencoder.
+# what PCA and autoencoders are fitted to, by the name of its metrics: see rules/autoencoders.smk.
 COMPRESSED = {}
 
 

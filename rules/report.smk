@@ -1,42 +1,8 @@
 # Needs: the tables and figures of every study.
-# Makes: results/metrics.parquet, results/claims.parquet, results/report.pdf and .html; by
-#        `snakemake long`, results/long/.
+# Makes: results/metrics.parquet, results/claims.parquet, results/report.pdf and .html.
 
 # The studies with claims.
 CLAIMING = [study for study in STUDIES if (SCRIPTS / study / "claims.py").exists()]
-
-
-wildcard_constraints:
-    long_study="|".join(LONG),
-
-
-# Trainings that would make `all` too long, so that they are not part of it. The next `snakemake all`
-# shows their results; until then it shows what is recorded in scripts/*/recorded/.
-rule long:
-    input:
-        expand("results/long/{study}.parquet", study=LONG),
-    localrule: True
-
-
-rule show_long:
-    input:
-        about=IMAGES["about"],
-    output:
-        "results/metrics/{long_study}_long.parquet",
-    log:
-        "logs/show_long/{long_study}.log",
-    localrule: True
-    conda:
-        "../envs/dlse.yaml"
-    params:
-        table=lambda wildcards: shown_table(
-            wildcards.long_study, f"long/{wildcards.long_study}.parquet"
-        ),
-        code=code_of("dlse/results/show_long.py"),
-    message:
-        "Long trainings of {wildcards.long_study}: measured here, or recorded"
-    script:
-        "../scripts/dlse/results/show_long.py"
 
 
 rule gather_metrics:

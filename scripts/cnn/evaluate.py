@@ -8,6 +8,7 @@ from dlse.images.dataset import image_files, load_dataset
 from dlse.networks.hardware import resolve_device
 from dlse.networks.training import as_tensor
 from dlse.networks.weights import load_weights
+from dlse.results.estimates import wilson_interval
 from dlse.studies.cnn.mistakes import accuracy_difference
 from dlse.studies.cnn.network import accuracy_and_loss, probabilities, restore_cnn
 from dlse.workflow.job import job
@@ -19,7 +20,6 @@ def evaluate(
     models: dict[int, str],
     trainings: list[str],
     rankings: list[str],
-    ablations: list[str],
     device: str,
     metrics: str,
     curves: str,
@@ -27,23 +27,25 @@ def evaluate(
     predictions: str,
 ) -> None:
     """Write four tables: final metrics, metrics along the training, trials of the search, and
-    each network's prediction of each test image.
+    each network's prediction of each test image. The final metrics have those of each network, and
+    those of the mean probability of all ("together").
 
     data: the files of the normalized images, see `image_files`.
     models: weights by seed.
-    trainings, rankings, ablations: what the jobs of the training, of the search and of the
-        recipe without one ingredient recorded.
+    trainings, rankings: what the jobs of the training, and of the search and the ablation recorded.
     """
     dataset = load_dataset(**data)
     n = dataset.n_train
     images, labels = as_tensor(dataset.images[n:]), as_tensor(dataset.labels[n:])
     rows, predicted = Metrics("cnn", dataset.label, variant="cnn", split="test"), []
+    total = 0.0
     for seed, path in models.items():
         p = probabilities(restore_cnn(load_weights(path)).to(device), images)
         accuracy, loss = accuracy_and_loss(p, labels)
         print(f"seed {seed}: test accuracy {accuracy:.2%}, loss {loss:.5f}")
         rows.add("accuracy", accuracy, seed=seed)
         rows.add("loss", loss, "nat", seed=seed)
+        total += p
         predicted.append(
             pa.table(
                 {
@@ -55,7 +57,15 @@ def evaluate(
                 }
             )
         )
-    search_rows = pa.concat_tables([read_table(path) for path in (*rankings, *ablations)])
+    if len(models) > 1:
+        accuracy, loss = accuracy_and_loss(total / len(models), labels)
+        interval = wilson_interval(round(accuracy * len(labels)), len(labels))
+        rows.add("accuracy", accuracy, variant="together")
+        rows.add("accuracy_low", interval.low, variant="together")
+        rows.add("accuracy_high", interval.high, variant="together")
+        rows.add("loss", loss, "nat", variant="together")
+        rows.add("images", len(labels), variant="together")
+    search_rows = pa.concat_tables([read_table(path) for path in rankings])
     rows.rows += ablation_rows(search_rows.to_pylist(), dataset.label)
     recorded = pa.concat_tables([read_table(path) for path in trainings])
     settings = read_settings(trainings[0])
@@ -95,7 +105,6 @@ if __name__ == "__main__":
             models=dict(zip(snakemake.params.seeds, snakemake.input.models, strict=True)),
             trainings=list(snakemake.input.trainings),
             rankings=list(snakemake.input.rankings),
-            ablations=list(snakemake.input.ablations),
             device=resolve_device(snakemake.params.device),
             **snakemake.output,
         )

@@ -15,8 +15,6 @@ from dlse.results.figures import (
     counted,
     draw_figure,
     label_log_axis,
-    listed,
-    rounded,
     save_figure,
 )
 from dlse.studies.cnn.claims import ASKED, PUBLISHED
@@ -38,20 +36,7 @@ def accuracy(metrics: str, curves: str, png: str, svg: str) -> None:
     right.legend(loc="upper right")
     networks = counted(table.seed.nunique(), "network")
     note = f"Median (line) and range (band) of {networks}; none was chosen by its test error."
-    title = accuracy_message(_by_seed(table, "test", "accuracy").median(axis=1))
-    save_figure(fig, title, table.dataset[0], note, png, svg)
-
-
-def accuracy_message(medians: pd.Series) -> str:
-    """What the median test accuracy says, indexed by the epoch."""
-    passed = medians.index[100 * medians > ASKED]
-    end = f"{100 * medians.iloc[-1]:.2f} %"
-    if len(passed) and passed[-1] == medians.index[-1]:
-        return (
-            f"The median test accuracy is first above {ASKED:g} % after epoch {passed[0]:g} and "
-            f"ends at {end}"
-        )
-    return f"The median test accuracy ends at {end}, not above {ASKED:g} %"
+    save_figure(fig, "Accuracy and loss during training", table.dataset[0], note, png, svg)
 
 
 def overview(axes: Axes, curves: str) -> tuple[str, str]:
@@ -142,21 +127,7 @@ def trials(search: str, hyperparameters: list[str], png: str, svg: str) -> None:
     axes.set_xlim(limits)
     label_log_axis(axes.xaxis, *limits)
     note = "Blue: chosen. Ticks: single networks of a mean. No test image was used."
-    save_figure(fig, search_message(rungs[-1]), table.dataset.iloc[0], note, png, svg)
-
-
-def search_message(rung: pd.DataFrame) -> str:
-    """What the last rung of the search says about its choice: its rows, the best one first."""
-    best, *others = 100 * (1 - rung.validation_accuracy)
-    first = rung.iloc[0]
-    if not others:
-        return f"The search chose the trial with a validation error of {rounded(best)} %"
-    lead = f"The chosen trial leads the last rung by {rounded(others[0] - best)} points"
-    if len(first.missed) < 2:
-        return lead
-    spread = 100 * np.ptp([len(images) for images in first.missed]) / first.validation_images
-    relation = "less than" if others[0] - best < spread else "no less than"
-    return f"{lead}, {relation} its own networks differ by ({rounded(spread)} points)"
+    save_figure(fig, "Trials of the hyper-parameter search", table.dataset.iloc[0], note, png, svg)
 
 
 def confusion(metrics: str, predictions: str, png: str, svg: str) -> None:
@@ -183,18 +154,7 @@ def confusion(metrics: str, predictions: str, png: str, svg: str) -> None:
     axes.spines[:].set_visible(False)
     fig.colorbar(image, label="mistakes (images)", pad=0.01)
     note = f"Mean over {counted(n, 'network')}; {len(table) // n:,} test images."
-    save_figure(fig, confusion_message(wrong), dataset_of(metrics), note, png, svg)
-
-
-def confusion_message(wrong: np.ndarray) -> str:
-    """The most frequent mistake, from the mistakes by true and predicted class."""
-    if not wrong.any():
-        return "No test image is misclassified"
-    most = [f"class {true} as {read}" for true, read in np.argwhere(np.isclose(wrong, wrong.max()))]
-    images = f"{wrong.max():.1f} images per network"
-    if len(most) > 3:
-        return f"No mistake stands out: {len(most)} kinds are equally frequent, with {images} each"
-    return f"The most frequent mistake is to read {listed(most, 'or')}: {images}"
+    save_figure(fig, "Confusion matrix of the test images", dataset_of(metrics), note, png, svg)
 
 
 def mistakes(images: str, labels: str, about: str, predictions: str, png: str, svg: str) -> None:
@@ -221,20 +181,7 @@ def mistakes(images: str, labels: str, about: str, predictions: str, png: str, s
         label, predicted, wrong = int(row.label), int(row.predicted), int(row.wrong)
         axes.set_title(f"{label}, read {predicted}\n{wrong} of {n}", loc="center", fontsize=7.5)
     note = "Above: true class and the class that is read most often; how many networks are wrong."
-    title = mistakes_message(worst.wrong, n, len(table) // n)
-    save_figure(fig, title, dataset.label, note, png, svg)
-
-
-def mistakes_message(wrong: pd.Series, networks: int, images: int) -> str:
-    """How many images are misread by at least one network and by all. wrong: the number of networks
-    that misread each image that any does."""
-    any_of, all_of = len(wrong), int((wrong == networks).sum())
-    if networks == 1:
-        return f"The network misreads {any_of} of {images:,} test images"
-    return (
-        f"At least one of {networks} networks misreads {any_of} of {images:,} test images, all "
-        f"misread {all_of}"
-    )
+    save_figure(fig, "Test images that most networks misclassify", dataset.label, note, png, svg)
 
 
 if __name__ == "__main__":

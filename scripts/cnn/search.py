@@ -1,5 +1,7 @@
-"""Train the CNNs of one trial of the hyper-parameter search, or of the chosen recipe without one
-ingredient, and judge them by validation images."""
+"""Train the CNNs of one rung of the hyper-parameter search, or of the chosen recipe without single
+ingredients, and rank them by validation images."""
+
+import itertools
 
 import numpy as np
 import pyarrow as pa
@@ -14,8 +16,7 @@ from dlse.workflow.tables import read_table, write_table
 
 def search_cnn(
     data: dict[str, str],
-    settings: dict,
-    without: str,
+    trials: list[dict],
     rung: int,
     train_images: int,
     validation_fraction: float,
@@ -23,72 +24,93 @@ def search_cnn(
     seeds: list[int],
     precision: str,
     device: str,
-    trial: str,
+    ranking: str,
 ) -> None:
-    """Train one network for each of the `seeds` on `train_images` images of the training part, and
-    write one row to `trial`: the hyper-parameters, the mean accuracy and loss on the validation
-    part, and which validation images each network misses.
+    """Train one network for each of the `trials` and of the `seeds`, and write one row per trial to
+    `ranking`: the hyper-parameters, the mean accuracy and loss on the validation part, and which
+    validation images each network misses. The highest accuracy comes first, and the lower loss
+    first among equals.
 
     data: the files of the normalized images, see `image_files`.
-    settings: the fields of `Settings`.
-    without: an ingredient of the recipe that is left out: "schedule", or a hyper-parameter, which
-        is set to zero; "" for none.
+    trials: each has the fields of `Settings`, and `without`, an ingredient of the recipe that is
+        left out: "schedule", or a hyper-parameter, which is set to zero; "" for none.
     rung: the number of the rung, from 0.
-    seed: of the division into both parts, which is the same for all networks. Each network has
-        its own choice of images.
+    train_images: of the training part. Each network has its own choice.
+    seed: of the division into both parts, which is the same for all networks.
     """
     dataset = load_dataset(**data)
     part, validation = split(dataset.n_train, validation_fraction, seed)
     held_out, truth = (as_tensor(a[validation]) for a in (dataset.images, dataset.labels))
     dtype = resolve_precision(precision, device)
-    if without and without != "schedule":
-        settings = {**settings, without: 0.0}
-    found, missed, seconds = [], [], 0.0
-    for number in seeds:
-        train = np.random.default_rng(number).permutation(part)[:train_images]
-        images, labels = as_tensor(dataset.images[train]), as_tensor(dataset.labels[train])
-        model, records, _ = train_cnn(
-            Settings(**settings), number, images, labels, {}, dtype, device,
-            constant_rate=without == "schedule",
-        )  # fmt: skip
-        p = probabilities(model, held_out)
-        found.append(accuracy_and_loss(p, truth))
-        missed.append((p.argmax(1) != truth).nonzero()[:, 0].tolist())
-        seconds += records[-1]["cpu_seconds"]
-    accuracy, loss = np.mean(found, axis=0)
-    row = {
-        "rung": rung,
-        "without": without,
-        **settings,
-        "train_images": len(train),
-        "validation_images": len(validation),
-        "validation_accuracy": accuracy,
-        "validation_loss": loss,
-        "cpu_seconds": seconds,
-        "dataset": dataset.label,
-    }
-    print(listed(row))
+    rows, missed = [], []
+    for trial in trials:
+        recipe = dict(trial)
+        without = recipe.pop("without")
+        if without and without != "schedule":
+            recipe[without] = 0.0
+        found, seconds = [], 0.0
+        missed.append([])
+        for number in seeds:
+            train = np.random.default_rng(number).permutation(part)[:train_images]
+            images, labels = as_tensor(dataset.images[train]), as_tensor(dataset.labels[train])
+            model, records, _ = train_cnn(
+                Settings(**recipe), number, images, labels, {}, dtype, device,
+                constant_rate=without == "schedule",
+            )  # fmt: skip
+            p = probabilities(model, held_out)
+            found.append(accuracy_and_loss(p, truth))
+            missed[-1].append((p.argmax(1) != truth).nonzero()[:, 0].tolist())
+            seconds += records[-1]["cpu_seconds"]
+        accuracy, loss = np.mean(found, axis=0)
+        rows.append(
+            {
+                "rung": rung,
+                "without": without,
+                **recipe,
+                "train_images": len(train),
+                "validation_images": len(validation),
+                "validation_accuracy": accuracy,
+                "validation_loss": loss,
+                "cpu_seconds": seconds,
+                "dataset": dataset.label,
+            }
+        )
+        print(listed(rows[-1]))
     # The indices count the validation images.
     types = pa.list_(pa.list_(pa.int32()))
-    table = pa.Table.from_pylist([row]).append_column("missed", pa.array([missed], types))
-    write_table(table, trial, {"precision": format_name(dtype), "device": device})
+    table = pa.Table.from_pylist(rows).append_column("missed", pa.array(missed, types))
+    order = [("validation_accuracy", "descending"), ("validation_loss", "ascending")]
+    about = {"precision": format_name(dtype), "device": device}
+    write_table(table.sort_by(order), ranking, about)
 
 
-def promoted(ranking: str, rank: int) -> dict:
-    """The hyper-parameters at place `rank` (from 0) in the ranking of a rung."""
-    row = read_table(ranking).slice(rank, 1).to_pylist()[0]
-    return {name: row[name] for name in Settings.__dataclass_fields__}
+def combinations(choices: dict[str, list]) -> list[dict]:
+    """Each combination of the values that the hyper-parameters may have."""
+    of_all = itertools.product(*choices.values())
+    return [dict(zip(choices, values, strict=True)) for values in of_all]
+
+
+def promoted(ranking: str, count: int) -> list[dict]:
+    """The hyper-parameters of the first `count` trials in the ranking of a rung."""
+    hyperparameters = read_table(ranking).select(list(Settings.__dataclass_fields__))
+    return hyperparameters.slice(0, count).to_pylist()
 
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
-        settings, rung = snakemake.params.settings, snakemake.params.rung
-        if settings is None:
-            settings = promoted(snakemake.input.ranking, int(snakemake.params.rank))
+        recipes = (
+            combinations(snakemake.params.choices)
+            if snakemake.params.choices
+            else promoted(snakemake.input.ranking, snakemake.params.keep)
+        )
+        rung = snakemake.params.rung
         search_cnn(
             data=image_files(snakemake.input),
-            settings={**settings, "epochs": rung["epochs"]},
-            without=snakemake.params.without,
+            trials=[
+                {**recipe, "epochs": rung["epochs"], "without": without}
+                for recipe in recipes
+                for without in snakemake.params.without
+            ],
             rung=snakemake.params.number,
             train_images=rung["train_images"],
             validation_fraction=snakemake.params.validation_fraction,
@@ -96,5 +118,5 @@ if __name__ == "__main__":
             seeds=rung["seeds"],
             precision=snakemake.params.precision,
             device=resolve_device(snakemake.params.device),
-            trial=snakemake.output[0],
+            ranking=snakemake.output[0],
         )

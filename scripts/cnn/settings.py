@@ -34,6 +34,8 @@ class CnnHyperparameters(Section):
 
 
 class CnnModel(CnnHyperparameters):
+    margin: Annotated[Whole, Field(ge=0, le=10)]
+    averaging: Share
     epochs: Epochs
 
 
@@ -71,23 +73,9 @@ class CnnSearch(Section):
         return self
 
 
-class CnnLong(Section):
-    seeds: Seeds
-    epochs: Epochs
-    averaging: Share
-    # Override those of `cnn.model`.
-    width: Channels | None = None
-    learning_rate: LearningRate | None = None
-    weight_decay: WeightDecay | None = None
-    augmentation: Augmentation | None = None
-    label_smoothing: LabelSmoothing | None = None
-    batch_size: BatchSize | None = None
-
-
 class Settings(Section):
     seeds: Seeds
     model: CnnModel
-    long: CnnLong
     search: CnnSearch
     ablation: Annotated[
         list[Literal["augmentation", "label_smoothing", "weight_decay", "schedule"]],

@@ -21,14 +21,11 @@ def train(
     device: str,
     model: str,
     metrics: str,
-    study: str = "cnn",
-    averaging: float = 0.0,
 ) -> None:
     """Write the network of the last epoch to `model`, and to `metrics` accuracy and loss after
     each epoch with what the training cost.
 
     data: the files of the normalized images, see `image_files`.
-    study: the name of the metrics. averaging: see `fit`.
     """
     dataset = load_dataset(**data)
     images, labels = as_tensor(dataset.images), as_tensor(dataset.labels)
@@ -40,11 +37,11 @@ def train(
     }
     dtype = resolve_precision(precision, device)
     network, records, flops = train_cnn(
-        settings, seed, images[:n], labels[:n], watched, dtype, device, averaging=averaging
+        settings, seed, images[:n], labels[:n], watched, dtype, device
     )
-    recipe = {**asdict(settings), "averaging": averaging}
+    recipe = asdict(settings)
     save_weights(network.state_dict(), model, "cnn", recipe, dataset.label)
-    rows = Metrics(study, dataset.label, variant="cnn", seed=seed)
+    rows = Metrics("cnn", dataset.label, variant="cnn", seed=seed)
     for record in records:
         step = record["step"]
         for split in watched:
@@ -61,8 +58,8 @@ def train(
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
-        best = read_table(snakemake.input.ranking).slice(0, 1).to_pylist()[0]
-        chosen = {name: best[name] for name in Settings.__dataclass_fields__}
+        ranking = read_table(snakemake.input.ranking).select(list(Settings.__dataclass_fields__))
+        chosen = ranking.slice(0, 1).to_pylist()[0]
         train(
             data=image_files(snakemake.input),
             settings=Settings(**{**chosen, "epochs": snakemake.params.epochs}),

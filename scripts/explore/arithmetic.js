@@ -41,9 +41,20 @@ function convolve(values, side, layer) {
   return { values: result, side: half };
 }
 
+// An image [side · side] without so many pixels at each side.
+function withoutMargin(image, margin) {
+  const side = Math.sqrt(image.length), inner = side - 2 * margin;
+  const values = new Float64Array(inner * inner);
+  for (let y = 0; y < inner; y++) {
+    const start = (y + margin) * side + margin;
+    values.set(image.subarray(start, start + inner), y * inner);
+  }
+  return { values, side: inner };
+}
+
 // Features and class probabilities of an image [28 · 28].
-function classify(image, convolutions, last) {
-  let state = { values: image, side: Math.sqrt(image.length) };
+function classify(image, margin, convolutions, last) {
+  let state = withoutMargin(image, margin);
   for (const layer of convolutions) state = convolve(state.values, state.side, layer);
   const area = state.side ** 2;
   const features = new Float64Array(state.values.length / area);

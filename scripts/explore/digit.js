@@ -130,7 +130,7 @@ exhibit("digit", (data) => {
     const image = shown < 0 ? drawing.asDigit()
       : Float64Array.from(exact.subarray(shown * SIDE * SIDE, (shown + 1) * SIDE * SIDE), (v) => v / 255);
     drawGray(element("digit-input"), image || new Float64Array(SIDE * SIDE));
-    const found = image && classify(image, convolutions, last);
+    const found = image && classify(image, data.margin, convolutions, last);
     d3.select("#digit-input").datum({ image, ink: drawing.ink });
     const best = found && d3.scan(found.probabilities, (a, b) => b - a);
     bars.datum((_, label) => ({ label, probability: found ? found.probabilities[label] : 0 }))

@@ -32,7 +32,8 @@ RELU_WIDTH, RELU_DEPTH = 4, 8  # the network of task 2
 def digit(data: Dataset, model: str) -> dict:
     """The CNN in the file `model`, and the first `SHOWN` test images: their labels, their features
     before the last linear layer (quantized to 8 bits) and one picture of them all."""
-    network = restore_cnn(load_weights(model))
+    stored = load_weights(model)
+    network = restore_cnn(stored)
     shown = slice(data.n_train, data.n_train + SHOWN)
     images = data.images[shown]
     with torch.no_grad():
@@ -40,6 +41,7 @@ def digit(data: Dataset, model: str) -> dict:
     unit = max(float(features.max()), 1e-12) / 255
     return {
         "noun": "digit" if data.name in ("mnist", "digits") else "image",
+        "margin": stored.settings["margin"],
         "convolutions": [_packed_layer(layer) for layer in convolutions(network[:-1])],
         "last": _packed_layer(_linear(network[-1])),
         "labels": packed(data.labels[shown], "uint8"),
@@ -59,8 +61,9 @@ def digit(data: Dataset, model: str) -> dict:
 def convolutions(network: nn.Sequential) -> list[dict]:
     """The convolutions of a network in evaluation mode, each with what follows it: weights
     `[out, in, 3, 3]`, whether the maximum over 2 × 2 pixels is taken, then scale and shift `[out]`.
-    A rectifier comes last. The scale and shift of batch normalization are computed in float64; they
-    cannot be part of the weights, because a negative scale does not commute with the maximum."""
+    A rectifier comes last. The cut at the margin is not among them. The scale and shift of batch
+    normalization are computed in float64; they cannot be part of the weights, because a negative
+    scale does not commute with the maximum."""
     found: list[dict] = []
     for module in network:
         match module:

@@ -8,19 +8,17 @@ import pandas as pd
 from dlse.results.claims import final_values
 from dlse.results.estimates import Estimate, mean_interval
 
-UNSTEADY = 1.25  # times the smallest error of the seeds: a larger one is another outcome
-
 
 def shares(
     rows: pd.DataFrame, split: str = "test", of: str = "autoencoder", to: str = "pca"
 ) -> pd.DataFrame:
-    """The ε of one method as a share of another's, with one row per seed and one column per latent
-    dimension at which both were computed."""
+    """The ε of one method as a share of another's, with one row per seed of both and one column per
+    latent dimension at which both were computed."""
     final = rows[rows["step"].isna() & (rows.metric == "epsilon") & (rows.split == split)]
     table = final.pivot_table(values="value", index=["variant", "seed"], columns="latent_dim")
     if not {of, to} <= set(table.index.get_level_values("variant")):
         return pd.DataFrame()
-    return (table.loc[of] / table.loc[to]).dropna(axis=1)
+    return (table.loc[of] / table.loc[to]).dropna(how="all").dropna(axis=1)
 
 
 def in_percent(table: pd.DataFrame) -> dict[int, Estimate]:
@@ -49,10 +47,3 @@ def best_dims(table: pd.DataFrame) -> list[int]:
     first = table.mean().idxmin()
     excess = {d: mean_interval(table[d] - table[first]) for d in table if d != first}
     return [int(first), *(int(d) for d, of in excess.items() if not of.low > 0)]
-
-
-def smallest_and_largest(rows: pd.DataFrame) -> pd.DataFrame:
-    """The smallest and the largest test ε of the seeds, `min` and `max`, by method and latent
-    dimension."""
-    final = rows[rows["step"].isna() & (rows.metric == "epsilon") & (rows.split == "test")]
-    return final.groupby(["variant", "latent_dim"], observed=True).value.agg(["min", "max"])

@@ -14,14 +14,11 @@ from dlse.networks.weights import load_weights
 from dlse.results.figures import (
     BLUE,
     GREEN,
-    SKY,
     VERMILION,
     WIDTH,
     counted,
     draw_figure,
     label_log_axis,
-    listed,
-    rounded,
     save_figure,
 )
 from dlse.studies.reconstruction.autoencoder import restore_autoencoder
@@ -63,26 +60,9 @@ def pca_ae_curve(metrics: str, png: str, svg: str) -> None:
     )  # fmt: skip
     _show_dims(right, _trained_dims(table))
     splits = counted(table.seed.nunique(), "random split")
-    note = f"{splits}, one network for each of them and each $l_d$."
-    save_figure(fig, curve_message(shares(table)), table.dataset[0], note, png, svg)
-
-
-def curve_message(of_pca: pd.DataFrame) -> str:
-    """How the autoencoder's mean test error compares with PCA's. of_pca: see `shares`."""
-    means = 100 * of_pca.mean()
-    above = [f"{dim:g}" for dim in means.index[means >= 100]]
-    best = f"{means.min():.1f} % of PCA's test error"
-    if above:
-        return (
-            f"The autoencoder's test error is not below PCA's at {listed(above)} dimensions; the "
-            f"least is {best}, at {means.idxmin():g}"
-        )
-    if len(means) == 1:
-        return f"With {means.index[0]:g} dimensions, the autoencoder leaves {best}"
-    return (
-        "The autoencoder is better than PCA at every latent dimension tried, most of all at "
-        f"{means.idxmin():g}, where it leaves {best}"
-    )
+    note = f"{splits}, one autoencoder (AE) for each of them and each $l_d$ marked."
+    title = "Reconstruction error of PCA and autoencoders"
+    save_figure(fig, title, table.dataset[0], note, png, svg)
 
 
 def overview(axes: Axes, metrics: str) -> tuple[str, str]:
@@ -158,14 +138,12 @@ def pca_ae_reconstructions(
     x = dataset.images[test[first]].reshape(len(first), -1)
     fitted = load_pca(pca)
     rows = [("image", x)]
-    is_closer = []  # the autoencoder's reconstruction than PCA's, for each pair shown
     for latent_dim, path in zip(latent_dims, models, strict=True):
         network = restore_autoencoder(load_weights(path))
         with torch.no_grad():
             y = network(as_tensor(x)).numpy()
         of_pca = reconstruct(fitted, x, latent_dim)
         rows += [(f"PCA, $l_d$ = {latent_dim}", of_pca), (f"autoencoder, {latent_dim}", y)]
-        is_closer += [*(np.square(y - x).sum(1) < np.square(of_pca - x).sum(1))]
     side = dataset.images.shape[1]
     names, shown = zip(*rows, strict=True)
     padded = np.pad(np.reshape(shown, (len(rows), -1, side, side)), [(0, 0)] * 3 + [(GAP, GAP)])
@@ -179,53 +157,7 @@ def pca_ae_reconstructions(
     axes.grid(visible=False)
     axes.spines[:].set_visible(False)
     note = "The first test image of each class; the same images in every row."
-    save_figure(fig, reconstructions_message(is_closer), dataset.label, note, png, svg)
-
-
-def reconstructions_message(is_closer: list[bool]) -> str:
-    """In how many pairs of reconstructions the autoencoder's is closer to the image."""
-    closer, n = sum(is_closer), len(is_closer)
-    how = f"in each of {n}" if closer == n else f"in {closer} of {n}"
-    return (
-        f"The autoencoder's reconstruction is closer to the image than PCA's {how} pairs shown "
-        "(squared distance)"
-    )
-
-
-def linear_autoencoder(metrics: str, png: str, svg: str) -> None:
-    """Excess of the linear autoencoder's training error over PCA's, and the angles between the
-    two subspaces."""
-    table = read_table(metrics).to_pandas()
-    table = table[table.variant == "linear autoencoder"]
-    fig, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 2.7))
-    mean = table.groupby(["metric", "latent_dim"]).value.mean()
-    # Below 1e-12 the excess is rounding, of either sign.
-    left.plot(mean["excess_over_pca"].clip(lower=1e-12), color=BLUE, marker="o")
-    left.set(yscale="log", ylabel="excess error over PCA, relative", title="Training error")
-    for metric, name, color, marker in (
-        ("largest_principal_angle", "largest", BLUE, "o"),
-        ("median_principal_angle", "median", SKY, "s"),
-    ):
-        right.plot(mean[metric], color=color, marker=marker, label=name)
-    right.set(yscale="log", ylabel="principal angle (degree)", title="Angle to PCA's subspace")
-    right.legend()
-    for axes in (left, right):
-        _show_dims(axes, sorted(table.latent_dim.dropna().unique()))
-    networks = counted(table.seed.nunique(), "network")
-    note = f"{networks} for each $l_d$, trained from random weights by L-BFGS."
-    title = linear_message(mean["excess_over_pca"].max())
-    save_figure(fig, title, table.dataset.iloc[0], note, png, svg)
-
-
-def linear_message(excess: float) -> str:
-    """How close the linear autoencoder's training error comes to PCA's. excess: the largest over
-    the latent dimensions, as a share of PCA's error."""
-    if excess < 1e-12:  # rounding
-        return "The linear autoencoder's training error equals PCA's at every latent dimension"
-    return (
-        "The linear autoencoder's training error is above PCA's by at most "
-        f"{rounded(100 * excess)} %"
-    )
+    save_figure(fig, "Test images and their reconstructions", dataset.label, note, png, svg)
 
 
 def _show_dims(axes: Axes, dims: list[float]) -> None:
@@ -242,6 +174,5 @@ if __name__ == "__main__":
             {
                 "pca_ae_curve": pca_ae_curve,
                 "pca_ae_reconstructions": pca_ae_reconstructions,
-                "linear_autoencoder": linear_autoencoder,
             },
         )

@@ -49,24 +49,16 @@ def training_errors(pca: Pca) -> np.ndarray:
     return np.append(tail, 0.0) / pca.n
 
 
-def reconstruction_errors(pca: Pca, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """ε = mean ‖x − x̃‖² over `x [N, D]` and its standard error, for the latent dimensions
-    0 … D, `[D + 1]` each.
+def reconstruction_errors(pca: Pca, x: np.ndarray) -> np.ndarray:
+    """ε = mean ‖x − x̃‖² over `x [N, D]` for the latent dimensions 0 … D, `[D + 1]`.
 
     The components are orthonormal, so the squared coordinates beyond dimension k add up to the
     error of the code of dimension k.
     """
-    total = np.zeros(x.shape[1] + 1)
-    total_of_squares = np.zeros(x.shape[1] + 1)
+    total = np.zeros(x.shape[1])
     for rows in _chunks(x):
-        squares = np.square((rows - pca.mean) @ pca.components)
-        errors = np.zeros((len(rows), x.shape[1] + 1))
-        errors[:, :-1] = np.cumsum(squares[:, ::-1], axis=1)[:, ::-1]
-        total += errors.sum(0)
-        total_of_squares += np.square(errors).sum(0)
-    mean = total / len(x)
-    variance = np.maximum(total_of_squares / len(x) - mean**2, 0)
-    return mean, np.sqrt(variance / len(x))
+        total += np.square((rows - pca.mean) @ pca.components).sum(0)
+    return np.append(np.cumsum(total[::-1])[::-1], 0.0) / len(x)
 
 
 def reconstruct(pca: Pca, x: np.ndarray, latent_dim: int) -> np.ndarray:

@@ -13,12 +13,13 @@ from dlse.workflow.config import (
     LearningRate,
     Number,
     Section,
-    Seed,
     Seeds,
     WeightDecay,
     Whole,
     unique,
 )
+
+LatentDims = Annotated[list[LatentDim], AfterValidator(unique)]
 
 
 class Autoencoder(Section):
@@ -30,35 +31,44 @@ class Autoencoder(Section):
     augmentation: Augmentation = 0.0
 
 
+class PlainAutoencoder(Section):
+    latent_dims: LatentDims
+    seeds: Seeds
+
+
 class LinearAutoencoder(Section):
+    latent_dims: LatentDims
     iterations: Annotated[Whole, Field(ge=1, le=1_000_000)]
 
 
-class LongAutoencoder(Section):
-    latent_dim: LatentDim
+class OfficialSplit(Section):
+    latent_dims: LatentDims
     seeds: Seeds
-    plain_seeds: Annotated[list[Seed], AfterValidator(unique)]
-    refinements: Annotated[Whole, Field(ge=1, le=10_000)]
     autoencoder: Autoencoder
 
 
 class Settings(Section):
-    latent_dims: Annotated[list[LatentDim], Field(min_length=1), AfterValidator(unique)]
+    latent_dims: Annotated[LatentDims, Field(min_length=1)]
     seeds: Seeds
     test_fraction: Annotated[Number, Field(gt=0, lt=1)]
     autoencoder: Autoencoder
-    plain_latent_dims: Annotated[list[LatentDim], AfterValidator(unique)]
+    plain_autoencoder: PlainAutoencoder
     linear_autoencoder: LinearAutoencoder
-    long: LongAutoencoder
-    shown_latent_dims: Annotated[list[LatentDim], Field(min_length=1), AfterValidator(unique)]
+    official: OfficialSplit
+    shown_latent_dims: Annotated[LatentDims, Field(min_length=1)]
 
     @model_validator(mode="after")
     def _all_are_computed(self):
-        for name in ("shown_latent_dims", "plain_latent_dims"):
-            missing = sorted(set(getattr(self, name)) - set(self.latent_dims))
+        plain = self.plain_autoencoder
+        for name, values, known in (
+            ("shown_latent_dims", self.shown_latent_dims, "latent_dims"),
+            ("plain_autoencoder.latent_dims", plain.latent_dims, "latent_dims"),
+            ("plain_autoencoder.seeds", plain.seeds, "seeds"),
+        ):
+            missing = sorted(set(values) - set(getattr(self, known)))
             if missing:
                 raise ValueError(
-                    f"{name} names {missing}, which latent_dims does not compute; "
+                    f"{name} names {missing}, which {known} does not compute; "
                     "add them there or name others"
                 )
         return self

@@ -1,4 +1,4 @@
-"""Train one autoencoder of task 5, and measure its error on all samples."""
+"""Train the autoencoders of one seed, one for each latent dimension, and measure their errors."""
 
 from dlse.images.dataset import load_samples
 from dlse.networks.hardware import format_name, resolve_device, resolve_precision
@@ -24,69 +24,67 @@ def train(
     pca: str,
     study: str,
     network: str,
-    latent_dim: int,
+    latent_dims: list[int],
     settings: dict,
     seed: int,
     test_fraction: float | None,
     precision: str,
     device: str,
-    model: str,
-    metrics: str,
+    models: list[str],
+    metrics: list[str],
 ) -> None:
-    """Write the network of the last epoch to `model`, and to `metrics` ε after each epoch, ε on
-    all samples of both parts, and what the training cost.
+    """For each of `latent_dims`, write the network of the last epoch to its file of `models`, and
+    to its file of `metrics` ε after each epoch, ε on all samples of both parts, and what the
+    training cost.
 
     pca: PCA of the same split. network: a key of `NETWORKS`. settings: see `train_autoencoder`.
-    test_fraction: of a random split by `seed`; None for the data set's own split, whose parts are
-        called "official train" and "official test".
+    test_fraction: see `Samples.split`.
     """
     data = load_samples(samples, about)
-    x = as_tensor(data.x)
-    if test_fraction is None:
-        names, split = ("official train", "official test"), data.own_split()
-    else:
-        names, split = ("train", "test"), data.split(test_fraction, seed)
-    parts = {name: x[part] for name, part in zip(names, split, strict=True)}
+    x, fitted = as_tensor(data.x), load_pca(pca)
+    split = data.split(test_fraction, seed)
+    parts = {name: x[part] for name, part in zip(("train", "test"), split, strict=True)}
     watched = {name: part[:WATCHED] for name, part in parts.items()}
     dtype = resolve_precision(precision, device)
-    seen, build = parts[names[0]], NETWORKS[network]
-    trained, records, flops = train_autoencoder(
-        load_pca(pca), latent_dim, settings, seed, seen, watched, dtype, device, build
-    )
-    settings = {"latent_dim": latent_dim, **settings}
-    save_weights(trained.state_dict(), model, "autoencoder", settings, data.label)
+    for latent_dim, model, table in zip(latent_dims, models, metrics, strict=True):
+        trained, records, flops = train_autoencoder(
+            fitted, latent_dim, settings, seed, parts["train"], watched, dtype, device,
+            NETWORKS[network],
+        )  # fmt: skip
+        recipe = {"latent_dim": latent_dim, **settings}
+        save_weights(trained.state_dict(), model, "autoencoder", recipe, data.label)
 
-    variant = network.replace("_", " ")
-    rows = Metrics(study, data.label, variant=variant, latent_dim=latent_dim, seed=seed)
-    for record in records:
-        step = record["step"]
-        for name in watched:
-            rows.add("epsilon", record[f"{name}_error"], data.unit, split=name, step=step)
-        rows.add("cpu_seconds", record["cpu_seconds"], "CPU s", step=step)
-    for name, part in parts.items():
-        errors = squared_errors(trained, part).double()
-        of_objects = errors.view(-1, data.snapshots).mean(1)  # these are independent
-        mean, sem = errors.mean().item(), (of_objects.std() / len(of_objects) ** 0.5).item()
-        rows.add("epsilon", mean, data.unit, split=name)
-        rows.add("epsilon_sem", sem, data.unit, split=name)
-        print(f"{name}: ε = {mean:.3f} ± {sem:.3f} over {len(part):,} samples")
-    rows.add("flops", flops, "FLOP")
-    rows.add("parameters", n_parameters(trained))
-    rows.add("cpu_seconds", records[-1]["cpu_seconds"], "CPU s")
-    rows.write(metrics, {**settings, "precision": format_name(dtype), "device": device})
+        variant = network.replace("_", " ")
+        rows = Metrics(study, data.label, variant=variant, latent_dim=latent_dim, seed=seed)
+        for record in records:
+            step = record["step"]
+            for name in watched:
+                rows.add("epsilon", record[f"{name}_error"], data.unit, split=name, step=step)
+            rows.add("cpu_seconds", record["cpu_seconds"], "CPU s", step=step)
+        for name, part in parts.items():
+            mean = squared_errors(trained, part).double().mean().item()
+            rows.add("epsilon", mean, data.unit, split=name)
+            print(f"{latent_dim} dimensions, {name}: ε = {mean:.3f} over {len(part):,} samples")
+        rows.add("flops", flops, "FLOP")
+        rows.add("parameters", n_parameters(trained))
+        rows.add("cpu_seconds", records[-1]["cpu_seconds"], "CPU s")
+        rows.write(table, {**recipe, "precision": format_name(dtype), "device": device})
 
 
 if __name__ == "__main__":
     with job(snakemake.log[0]):
         train(
-            **snakemake.input,
-            study=snakemake.wildcards.study,
-            network=snakemake.wildcards.network,
-            latent_dim=int(snakemake.wildcards.latent_dim),
+            samples=snakemake.input.samples,
+            about=snakemake.input.about,
+            pca=snakemake.input.pca,
+            study=snakemake.params.study,
+            network=snakemake.params.network,
+            latent_dims=snakemake.params.latent_dims,
             settings=snakemake.params.settings,
             seed=int(snakemake.wildcards.seed),
             test_fraction=snakemake.params.test_fraction,
             precision=snakemake.params.precision,
             device=resolve_device(snakemake.params.device),
-            **snakemake.output,
+            models=snakemake.output.models,
+            metrics=snakemake.output.metrics,
         )

@@ -52,7 +52,7 @@ def test_the_network_learns_digits_and_repeats_exactly():
     # The network of the last epoch is returned, and counting FLOPs leaves it unchanged.
     assert evaluate_cnn(first[0], test_images, test_labels)[0] == accuracies[-1]
     other = train_cnn(SETTINGS, 1, images, labels, {}, torch.float32)[0]
-    assert not torch.equal(other[0].weight, first[0][0].weight)
+    assert not torch.equal(other[1].weight, first[0][1].weight)
 
 
 def test_watching_does_not_change_the_training():

@@ -30,8 +30,9 @@ def perturbed(model: torch.nn.Module) -> torch.nn.Module:
 
 @torch.no_grad()
 def test_a_cnn_comes_back(tmp_path):
-    network = perturbed(build_cnn(4))
-    save_weights(network.state_dict(), tmp_path / "x.safetensors", "cnn", {"width": 4}, "any")
+    network = perturbed(build_cnn(4, 2))
+    settings = {"width": 4, "margin": 2}
+    save_weights(network.state_dict(), tmp_path / "x.safetensors", "cnn", settings, "any")
     x = torch.rand(7, 1, 28, 28)
     assert torch.equal(dlse.load_model(tmp_path / "x.safetensors")(x), network(x))
 

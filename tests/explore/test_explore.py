@@ -54,9 +54,9 @@ def test_an_array_comes_back_as_it_was(dtype):
 
 
 def test_the_layers_of_the_cnn_are_its_arithmetic():
-    network = as_if_trained(build_cnn(3)).double()
+    network = as_if_trained(build_cnn(3, 2)).double()
     x = torch.rand(4, 1, 28, 28, dtype=torch.float64)
-    values = x
+    values = x[..., 2:-2, 2:-2]
     layers = exhibits.convolutions(network[:-1])
     assert any((layer["scale"] < 0).any() for layer in layers)
     for layer in layers:
@@ -88,7 +88,7 @@ def test_the_layers_of_a_decoder_are_its_arithmetic():
 
 def test_features_labels_and_pictures_are_those_of_test_images(dataset, tmp_path):
     network = as_if_trained(build_cnn(3))
-    save_weights(network.state_dict(), tmp_path / "cnn", "cnn", {"width": 3}, "small")
+    save_weights(network.state_dict(), tmp_path / "cnn", "cnn", {"width": 3, "margin": 0}, "small")
     found = exhibits.digit(dataset, str(tmp_path / "cnn"))
     images = torch.from_numpy(dataset.images[100:])
     assert np.array_equal(unpacked(found["labels"]), dataset.labels[100:])
@@ -160,7 +160,7 @@ def files(small, dataset, tmp_path, monkeypatch) -> dict:
     data = {"images": "images.npy", "labels": "labels.npy", "about": "about.json"}
     save_dataset(small, *data.values())
     network = as_if_trained(build_cnn(2))
-    save_weights(network.state_dict(), "cnn", "cnn", {"width": 2}, "small")
+    save_weights(network.state_dict(), "cnn", "cnn", {"width": 2, "margin": 0}, "small")
     save_weights(
         autoencoder().state_dict(), "two", "autoencoder", {"hidden_widths": [9, 5]}, "small"
     )

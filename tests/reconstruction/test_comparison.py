@@ -11,7 +11,6 @@ from dlse.studies.reconstruction.comparison import (
     in_percent,
     least_favorable,
     shares,
-    smallest_and_largest,
 )
 from dlse.workflow.tables import Metrics, metrics_table
 
@@ -38,6 +37,9 @@ def rows() -> pd.DataFrame:
 def test_shares_pair_the_seeds_where_both_methods_are(rows):
     table = shares(rows)
     assert list(table.columns) == [2, 8]
+    fewer = shares(rows[(rows.variant == "pca") | (rows.seed < 2)])
+    assert list(fewer.index) == [0, 1]
+    assert fewer.equals(table[:2])
     np.testing.assert_allclose(table[8], [0.5, 11 / 21, 0.5])
     assert shares(rows, of="plain autoencoder").empty
     assert least_favorable(shares(rows, of="plain autoencoder")) is None
@@ -52,12 +54,6 @@ def test_intervals_are_students_over_the_seeds(rows):
     assert least_favorable(shares(rows)).value == pytest.approx(75)
     assert epsilon(rows, "autoencoder", 8, "test").value == pytest.approx(32 / 3)
     assert epsilon(rows, "autoencoder", 9, "test") is None
-
-
-def test_the_smallest_and_the_largest_error_are_those_of_the_seeds_at_the_end(rows):
-    ends = smallest_and_largest(rows)
-    assert tuple(ends.loc["autoencoder", 8]) == (10.0, 11.0)
-    assert set(ends.index) == set(ERRORS)
 
 
 def test_only_dimensions_that_the_paired_seeds_do_not_tell_apart_are_best_together():

@@ -53,16 +53,18 @@ class Samples:
     n_train: int | None
     x: np.ndarray
 
-    def split(self, test_fraction: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
-        """Sorted indices of the training and test parts, a random split between objects."""
+    def split(self, test_fraction: float | None, seed: int) -> tuple[np.ndarray, np.ndarray]:
+        """Sorted indices of the training and test parts, a random split between objects.
+
+        test_fraction: None for the data set's own parts, whatever the seed.
+        """
+        if test_fraction is None:
+            order = np.arange(len(self.x))
+            return order[: self.n_train], order[self.n_train :]
         parts = split(len(self.x) // self.snapshots, test_fraction, seed)
         within = np.arange(self.snapshots)
         train, test = ((part[:, None] * self.snapshots + within).ravel() for part in parts)
         return train, test
-
-    def own_split(self) -> tuple[slice, slice]:
-        """Where the data set's own training and test samples are."""
-        return slice(self.n_train), slice(self.n_train, None)
 
 
 def image_files(inputs: Mapping[str, str]) -> dict[str, str]:
