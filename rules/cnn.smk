@@ -28,6 +28,12 @@ SECTIONS["cnn"] = {
 }
 
 OVERVIEW["cnn"] = {"files": {"curves": "results/metrics/cnn_curves.parquet"}}
+EXHIBITS["digit"] = {
+    "files": {
+        "model": "results/cnn/seed{seed}/model.safetensors".format(seed=CNN["seeds"][0])
+    },
+    "settings": {},
+}
 
 
 wildcard_constraints:

@@ -82,10 +82,12 @@ SECTIONS = {}
 # each study with a panel in the overview: the files, by name, and the further arguments of the
 # function that draws it, `overview` in its figures.py;
 OVERVIEW = {}
+# what the page to play with shows: by the name of an exhibit, its files and its settings, by name;
+EXHIBITS = {}
 # the studies with long trainings, which `snakemake long` runs into results/long/<study>.parquet;
 LONG = []
-# what PCA and autoencoders are fitted to, by the name of its metrics: the files of the samples, and
-# the settings of the autoencoder.
+# what PCA and autoencoders are fitted to, by the name of its metrics: the files of the samples, the
+# settings of the autoencoder, its latent dimensions, and the seeds.
 COMPRESSED = {}
 
 
