@@ -28,7 +28,7 @@ SECTIONS = {  # the name of some facts in the sources, and where they stand in `
     "ini": ("initialization",),
     "ens": ("ensemble",),
     "rec": ("reconstruction",),
-    "solver": ("mechanical", "solver"),
+    "blocks": ("mechanical", "blocks"),
     "mech": ("mechanical", "fields"),
     "uni": ("wgan", "uniformity"),
     "gan": ("wgan", "runs"),
