@@ -19,6 +19,12 @@ SECTIONS["cnn"] = {
     "predictions": "results/metrics/cnn_predictions.parquet",
 }
 OVERVIEW["cnn"] = {"files": {"curves": "results/metrics/cnn_curves.parquet"}}
+EXHIBITS["digit"] = {
+    "files": {
+        "model": "results/cnn/seed{seed}/model.safetensors".format(seed=CNN["seeds"][0])
+    },
+    "settings": {},
+}
 
 
 wildcard_constraints:

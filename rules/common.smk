@@ -112,6 +112,8 @@ SECTIONS = {}
 # each study with a panel in the overview: the files, by name, and the further arguments of the
 # function that draws it, `overview` in its figures.py;
 OVERVIEW = {}
+# what the page to play with shows: by the name of an exhibit, its files and its settings, by name;
+EXHIBITS = {}
 # what PCA and autoencoders are fitted to, by the name of its metrics: see rules/autoencoders.smk.
 COMPRESSED = {}
 

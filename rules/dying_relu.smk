@@ -31,6 +31,10 @@ OVERVIEW["dying_relu"] = {
     },
     "shown": DYING_RELU["shown"],
 }
+EXHIBITS["relu"] = {
+    "files": {"birth": "results/dying_relu/birth.parquet"},
+    "settings": {"schedule": DYING_RELU["schedule"]},
+}
 
 
 wildcard_constraints:

@@ -23,6 +23,18 @@ SECTIONS["reconstruction"] = {}
 OVERVIEW["reconstruction"] = {
     "files": {"metrics": "results/metrics/reconstruction.parquet"}
 }
+if 2 in RECONSTRUCTION["latent_dims"]:
+    EXHIBITS["latent"] = {
+        "files": {
+            "model": "results/reconstruction/seed{seed}/autoencoder2.safetensors".format(
+                seed=RECONSTRUCTION["seeds"][0]
+            )
+        },
+        "settings": {
+            "test_fraction": RECONSTRUCTION["test_fraction"],
+            "seed": RECONSTRUCTION["seeds"][0],
+        },
+    }
 
 
 wildcard_constraints:

@@ -13,6 +13,19 @@ WGAN_SHOWN = {
 METRICS += ["wgan", "wgan_curves"]
 SECTIONS["wgan"] = {}
 OVERVIEW["wgan"] = {"files": {"metrics": "results/metrics/wgan.parquet"}}
+# The runs that show what the number of noise dimensions changes, and their generators: the first
+# job of each noise dimension.
+WGAN_EXHIBITED = {
+    f"results/wgan/{run['name']}/noise{noise_dim}/block0.safetensors": run["name"]
+    for run in WGAN["runs"]
+    if run["output"] == "linear" and len(run["noise_dims"]) > 1
+    for noise_dim in run["noise_dims"]
+}
+if WGAN_EXHIBITED:
+    EXHIBITS["generators"] = {
+        "files": {"paths": [*WGAN_EXHIBITED]},
+        "settings": {"names": [*WGAN_EXHIBITED.values()]},
+    }
 
 
 wildcard_constraints:

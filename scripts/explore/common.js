@@ -64,9 +64,15 @@ function drawGray(canvas, values) {
 // One path that draws a dot at each [x, y]: lines without length, whose round ends are seen.
 const dots = (points) => points.map(([x, y]) => `M${x.toFixed(1)},${y.toFixed(1)}h0`).join("");
 
-// Start the exhibit `name` with its data, or say why there is none.
+// Start the exhibit `name` with its data, say why there is none, or remove the section of an exhibit
+// that this run does not have.
 function exhibit(name, start) {
   const section = d3.select(`#${name}`), data = DATA[name];
+  if (data === undefined) {
+    section.remove();
+    d3.select(`nav a[href="#${name}"]`).remove();
+    return;
+  }
   section.select(".note").text(data.note || "");
   if (data.missing === undefined) {
     start(data);
@@ -77,11 +83,11 @@ function exhibit(name, start) {
 }
 
 {
-  const { dataset, is_preview, is_stand_in } = DATA.about;
+  const { dataset, noun, is_preview, is_stand_in } = DATA.about;
   element("dataset").textContent = dataset;
   const said = is_preview
     ? `Preview: small networks, few seeds and ${dataset}. Its numbers are no results.`
     : is_stand_in ? `Stand-in data: ${dataset}` : "";
   d3.select("#notice").text(said).attr("hidden", said ? null : true);
-  if (DATA.digit.noun !== undefined) d3.selectAll(".noun").text(DATA.digit.noun);
+  d3.selectAll(".noun").text(noun);
 }

@@ -14,8 +14,7 @@ from dlse.studies.cnn.network import restore_cnn
 from dlse.studies.dying_relu.birth import birth_bounds
 from dlse.studies.dying_relu.runge import COLLAPSED, GOOD, RUNGE
 from dlse.studies.explore.packing import packed, png
-from dlse.studies.mechanical.solver.hyperelasticity import SOFT, STIFF
-from dlse.studies.mechanical.solver.load_cases import LOAD_CASES, SIDE
+from dlse.studies.mechanical.problem import LOAD_CASES, SIDE, SOFT, STIFF
 from dlse.studies.reconstruction.autoencoder import restore_autoencoder
 from dlse.studies.wgan.networks import restore_generators
 from dlse.workflow.arrays import load_arrays
@@ -40,7 +39,6 @@ def digit(data: Dataset, model: str) -> dict:
         features = network[:-1](as_tensor(images)[:, None]).numpy()
     unit = max(float(features.max()), 1e-12) / 255
     return {
-        "noun": "digit" if data.name in ("mnist", "digits") else "image",
         "margin": stored.settings["margin"],
         "convolutions": [_packed_layer(layer) for layer in convolutions(network[:-1])],
         "last": _packed_layer(_linear(network[-1])),
@@ -191,7 +189,7 @@ def blocks(solved: str, case: str, labels: np.ndarray) -> dict:
     """The displacements of the blocks in the file `solved` at every load step of `case`, as whole
     multiples of a unit, and their pixels, rows from the bottom. labels: of their images."""
     arrays = load_arrays(solved)
-    displacements, bitmaps = arrays["displacements"], arrays["bitmaps"]
+    displacements, bitmaps = arrays[case], arrays["bitmaps"]
     largest = np.nanmax(np.abs(displacements), initial=0.0)
     unit = max(float(largest), 1e-12) / LARGEST_INT16
     quantized = np.nan_to_num(np.rint(displacements / unit), nan=NO_VALUE)

@@ -15,10 +15,11 @@ LARGEST = 5_000_000  # bytes of the page
 def page(about: dict, exhibits: Mapping[str, dict]) -> str:
     """The page as HTML.
 
-    about: the data set's name, and whether the run is a preview and the data set a stand-in.
-    exhibits: the data of each by its name, or `missing`, a sentence that says why there are none.
-        Where the page would grow beyond `LARGEST`, the exhibits that no longer fit are left out
-        with such a sentence.
+    about: the data set's name, what its samples are called, and whether the run is a preview and
+        the data set a stand-in.
+    exhibits: the data of each by its name. The page has no section for one that is not there.
+        Where it would grow beyond `LARGEST`, the exhibits that no longer fit are replaced by
+        `missing`, a sentence that says so.
     """
     texts = [d3(), *(_source(f"{name}.js") for name in SCRIPTS)]
     scripts = "\n".join(f"<script>\n{text}</script>" for text in texts)

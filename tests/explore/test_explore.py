@@ -24,7 +24,8 @@ from dlse.studies.explore.page import LARGEST, page
 from dlse.studies.explore.write_explore import write
 from dlse.studies.reconstruction.autoencoder import Autoencoder
 
-ABOUT = {"dataset": "small", "is_preview": False, "is_stand_in": False}
+DATA = {"images": "images.npy", "labels": "labels.npy", "about": "about.json"}
+ABOUT = {"dataset": "small", "noun": "image", "is_preview": False, "is_stand_in": False}
 
 
 def as_if_trained(network: nn.Module) -> nn.Module:
@@ -98,10 +99,9 @@ def test_features_labels_and_pictures_are_those_of_test_images(dataset, tmp_path
     assert 0 < np.abs(error).max() <= found["feature_unit"]
     exact = unpacked(found["exact"]) / np.float32(255)
     assert np.array_equal(exact, dataset.images[100:][: len(exact)])
-    assert found["noun"] == "image"
     assert "other images" in found["caution"]
     as_mnist = exhibits.digit(replace(dataset, name="mnist"), str(tmp_path / "cnn"))
-    assert (as_mnist["noun"], as_mnist["caution"]) == ("digit", "")
+    assert as_mnist["caution"] == ""
     sprite = Image.open(io.BytesIO(base64.b64decode(found["sprite"].partition(",")[2])))
     assert sprite.size == (40 * 28, 28)
     pixels = np.asarray(sprite).reshape(28, 40, 28).transpose(1, 0, 2)
@@ -139,7 +139,7 @@ def test_a_step_without_a_solution_is_marked(tmp_path):
     fields[1, 9:] = np.nan
     bitmaps = np.zeros((2, 28, 28), np.uint8)
     bitmaps[:, 0] = 255
-    np.savez(tmp_path / "blocks.npz", bitmaps=bitmaps, displacements=fields)
+    np.savez(tmp_path / "blocks.npz", bitmaps=bitmaps, uniaxial_extension=fields)
     labels = np.array([7, 2, 1])
     found = exhibits.blocks(str(tmp_path / "blocks.npz"), "uniaxial_extension", labels)
     stored = unpacked(found["displacements"])
@@ -154,42 +154,32 @@ def test_a_step_without_a_solution_is_marked(tmp_path):
 
 
 @pytest.fixture
-def files(small, dataset, tmp_path, monkeypatch) -> dict:
-    """The files that every run has, as arguments of `write`."""
+def exhibited(small, tmp_path, monkeypatch) -> dict[str, dict]:
+    """Exhibits of small networks, as arguments of `write`; the images are in the same folder."""
     monkeypatch.chdir(tmp_path)
-    data = {"images": "images.npy", "labels": "labels.npy", "about": "about.json"}
-    save_dataset(small, *data.values())
+    save_dataset(small, *DATA.values())
     network = as_if_trained(build_cnn(2))
     save_weights(network.state_dict(), "cnn", "cnn", {"width": 2, "margin": 0}, "small")
     save_weights(
         autoencoder().state_dict(), "two", "autoencoder", {"hidden_widths": [9, 5]}, "small"
     )
     count([3], 2, 100, 1, "cpu", "birth.parquet")
-    np.savez("blocks.npz", bitmaps=np.zeros((1, 28, 28)), displacements=np.ones((1, 12, 28, 28, 2)))
-    settings = {
-        "is_preview": True,
-        "split": {"test_fraction": 0.2, "seed": 1},
-        "schedule": {"steps": 10},
-        "runs": [],
-        "case": "uniaxial_extension",
-    }
+    np.savez("blocks.npz", bitmaps=np.zeros((1, 28, 28)), shear=np.ones((1, 10, 28, 28, 2)))
     return {
-        "data": data, "cnn": "cnn", "birth": "birth.parquet", "generators": [],
-        "blocks": "blocks.npz", "settings": settings,
-    }  # fmt: skip
+        "digit": {"files": {"model": "cnn"}, "settings": {}},
+        "latent": {"files": {"model": "two"}, "settings": {"test_fraction": 0.2, "seed": 1}},
+        "relu": {"files": {"birth": "birth.parquet"}, "settings": {"schedule": {"steps": 10}}},
+        "blocks": {"files": {"solved": "blocks.npz"}, "settings": {"case": "shear"}},
+    }
 
 
-@pytest.mark.parametrize("has_two", [True, False])
-def test_what_was_not_trained_is_left_out_with_a_sentence(files, has_two):
-    write(**files, autoencoder=["two"] if has_two else [], html="explore.html")
+@pytest.mark.parametrize("left", [["digit", "latent", "relu", "blocks"], ["relu"], []])
+def test_the_page_holds_the_exhibits_that_it_is_given(exhibited, left):
+    write(DATA, {name: exhibited[name] for name in left}, is_preview=True, html="explore.html")
     html = Path("explore.html").read_text()
     data = json.loads(re.search(r'id="data">(.*?)</script>', html, re.S)[1])
-    assert data["about"] == {"dataset": "small", "is_preview": True, "is_stand_in": False}
-    missing = {name for name in data if "missing" in data[name]}
-    assert missing == ({"generators"} if has_two else {"generators", "latent"})
-    assert "several noise dimensions" in data["generators"]["missing"]
-    if not has_two:
-        assert "lacks 2" in data["latent"]["missing"]
+    assert data.pop("about") == ABOUT | {"is_preview": True}
+    assert list(data) == left
 
 
 def test_the_page_stands_alone_and_nothing_can_end_its_data_early():

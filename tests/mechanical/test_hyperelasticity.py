@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlse.studies.mechanical.solver.hyperelasticity import (
+from dlse.studies.mechanical.hyperelasticity import (
     determinant,
     energy,
     lame,

@@ -135,6 +135,7 @@ SAID = """async () => ({
   notice: at("notice").textContent,
   isHidden: at("notice").hidden,
   controls: all("button, input, select").length,
+  links: all("nav a").map((e) => e.textContent),
 })"""
 LOOK = """async () => ({
   width: view.innerWidth,
@@ -341,7 +342,7 @@ def test_generators_draw_what_pytorch_draws(played, results, stored):
 def test_a_block_is_deformed_as_it_was_solved(played, results, stored):
     at_rest, loaded = played["blocks"]
     assert not any(at_rest["field"])
-    solved = np.load(results / "explore/blocks.npz")["displacements"][1, 6]
+    solved = np.load(results / "mechanical/shown.npz")["uniaxial_extension"][1, 6]
     unit = stored["blocks"]["unit"]
     assert np.abs(np.array(loaded["field"]) - solved.ravel()).max() <= 0.51 * unit
 
@@ -367,6 +368,13 @@ def test_what_is_missing_and_what_the_data_are_is_said(browse, stored, about, no
     assert said["notice"] == notice.format(stored["about"]["dataset"])
     assert said["isHidden"] == (not notice)
     assert said["controls"] > 5
+
+
+def test_an_exhibit_that_is_not_there_has_no_section(browse, stored):
+    without = page(stored["about"], {"relu": stored["relu"]})
+    said = browse(SAID, 1000, html=without)
+    assert said["instead"] == [""]
+    assert said["links"] == ["Dying ReLU"]
 
 
 @pytest.mark.parametrize("width", [390, 1400])

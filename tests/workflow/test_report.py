@@ -27,7 +27,7 @@ SECTIONS = {  # the name of some facts in the sources, and where they stand in `
     "reg": ("regularization",),
     "ini": ("initialization",),
     "rec": ("reconstruction",),
-    "solver": ("mechanical", "solver"),
+    "blocks": ("mechanical", "blocks"),
     "mech": ("mechanical", "fields"),
     "gan": ("wgan",),
     "cost": ("wgan", "cost"),

@@ -33,6 +33,7 @@ ONE_OF_EACH = {
     "reconstruction.seeds": [0],
     "reconstruction.plain_latent_dims": [],
     "reconstruction.shown_latent_dims": [3],
+    "mechanical.latent_dims": [3],
     "mechanical.shown_latent_dim": 3,
     "mechanical.steps": [3],
 }
@@ -55,9 +56,6 @@ NO_PAIRS = {
         {"name": "uniform20", "dim": 20, "noise_dims": [25], "seeds": 1, "steps": 20},
     ],
     "mechanical.steps": [6, 12],
-    "mechanical.elements.refinements": {
-        "P1": [], "Q1": [], "Q1R": [1], "P2": [], "S2R": [], "Q2": [],
-    },
 }  # fmt: skip
 HALF_OF_EACH = {
     "regularization.methods.none": None,
@@ -68,9 +66,6 @@ HALF_OF_EACH = {
         {"name": "uniform20", "dim": 20, "noise_dims": [5], "seeds": 1, "steps": 20},
         {"name": "tanh5", "dim": 5, "noise_dims": [2], "seeds": 1, "steps": 20, "output": "tanh"},
     ],
-    "mechanical.elements.refinements": {
-        "P1": [1], "Q1": [], "Q1R": [], "P2": [], "S2R": [], "Q2": [],
-    },
 }  # fmt: skip
 PENALTIES = {"l1_narrow_median", "l2_narrow_median"}
 DROPOUT = {"dropout_lowers", "dropout_raises_elsewhere"}  # against no regularization
@@ -86,7 +81,7 @@ CASES = {
          *(f"uniform{d}_{of}" for d in (5, 20) for of in OF_GENERATOR), *RATIOS},
         ("The beginning", "Under Adam, normal", "over all places of the jump",
          "With no remedy", "successive halving", "all miss", "Of the ingredients", "Task 7 costs",
-         "Half or more of the runs", "With noise of 5 dimensions", "strain energy is published"),
+         "Half or more of the runs", "With noise of 5 dimensions", "strain energy of"),
     ),
     "nothing to compare": (
         NO_PAIRS,
@@ -96,7 +91,7 @@ CASES = {
          *PENALTIES, *DROPOUT},
         ("The beginning", "Under Adam, normal", "over all places of the jump", "with L1",
          "Without regularization, the held-out", "For this network, the bounds", "With the weakest",
-         "Task 7 costs", "Half or more of the runs", "too stiff", "The default"),
+         "Task 7 costs", "Half or more of the runs", "The default"),
     ),
     "half of each": (
         HALF_OF_EACH,

@@ -8,8 +8,7 @@ operation runs over all points in one pass along memory.
 
 import numpy as np
 
-POISSON = 0.3
-SOFT, STIFF = 1.0, 100.0  # Young's modulus of a black and of a white pixel
+from dlse.studies.mechanical.problem import POISSON, SOFT, STIFF
 
 
 def lame(bitmaps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

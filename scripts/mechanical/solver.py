@@ -1,21 +1,21 @@
 """Equilibrium of many heterogeneous blocks at once, by finite elements and Newton's method.
 
-Displacements are stored as `[2, S, N]` (component, block, node). Fields at quadrature points have
-the elements last, so that one operation serves all elements of all blocks and runs along memory.
+Displacements are stored as `[2, S, N]` (component, block, node). Fields of the elements have the
+elements last, so that one operation serves all elements of all blocks and runs along memory.
 Nodes are numbered row by row, so the stiffness of a block is banded. Each block's stiffness is
 factorized separately (banded Cholesky, LAPACK), which takes most of the time.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
 from scipy.linalg import lapack
 
-from dlse.studies.mechanical.solver import hyperelasticity
-from dlse.studies.mechanical.solver.finite_elements import PIXELS_PER_SIDE, Discretization, on_side
-from dlse.studies.mechanical.solver.load_cases import LoadCase
+from dlse.studies.mechanical import hyperelasticity
+from dlse.studies.mechanical.problem import PIXELS_PER_SIDE, SIDE, LoadCase
 
 TOLERANCE = 1e-10  # of the forces out of balance, as a share of all forces
 ROUNDING = 1e-14  # of the forces out of balance, as a share of the largest modulus
@@ -25,38 +25,67 @@ FIRST_LOAD = 0.1  # the response to this d, scaled up, is the start for the firs
 BATCH = 8  # blocks at once; more would not fit into the cache
 
 
+@dataclass(frozen=True)
+class Mesh:
+    """Finite elements with one quadrature point each.
+
+    Elements that are equal up to a translation are of one kind and share the gradients of their
+    shape functions: deformation gradients, forces and stiffnesses of all elements of all blocks
+    are then products with a few small matrices. K kinds, E elements of each kind, a nodes per
+    element, N nodes.
+    """
+
+    locations: np.ndarray  # [2, N], coordinates of the nodes, row by row from the bottom
+    nodes: np.ndarray  # [K, a, E], the nodes of each element
+    gradients: np.ndarray  # [K, J, a], ∂φ_a/∂x_J at the quadrature point
+    areas: np.ndarray  # [K], of an element
+    pixels: np.ndarray  # [K, E], the pixel that each element lies in, row by row from the bottom
+    at_centers: sparse.csr_matrix  # [784, N], from values at the nodes to the pixels' centers
+
+
+def quadrilaterals() -> Mesh:
+    """One 4-node quadrilateral per pixel, with one quadrature point at its center."""
+    n, n_nodes = PIXELS_PER_SIDE, PIXELS_PER_SIDE + 1
+    y, x = (axis.ravel() for axis in np.mgrid[:n_nodes, :n_nodes].astype(float))
+    row, column = (axis.ravel() for axis in np.mgrid[:n, :n])
+    corner = row * n_nodes + column
+    nodes = np.stack([corner, corner + 1, corner + n_nodes, corner + n_nodes + 1])
+    pixels = np.arange(n * n)
+    means = sparse.csr_matrix((np.full(nodes.size, 0.25), (np.tile(pixels, 4), nodes.ravel())))
+    gradients = np.array([[-0.5, 0.5, -0.5, 0.5], [-0.5, -0.5, 0.5, 0.5]])
+    return Mesh(np.stack([x, y]), nodes[None], gradients[None], np.ones(1), pixels[None], means)
+
+
+def on_side(points: np.ndarray, side: str) -> np.ndarray:
+    """Which of the `points` `[2, N]` lie on the "left", "right", "bottom" or "top" of the block."""
+    axis, value = {"left": (0, 0.0), "right": (0, SIDE), "bottom": (1, 0.0), "top": (1, SIDE)}[side]
+    return np.isclose(points[axis], value)
+
+
 class Equilibria(NamedTuple):
     """The states of S blocks at T steps of a load case; NaN once a block has no solution."""
 
     displacements: np.ndarray  # [S, T, 28, 28, 2] at the pixels' centers, rows from the bottom
     energies: np.ndarray  # [S, T], strain energies minus those at rest
-    reactions: np.ndarray  # [S, T, 4], on the sides and in the components that the case names
-    residuals: np.ndarray  # [S, T], ‖forces out of balance‖ / ‖forces‖
-    determinants: np.ndarray  # [S, T], the smallest det F
 
 
 class BlockSolver:
-    """Solves blocks of 28 × 28 pixels in one load case with one discretization."""
+    """Solves blocks of 28 × 28 pixels in one load case on one mesh."""
 
-    def __init__(self, case: LoadCase, discretization: Discretization) -> None:
-        self.case, self.grid = case, discretization
-        points = discretization.locations
-        self.is_free = np.ones(points.shape, dtype=bool)  # [2, N]
-        self._prescribed = np.zeros(points.shape)  # per unit of d
+    def __init__(self, case: LoadCase, mesh: Mesh) -> None:
+        self.case, self.mesh = case, mesh
+        self.is_free = np.ones(mesh.locations.shape, dtype=bool)  # [2, N]
+        self._prescribed = np.zeros(mesh.locations.shape)  # per unit of d
         for side, component, value in case.prescribed:
-            nodes = on_side(points, side)
+            nodes = on_side(mesh.locations, side)
             self.is_free[component, nodes] = False
             self._prescribed[component, nodes] = value
-        nodes = discretization.nodes.ravel()
-        ones = np.ones(len(nodes))
-        self._to_nodes = sparse.csr_matrix((ones, (nodes, np.arange(len(nodes)))))
-        gradients, weights = discretization.gradients, discretization.weights
-        kinds, _, _, functions = gradients.shape
-        self._by_points = gradients.reshape(kinds, -1, functions)  # [K, JQ, a]
-        weighted = (gradients * weights[:, None, :, None]).reshape(kinds, -1, functions)
-        self._by_functions = weighted.transpose(0, 2, 1)  # [K, a, JQ]
-        products = np.einsum("kjqa,klqb,kq->kabjlq", gradients, gradients, weights)
-        self._products = products.reshape(kinds, functions**2, -1)  # [K, ab, JLQ]
+        nodes = mesh.nodes.ravel()
+        self._to_nodes = sparse.csr_matrix((np.ones(len(nodes)), (nodes, np.arange(len(nodes)))))
+        weighted = mesh.gradients * mesh.areas[:, None, None]
+        self._by_functions = weighted.transpose(0, 2, 1)  # [K, a, J]
+        products = np.einsum("kja,klb->kabjl", weighted, mesh.gradients)
+        self._products = products.reshape(len(products), -1, 4)  # [K, ab, JL]
         self._band_of_entries()
 
     def solve(self, bitmaps: np.ndarray, steps: Sequence[int]) -> Equilibria:
@@ -66,9 +95,6 @@ class BlockSolver:
 
         A block without a solution does not affect the others.
         """
-        if not len(bitmaps):
-            one = self.solve(np.zeros((1, PIXELS_PER_SIDE, PIXELS_PER_SIDE)), steps)
-            return Equilibria(*(values[:0] for values in one))
         parts = [
             self._solve(bitmaps[start : start + BATCH], steps)
             for start in range(0, len(bitmaps), BATCH)
@@ -76,34 +102,33 @@ class BlockSolver:
         return Equilibria(*(np.concatenate(values) for values in zip(*parts, strict=True)))
 
     def moduli(self, bitmaps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """λ and μ of all elements, `[K, 1, S, E]`."""
+        """λ and μ of all elements, `[K, S, E]`."""
         from_below = np.asarray(bitmaps)[:, ::-1].reshape(len(bitmaps), -1)
         lam, mu = (
-            modulus[:, self.grid.pixels].transpose(1, 0, 2)[:, None]
+            modulus[:, self.mesh.pixels].transpose(1, 0, 2)
             for modulus in hyperelasticity.lame(from_below)
         )
         return lam, mu
 
     def deformation_gradient(self, u: np.ndarray) -> np.ndarray:
-        """F `[2, 2, K, Q, S, E]` of the displacements `u [2, S, N]`."""
-        of_elements = u[:, :, self.grid.nodes].transpose(2, 3, 0, 1, 4)  # [K, a, i, S, E]
+        """F `[2, 2, K, S, E]` of the displacements `u [2, S, N]`."""
+        of_elements = u[:, :, self.mesh.nodes].transpose(2, 3, 0, 1, 4)  # [K, a, i, S, E]
         kinds, functions, *rest = of_elements.shape
-        F = self._by_points @ of_elements.reshape(kinds, functions, -1)
-        F = F.reshape(kinds, 2, -1, *rest).transpose(3, 1, 0, 2, 4, 5)
+        F = self.mesh.gradients @ of_elements.reshape(kinds, functions, -1)
+        F = F.reshape(kinds, 2, *rest).transpose(2, 1, 0, 3, 4)
         F[0, 0] += 1
         F[1, 1] += 1
         return F
 
     def energy(self, F: np.ndarray, moduli: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
         """∫ψ of each block minus its value at rest, `[S]`."""
-        density = hyperelasticity.energy(F, *moduli)  # [K, Q, S, E]
-        return np.einsum("kq,kqse->s", self.grid.weights, density)
+        return np.einsum("k,kse->s", self.mesh.areas, hyperelasticity.energy(F, *moduli))
 
     def forces(self, F: np.ndarray, moduli: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
         """∂∫ψ/∂u, `[2, S, N]`."""
-        P = hyperelasticity.stress(F, *moduli).transpose(2, 1, 3, 0, 4, 5)  # [K, J, Q, i, S, E]
-        kinds, _, _, _, blocks, elements = P.shape
-        local = self._by_functions @ P.reshape(kinds, self._by_functions.shape[2], -1)
+        P = hyperelasticity.stress(F, *moduli).transpose(2, 1, 0, 3, 4)  # [K, J, i, S, E]
+        kinds, _, _, blocks, elements = P.shape
+        local = self._by_functions @ P.reshape(kinds, 2, -1)
         local = local.reshape(kinds, -1, 2, blocks, elements).transpose(0, 1, 4, 2, 3)
         forces = self._to_nodes @ local.reshape(-1, 2 * blocks)
         return forces.T.reshape(2, blocks, -1)
@@ -113,12 +138,11 @@ class BlockSolver:
     ) -> Iterator[np.ndarray]:
         """Yield ∂²∫ψ/∂u² of one block after the other, for its free displacements node by node: the
         lower band `[free, band]` of a symmetric matrix, the diagonal first."""
-        A = hyperelasticity.tangent(F, *moduli)  # [i, J, k, L, K, Q, S, E]
-        kinds, _, blocks, elements = A.shape[4:]
+        A = hyperelasticity.tangent(F, *moduli)  # [i, J, k, L, K, S, E]
+        kinds, blocks, elements = A.shape[4:]
         local = np.empty((len(_PAIRS), kinds, self._products.shape[1], blocks, elements))
         for entries, (i, k) in zip(local, _PAIRS, strict=True):
-            moved = A[i, :, k].transpose(2, 0, 1, 3, 4, 5)  # [K, J, L, Q, S, E]
-            moved = np.ascontiguousarray(moved).reshape(kinds, self._products.shape[2], -1)
+            moved = A[i, :, k].transpose(2, 0, 1, 3, 4).reshape(kinds, 4, -1)  # [K, JL, SE]
             np.matmul(self._products, moved, out=entries.reshape(kinds, entries.shape[1], -1))
         for block in range(blocks):
             band = np.zeros(self._shape)
@@ -127,7 +151,7 @@ class BlockSolver:
 
     def _band_of_entries(self) -> None:
         """Set up the sparse matrix that sums the elements' stiffnesses into the band."""
-        nodes = self.grid.nodes
+        nodes = self.mesh.nodes
         number = np.full((nodes.max() + 1, 2), -1)
         number[self.is_free.T] = np.arange(self.is_free.sum())
         rows, columns, kept = [], [], []
@@ -172,7 +196,7 @@ class BlockSolver:
         if before:
             start = u * (load / before)
         else:
-            start = u + load * (np.array(self.case.gradient) @ self.grid.locations)[:, None]
+            start = u + load * (np.array(self.case.gradient) @ self.mesh.locations)[:, None]
         np.copyto(start, load * self._prescribed[:, None], where=~self.is_free[:, None])
         reached = self._newton(start, moduli)
         failed = ~_is_finite(reached) & _is_finite(u)
@@ -196,7 +220,7 @@ class BlockSolver:
             forces = self.forces(F, own)
             balanced = self._residual(forces) <= TOLERANCE
             # Under a tiny load, only rounding errors of the stress are left.
-            balanced |= self._imbalance(forces) <= ROUNDING * own[1].max((0, 1, 3))
+            balanced |= self._imbalance(forces) <= ROUNDING * own[1].max((0, 2))
             found[:, active[balanced]] = u[:, active[balanced]]
             active, left = active[~balanced], ~balanced
             if not len(active):
@@ -225,7 +249,7 @@ class BlockSolver:
                 shift *= 4
             direction[block][self.is_free.T] = lapack.dpbtrs(factor, toward, lower=1)[0]
         direction = direction.transpose(2, 0, 1)
-        rounding = 1e-12 * np.einsum("k,kse->s", self.grid.weights.sum(1), moduli[1][:, 0])
+        rounding = 1e-12 * np.einsum("k,kse->s", self.mesh.areas, moduli[1])
         highest = self.energy(F, moduli) + rounding
         length = np.ones(len(highest))
         for _ in range(30):
@@ -247,21 +271,10 @@ class BlockSolver:
 
     def _observe(self, u: np.ndarray, moduli: tuple[np.ndarray, np.ndarray]) -> Equilibria:
         """What is recorded of the equilibria `u` at one step; arrays `[S, …]`."""
-        F = self.deformation_gradient(u)
-        forces = self.forces(F, moduli)
-        centers = np.stack([self.grid.at_centers @ u_i.T for u_i in u], 2)  # [784, S, 2]
+        centers = np.stack([self.mesh.at_centers @ u_i.T for u_i in u], 2)  # [784, S, 2]
         return Equilibria(
             centers.transpose(1, 0, 2).reshape(-1, PIXELS_PER_SIDE, PIXELS_PER_SIDE, 2),
-            self.energy(F, moduli),
-            np.stack(
-                [
-                    forces[component][:, on_side(self.grid.locations, side)].sum(1)
-                    for side, component in self.case.reactions
-                ],
-                1,
-            ),
-            self._residual(forces),
-            _smallest_determinant(F),
+            self.energy(self.deformation_gradient(u), moduli),
         )
 
 
@@ -271,12 +284,12 @@ _PAIRS = ((0, 0), (0, 1), (1, 1))
 
 def _subset(moduli: tuple[np.ndarray, np.ndarray], blocks) -> tuple[np.ndarray, np.ndarray]:
     lam, mu = moduli
-    return lam[:, :, blocks], mu[:, :, blocks]
+    return lam[:, blocks], mu[:, blocks]
 
 
 def _smallest_determinant(F: np.ndarray) -> np.ndarray:
     """The smallest det F of each block, `[S]`; NaN where its displacements are NaN."""
-    return hyperelasticity.determinant(F).min((0, 1, 3))
+    return hyperelasticity.determinant(F).min((0, 2))
 
 
 def _is_finite(u: np.ndarray) -> np.ndarray:
