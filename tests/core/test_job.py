@@ -1,6 +1,5 @@
 """What a job does for its body besides logging."""
 
-import re
 import subprocess
 import sys
 
@@ -24,13 +23,8 @@ with job(sys.argv[1]):
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="mallopt is part of glibc")
-def test_freed_memory_is_used_again_and_the_log_ends_with_the_cost(tmp_path):
-    """Ten blocks in succession cost fewer page faults than the pages of one. The last line of the
-    log is what the job took."""
+def test_freed_memory_is_used_again(tmp_path):
+    """Ten blocks in succession cost fewer page faults than the pages of one."""
     log = tmp_path / "log"
     subprocess.run([sys.executable, "-c", FAULTS, str(log)], check=True)
-    printed, *_, last = log.read_text().splitlines()
-    assert int(printed) < 2**22 * 8 / 4096
-    assert re.fullmatch(
-        r"took [\d.]+ CPU s, [\d.]+ of them to start, and at most \d+ MiB of memory", last
-    )
+    assert int(log.read_text().splitlines()[0]) < 2**22 * 8 / 4096

@@ -14,6 +14,7 @@ from numbers import Real
 from typing import TextIO
 
 from dlse.workflow.errors import UserError
+from dlse.workflow.took import Took
 
 
 class NoCompiler(types.ModuleType):
@@ -82,10 +83,7 @@ def job(log: str) -> Iterator[TextIO]:
             raise SystemExit(1) from None
         finally:
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            print(
-                f"took {time.process_time():.2f} CPU s, {started:.2f} of them to start, "
-                f"and at most {peak:.0f} MiB of memory"
-            )
+            print(Took(time.process_time(), started, peak).line())
 
 
 def listed(values: Mapping) -> str:
