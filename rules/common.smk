@@ -2,7 +2,6 @@
 # Nothing here imports torch or pandas, so that a dry run stays fast.
 
 import fcntl
-import hashlib
 import os
 import shutil
 import sys
@@ -107,7 +106,7 @@ FIGURES = []
 # the tables in results/metrics/ that become part of results/metrics.parquet;
 METRICS = []
 # each study with a section in the report, and the further tables that its facts need, by name:
-# paths, or what `shown_table` returns;
+# paths;
 SECTIONS = {}
 # each study with a panel in the overview: the files, by name, and the further arguments of the
 # function that draws it, `overview` in its figures.py;
@@ -140,19 +139,3 @@ def figure(study, name, category, subject):
         ),
         "svg": f"results/figures/{name}.svg",
     }
-
-
-def shown_table(study, name):
-    """For `params`: path and checksum of a table of the benchmark or of the long trainings, which
-    figures and the report show. It is the table that was measured here, otherwise the one recorded
-    with the study; the path is None if there is neither. As an input, the table would make `all`
-    repeat what takes long, whenever a setting or a module changes.
-    """
-    measured = Path("results") / name
-    recorded = SCRIPTS / study / "recorded" / Path(name).name
-    for path in (measured, recorded):
-        if path.exists():
-            sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-            # Relative, so that it is the same in every clone.
-            return {"path": os.path.relpath(path), "sha256": sha256}
-    return {"path": None, "sha256": None}

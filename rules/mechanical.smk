@@ -105,11 +105,11 @@ if not MECHANICAL_IS_SIMULATED:
         conda:
             "../envs/dlse.yaml"
         params:
-            downloads="data/raw/downloads/mechanical",
             **{
                 name: MECHANICAL[name]
                 for name in ("source", "archive", "case", "steps", "blocks")
             },
+            downloads="data/raw/downloads/mechanical",
             code=code_of("mechanical/published_fields.py"),
         message:
             "Mechanical MNIST: reading the published fields"
