@@ -193,7 +193,7 @@ def test_a_method_may_be_left_out():
     config = changed("regularization.methods.l1", None)
     methods = checked(config).regularization.methods
     assert methods.l1 is None
-    assert methods.dropout.strengths == [0.0025, 0.005, 0.01, 0.03, 0.1]
+    assert methods.dropout.strengths == [0.0025, 0.005, 0.01, 0.1]
 
 
 @pytest.mark.parametrize("case", LOAD_CASES)
