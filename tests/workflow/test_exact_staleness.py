@@ -47,7 +47,6 @@ WITHOUT_EFFECT = {
         for path in SCRIPTS.glob("devices/*.py")
         if path.read_bytes()
     },
-    "scripts/dlse/workflow/fresh_run.py": "run by `snakemake benchmark` and `devices` alone",
     "scripts/dlse/images/digits.py": "makes data that are checked against a hash",
     "scripts/benchmark/plain_autoencoder.py": "a peer of `snakemake benchmark` alone",
     "scripts/benchmark/pytorch_example.py": "a peer of `snakemake benchmark` alone",
@@ -63,7 +62,6 @@ WITHOUT_EFFECT = {
         path.relative_to(REPOSITORY).as_posix(): "plans the jobs of a study; its values are params"
         for path in SCRIPTS.glob("*/planning.py")
     },
-    "scripts/dlse/workflow/python_path.py": "tells jobs where modules are; no job runs it",
     "scripts/dlse/workflow/shards.py": "numbers the jobs of a study; no job runs it",
     "scripts/dlse/workflow/write_schema.py": "run by `snakemake schema` alone",
     "scripts/dlse/workflow/fingerprint.py": "makes the fingerprints; no job runs it",
