@@ -46,18 +46,15 @@ def test_the_default_config_is_accepted():
 @pytest.mark.parametrize(
     ("path", "value", "sentence"),
     [
-        (
-            "cnn.long.averaging",
-            1.5,
-            r"cnn\.long\.averaging: got 1\.5, accepted: less than or equal",
-        ),
-        ("cnn.long.epoch", 1, r"cnn\.long\.epoch: unknown key; accepted here: seeds, epochs, "),
+        ("cnn.model.averaging", 1.5, r"cnn\.model\.averaging: got 1\.5, accepted: less than or"),
+        ("cnn.model.margin", 11, r"cnn\.model\.margin: got 11, accepted: less than or equal to 10"),
         (
             "mechanical.autoencoder.augmentation",
             0.3,
             r"mechanical: autoencoder\.augmentation is 0\.3, but it maps images, and displacement",
         ),
-        ("reconstruction.long.refinements", 0, r"reconstruction\.long\.refinements: got 0"),
+        ("reconstruction.official.seeds", [], r"reconstruction\.official\.seeds: got \[\]"),
+        ("reconstruction.plain_autoencoder.seeds", [7], r"names \[7\], which seeds does not"),
         ("cnn.model.widht", 8, r"cnn\.model\.widht: unknown key; accepted here: width, "),
         ("network", {}, r"network: unknown key; accepted here: precision, device"),
         ("cnn.model.width", "wide", r"cnn\.model\.width: got 'wide', accepted: a whole number"),

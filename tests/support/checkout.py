@@ -69,7 +69,8 @@ class Checkout:
         return job_counts(said)
 
     def jobs(self, config: Path) -> dict[str, dict]:
-        """The jobs of `all`, by their first output: rule, GPUs, inputs, outputs and params."""
+        """The jobs of `all`, by their first output: rule with its file and script, GPUs, inputs,
+        outputs and params."""
         here, there = FORKS.Pipe(duplex=False)
         forked = FORKS.Process(target=_send_jobs, args=(config, self.folder, there))
         forked.start()
@@ -137,7 +138,8 @@ def _send_jobs(config: Path, folder: Path, connection: Connection) -> None:
             files = {"inputs": set(map(str, job.input)), "outputs": set(map(str, job.output))}
             params = {name: repr(value) for name, value in job.params.items()}
             found[min(files["outputs"], default="")] = {
-                "rule": job.rule.name, "gpus": job.resources.get("gpu", 0),
+                "rule": job.rule.name, "file": job.rule.snakefile, "script": job.rule.script,
+                "gpus": job.resources.get("gpu", 0),
                 "params": params, **files,
             }  # fmt: skip
     connection.send(found)
