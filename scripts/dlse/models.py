@@ -20,11 +20,11 @@ RESTORE = {
 def load_model(path: str | Path) -> nn.Sequential | Autoencoder | Generators:
     """The network in one of the workflow's safetensors files, ready to evaluate:
 
-    - results/cnn/seed*/model.safetensors, results/long/cnn/seed*.safetensors: the CNN, from images
-      `[B, 1, 28, 28]` in [0, 1] to logits `[B, 10]`;
-    - results/{reconstruction,mechanical}/seed*/*autoencoder*.safetensors and
-      results/long/reconstruction/*autoencoder*.safetensors: an `Autoencoder`, with `encode` and
-      `decode`, from pixels in [0, 1] or displacements `[B, D]` to `[B, D]`;
+    - results/cnn/seed*/model.safetensors: the CNN, from images `[B, 1, 28, 28]` in [0, 1] to
+      logits `[B, 10]`;
+    - results/{reconstruction,official,mechanical}/seed*/*autoencoder*.safetensors: an
+      `Autoencoder`, with `encode` and `decode`, from pixels in [0, 1] or displacements `[B, D]` to
+      `[B, D]`;
     - results/wgan/*/noise*/block*.safetensors: `Generators` with their averaged weights;
       `samples(n, streams)` returns `[S, n, dim]`, with one stream of random numbers per generator.
 

@@ -12,12 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 import typst
 
-from dlse.results.gather import gather
 from dlse.results.report import facts
 from dlse.results.write_report import gather_sources
-from dlse.workflow.tables import read_settings
 from support.checkout import REPOSITORY
-from support.long_tables import write_long_tables
 from support.pages import words_of
 from support.tiers import thorough
 
@@ -125,24 +122,18 @@ def test_the_text_cites_every_figure_before_it():
 
 
 @pytest.fixture(scope="module")
-def found(finished, tmp_path_factory) -> dict:
-    """The facts of a finished run, with long trainings."""
-    folder = tmp_path_factory.mktemp("facts")
-    long = write_long_tables(folder, "mnist")  # so that published values are compared, too
+def found(finished) -> dict:
+    """The facts of a finished run."""
     results, scripts = finished.folder / "results", finished.folder / "scripts"
     tables = {
         "cnn": {
             "search": results / "metrics/cnn_search.parquet",
             "predictions": results / "metrics/cnn_predictions.parquet",
-            "long": {"path": long["cnn"]},
         },
-        "reconstruction": {"long": {"path": long["reconstruction"]}},
         "regularization": {"choice": results / "metrics/regularization_choice.parquet"},
     }
     sections = {study: tables.get(study, {}) for study in STUDIES}
-    parts = [results / "metrics.parquet", *long.values()]
-    gather(parts, folder / "metrics.parquet", config=read_settings(parts[0]))
-    return facts(folder / "metrics.parquet", results / "claims.parquet", sections)
+    return facts(results / "metrics.parquet", results / "claims.parquet", sections)
 
 
 LENGTHS = """#include "report.typ"

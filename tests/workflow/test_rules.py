@@ -2,16 +2,16 @@
 
 import re
 
-import pyarrow.parquet as pq
 import pytest
 
 from support.checkout import REPOSITORY
-from support.long_tables import write_long_tables
 
 RULES = sorted((REPOSITORY / "rules").glob("*.smk"))
-SHARED = ("common", "images", "report")
-# Run by `snakemake long` alone.
-LENGTHY = re.compile(r"[a-z]+_long_")
+SHARED = ("common", "images", "autoencoders", "report")
+# Run by `snakemake benchmark` and `snakemake devices` alone.
+LENGTHY = re.compile(
+    r"benchmark_|gather_benchmark|train_standard_wgan|[a-z_]+_on_device|compare_devices"
+)
 
 
 @pytest.mark.parametrize(
@@ -19,14 +19,19 @@ LENGTHY = re.compile(r"[a-z]+_long_")
     [
         {},
         {"wgan.recipe.batch_size": 64},
-        {"cnn.long.epochs": 2},
-        {"reconstruction.long.seeds": [12, 13]},
+        {"wgan.standard.dims": [20]},
+        {"wgan.standard.steps": 8},
+        {"benchmark.rounds": 2},
     ],
     ids=str,
 )
 def test_all_measures_nothing_that_takes_hours(checkout, change):
     """Whether or not it was measured here before, and whatever changed since."""
-    write_long_tables(checkout.folder / "results/long", "digits")
+    here = checkout.folder / "results/benchmark"
+    here.mkdir(exist_ok=True)
+    shutil.copy(REPOSITORY / "scripts/benchmark/recorded/benchmark.parquet", here.parent)
+    for dim in (5, 20):
+        shutil.copy(REPOSITORY / f"scripts/wgan/recorded/wgan_standard{dim}.parquet", here)
     module = checkout.folder / "scripts/dlse/workflow/tables.py"
     module.write_text(module.read_text() + "\nCHANGED = True\n")
     stale = checkout.stale(config=checkout.config_with(change))
@@ -34,15 +39,15 @@ def test_all_measures_nothing_that_takes_hours(checkout, change):
     assert not [rule for rule in stale if LENGTHY.match(rule)]
 
 
-def test_long_trainings_are_shown_once_they_are_measured_and_if_the_data_set_is_the_same(checkout):
-    assert checkout.run("results/metrics.parquet").returncode == 0
-    for dataset, is_shown in (("mnist", False), ("digits", True)):
-        write_long_tables(checkout.folder / "results/long", dataset)
-        assert set(checkout.stale()) >= {"show_long", "gather_metrics", "write_report"}
-        assert checkout.run("--cores", "2", "results/metrics.parquet").returncode == 0
-        studies = pq.read_table(checkout.folder / "results/metrics.parquet")["study"].to_pylist()
-        assert ({"cnn_long", "reconstruction_long"} <= set(studies)) == is_shown
-        assert not {"cnn_long", "reconstruction_long"} & set(studies) or is_shown
+def test_a_table_of_the_benchmark_is_shown_once_it_is_measured(checkout):
+    (checkout.folder / "results/benchmark").mkdir(exist_ok=True)
+    measured = checkout.folder / "results/benchmark/wgan_standard5.parquet"
+    measured.unlink(missing_ok=True)
+    before = checkout.stale()
+    shutil.copy(REPOSITORY / "scripts/wgan/recorded/wgan_standard5.parquet", measured)
+    after = checkout.stale()
+    assert set(after) - set(before) <= {"write_report"}
+    assert "write_report" in after
 
 
 def test_a_file_of_rules_names_its_globals_after_its_study():
@@ -53,7 +58,6 @@ def test_a_file_of_rules_names_its_globals_after_its_study():
         names = set(re.findall(r"^([A-Z][A-Z_]*)\b(?=.*=)", path.read_text(), re.M))
         for name in names - {
             "METRICS",
-            "LONG",
             "SECTIONS",
             "OVERVIEW",
             "COMPRESSED",

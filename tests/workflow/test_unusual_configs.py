@@ -31,7 +31,9 @@ ONE_OF_EACH = {
     ],
     "reconstruction.latent_dims": [3],
     "reconstruction.seeds": [0],
-    "reconstruction.plain_latent_dims": [],
+    "reconstruction.plain_autoencoder": {"latent_dims": [], "seeds": [0]},
+    "reconstruction.linear_autoencoder.latent_dims": [],
+    "reconstruction.official.latent_dims": [],
     "reconstruction.shown_latent_dims": [3],
     "mechanical.latent_dims": [3],
     "mechanical.shown_latent_dim": 3,
@@ -75,12 +77,13 @@ RATIOS = ("wgan_marginals", "cost_ratio", "cost_ratio_cpu")
 CASES = {
     "one of each": (
         ONE_OF_EACH,
-        {"cnn_accuracy_asked", "cnn_long_accuracy", "autoencoder_long_2006", "xavier_halves",
-         "he_first_sgd", "he_below_xavier_sgd",
+        {"cnn_accuracy_asked", "autoencoder_2006", "pca_published", "xavier_halves",
+         "xavier_sgd_5", "xavier_adam_5", "he_first_sgd", "he_below_xavier_sgd",
          "published_collapse", *PENALTIES, *DROPOUT,
          *(f"uniform{d}_{of}" for d in (5, 20) for of in OF_GENERATOR), *RATIOS},
         ("The beginning", "Under Adam, normal", "over all places of the jump",
-         "With no remedy", "successive halving", "all miss", "Of the ingredients", "Task 7 costs",
+         "With no remedy", "successive halving", "all miss", "own split",
+         "linear autoencoder connects", "Of the ingredients", "Task 7 costs",
          "Half or more of the runs", "With noise of 5 dimensions", "strain energy of"),
     ),
     "nothing to compare": (
