@@ -10,7 +10,7 @@ from dlse.images.dataset import image_files, load_dataset
 from dlse.studies.mechanical.fields import Fields, normalized, pixels_of, save_fields
 from dlse.studies.mechanical.problem import LOAD_CASES
 from dlse.studies.mechanical.published_fields import read_rows
-from dlse.studies.mechanical.solver import BATCH, BlockSolver, Equilibria, quadrilaterals
+from dlse.studies.mechanical.solver import BATCH, BlockSolver, quadrilaterals
 from dlse.workflow.errors import UserError
 from dlse.workflow.job import counted_progress, job
 from dlse.workflow.tables import Metrics
@@ -34,15 +34,16 @@ def simulate_fields(
     dataset = load_dataset(**data)
     bitmaps = pixels_of(dataset.test_images_first(0, blocks))
     solver = BlockSolver(LOAD_CASES[case], quadrilaterals())
-    parts: list[Equilibria] = []
+    displacements = np.empty((len(bitmaps), len(steps), *bitmaps.shape[1:], 2), np.float32)
+    energies = np.empty(displacements.shape[:2])
     before = time.process_time()
     for start in range(0, len(bitmaps), AT_ONCE):
-        parts.append(solver.solve(bitmaps[start : start + AT_ONCE], steps))
+        now = slice(start, start + AT_ONCE)
+        displacements[now], energies[now] = solver.solve(bitmaps[now], steps)
         done = min(start + AT_ONCE, len(bitmaps))
         counted_progress("blocks", done, len(bitmaps), time.process_time() - before)
     seconds = time.process_time() - before
-    found = Equilibria(*(np.concatenate(values) for values in zip(*parts, strict=True)))
-    solved = np.isfinite(found.energies).all(1)
+    solved = np.isfinite(energies).all(1)
     for image in np.flatnonzero(~solved):
         print(f"image {image}: no solution at every step; its block is left out")
     if solved.sum() < 2:
@@ -56,7 +57,7 @@ def simulate_fields(
         source=f"simulated, {case.replace('_', ' ')}",
         is_stand_in=dataset.is_stand_in,
         steps=steps,
-        displacements=found.displacements[solved].astype(np.float32),
+        displacements=displacements[solved],
         bitmaps=normalized(bitmaps[solved]),
     )
     save_fields(of_solved, **fields)
@@ -64,13 +65,13 @@ def simulate_fields(
     rows = Metrics("mechanical_solver", dataset.label, variant="simulated")
     rows.add("cpu_seconds", seconds, "CPU s")
     rows.add("failures", float((~solved).sum()))
-    for (image, t), energy in np.ndenumerate(found.energies):
+    for (image, t), energy in np.ndenumerate(energies):
         rows.add("energies", float(energy), image=image, load_step=steps[t])
     is_published = dataset.label == "mnist" and case == "uniaxial_extension"
     if references and is_published and steps[-1] >= FIRST_COMPARED_STEP:
         columns = 1 + LOAD_CASES[case].last_step
         published = read_rows(Path(references[0]), columns, most=len(bitmaps))[:, steps[-1]]
-        differences = found.energies[: len(published), -1] / published - 1
+        differences = energies[: len(published), -1] / published - 1
         for image, difference in enumerate(differences):
             where = {"image": image, "load_step": steps[-1]}
             rows.add("published_difference", float(difference), **where)

@@ -1,6 +1,5 @@
-"""Mechanical MNIST in real runs: published files, more blocks, blocks without a solution."""
+"""Mechanical MNIST in real runs: simulated fields, and published files."""
 
-import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
@@ -38,7 +37,6 @@ def test_the_published_form_of_the_same_fields_gives_the_identical_curve(
     target = "data/processed/fields.npy" if packed else CURVE
     done = checkout.run("--cores", "2", target, config=config)
     assert done.returncode == 0, done.output
-    assert "simulate_blocks" not in done.output
     for name in ("fields.npy", "bitmaps.npy"):
         made, known = (of.folder / "data/processed" / name for of in (checkout, finished))
         assert made.read_bytes() == known.read_bytes()
@@ -48,7 +46,7 @@ def test_the_published_form_of_the_same_fields_gives_the_identical_curve(
     # A changed file is noticed.
     (path,) = folder.rglob("FEA*.zip" if packed else "*dispx_test*.txt")
     path.write_bytes(path.read_bytes() + b"\n")
-    assert checkout.stale(target, config=config)["prepare_fields"] == 1
+    assert checkout.stale(target, config=config)["read_fields"] == 1
 
 
 def test_a_folder_without_the_files_ends_the_run_with_one_sentence(checkout):
@@ -58,27 +56,6 @@ def test_a_folder_without_the_files_ends_the_run_with_one_sentence(checkout):
     assert done.returncode != 0
     assert "Error: empty: lacks mnist_img_test.txt, plain or in a .zip; get the file" in done.output
     assert "Traceback" not in done.output
-
-
-def test_more_blocks_add_jobs_and_rerun_no_finished_one(checkout):
-    changed = checkout.config_with({"mechanical.blocks": 64})
-    stale = checkout.stale(CURVE, config=changed)
-    assert stale["simulate_blocks"] == 2
-    assert stale["fit_pca"] == 1
-
-
-def test_a_block_without_a_solution_is_left_out_of_the_fields(checkout, fields):
-    path = checkout.folder / "results/mechanical/blocks16.npz"
-    with np.load(path, allow_pickle=False) as stored:
-        arrays = dict(stored)
-    arrays["displacements"][3] = np.nan
-    np.savez(path, **arrays)
-    target = "data/processed/fields.npy"
-    done = checkout.run(target, "--forcerun", "prepare_fields")
-    assert done.returncode == 0, done.output
-    left = np.load(checkout.folder / target)
-    expected = np.delete(fields.displacements, 19, axis=0)
-    np.testing.assert_array_equal(left, expected)
 
 
 def test_fields_are_named_after_their_images(finished, fields):
