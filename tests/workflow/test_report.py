@@ -124,7 +124,7 @@ def test_the_text_cites_every_figure_before_it():
 @pytest.fixture(scope="module")
 def found(finished) -> dict:
     """The facts of a finished run."""
-    results, scripts = finished.folder / "results", finished.folder / "scripts"
+    results = finished.folder / "results"
     tables = {
         "cnn": {
             "search": results / "metrics/cnn_search.parquet",

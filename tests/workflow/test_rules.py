@@ -2,52 +2,10 @@
 
 import re
 
-import pytest
-
 from support.checkout import REPOSITORY
 
 RULES = sorted((REPOSITORY / "rules").glob("*.smk"))
 SHARED = ("common", "images", "autoencoders", "report")
-# Run by `snakemake benchmark` and `snakemake devices` alone.
-LENGTHY = re.compile(
-    r"benchmark_|gather_benchmark|train_standard_wgan|[a-z_]+_on_device|compare_devices"
-)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {},
-        {"wgan.recipe.batch_size": 64},
-        {"wgan.standard.dims": [20]},
-        {"wgan.standard.steps": 8},
-        {"benchmark.rounds": 2},
-    ],
-    ids=str,
-)
-def test_all_measures_nothing_that_takes_hours(checkout, change):
-    """Whether or not it was measured here before, and whatever changed since."""
-    here = checkout.folder / "results/benchmark"
-    here.mkdir(exist_ok=True)
-    shutil.copy(REPOSITORY / "scripts/benchmark/recorded/benchmark.parquet", here.parent)
-    for dim in (5, 20):
-        shutil.copy(REPOSITORY / f"scripts/wgan/recorded/wgan_standard{dim}.parquet", here)
-    module = checkout.folder / "scripts/dlse/workflow/tables.py"
-    module.write_text(module.read_text() + "\nCHANGED = True\n")
-    stale = checkout.stale(config=checkout.config_with(change))
-    assert "write_report" in stale
-    assert not [rule for rule in stale if LENGTHY.match(rule)]
-
-
-def test_a_table_of_the_benchmark_is_shown_once_it_is_measured(checkout):
-    (checkout.folder / "results/benchmark").mkdir(exist_ok=True)
-    measured = checkout.folder / "results/benchmark/wgan_standard5.parquet"
-    measured.unlink(missing_ok=True)
-    before = checkout.stale()
-    shutil.copy(REPOSITORY / "scripts/wgan/recorded/wgan_standard5.parquet", measured)
-    after = checkout.stale()
-    assert set(after) - set(before) <= {"write_report"}
-    assert "write_report" in after
 
 
 def test_a_file_of_rules_names_its_globals_after_its_study():
@@ -60,6 +18,7 @@ def test_a_file_of_rules_names_its_globals_after_its_study():
             "METRICS",
             "SECTIONS",
             "OVERVIEW",
+            "EXHIBITS",
             "COMPRESSED",
         }:  # all add to these
             assert name.startswith(path.stem.upper()), f"{path.name}: {name}"

@@ -99,27 +99,6 @@ def test_seeds_do_not_depend_on_how_they_are_cut_into_jobs(finished, checkout):
         assert tables[0].equals(tables[1]), target
 
 
-@thorough
-def test_the_long_trainings_run_and_the_report_shows_them(checkout):
-    done = checkout.run("--cores", "2", "long")
-    assert done.returncode == 0, done.output
-    assert checkout.run("results/report.html").returncode == 0
-    assert checkout.stale("results/report.html") == {}
-    metrics = pq.read_table(checkout.folder / "results/metrics.parquet")
-    variants = {
-        study: set(metrics.filter(pc.equal(metrics["study"], study))["variant"].to_pylist())
-        for study in ("cnn_long", "reconstruction_long")
-    }
-    assert variants == {
-        "cnn_long": {"cnn", "shifted", "together", "together, shifted"},
-        "reconstruction_long": {
-            "pca", "autoencoder", "autoencoder, refined codes", "plain autoencoder",
-            "plain autoencoder, refined codes",
-        },
-    }  # fmt: skip
-    assert (checkout.folder / "results/report.html").read_text().count("Longer training") >= 2
-
-
 @pytest.fixture
 def fresh(tmp_path):
     return copy_checkout(tmp_path / "fresh")
