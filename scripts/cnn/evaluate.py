@@ -65,7 +65,9 @@ def evaluate(
         rows.add("accuracy_high", interval.high, variant="together")
         rows.add("loss", loss, "nat", variant="together")
         rows.add("images", len(labels), variant="together")
-    search_rows = pa.concat_tables([read_table(path) for path in rankings])
+    search_rows = pa.concat_tables(
+        [read_table(path) for path in rankings], promote_options="default"
+    )
     rows.rows += ablation_rows(search_rows.to_pylist(), dataset.label)
     recorded = pa.concat_tables([read_table(path) for path in trainings])
     settings = read_settings(trainings[0])
