@@ -29,6 +29,7 @@ WITHOUT_EFFECT = {
     "scripts/benchmark/cnn.py": "run by `snakemake benchmark` alone",
     "scripts/benchmark/pca.py": "run by `snakemake benchmark` alone",
     "scripts/benchmark/workflow.py": "run by `snakemake benchmark` alone",
+    "scripts/wgan/reference.py": "the plain form of the training, for the tests",
     **{
         f"scripts/{name}.py": "run by `snakemake long` alone"
         for name in (
