@@ -6,6 +6,12 @@
 #        bitmaps*.parquet, results/mechanical_*.png, results/pca_ae_curve_mechanical.png,
 #        results/mechanical/, results/bitmaps/.
 
+if "reconstruction" not in STUDIES:
+    raise WorkflowError(
+        "STUDIES names mechanical, which compresses its fields by the rules of reconstruction; "
+        "name reconstruction, too, or take mechanical out of the list."
+    )
+
 MECHANICAL = SETTINGS["mechanical"]
 MECHANICAL_IS_SIMULATED = MECHANICAL["source"] == "simulated"
 # Displacement fields, and the images that are the stiffness of the blocks.
@@ -105,11 +111,11 @@ if not MECHANICAL_IS_SIMULATED:
         conda:
             "../envs/dlse.yaml"
         params:
-            downloads="data/raw/downloads/mechanical",
             **{
                 name: MECHANICAL[name]
                 for name in ("source", "archive", "case", "steps", "blocks")
             },
+            downloads="data/raw/downloads/mechanical",
             code=code_of("mechanical/published_fields.py"),
         message:
             "Mechanical MNIST: reading the published fields"
