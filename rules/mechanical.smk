@@ -6,6 +6,12 @@
 #        bitmaps*.parquet, results/mechanical_*.png, results/pca_ae_curve_mechanical.png,
 #        results/mechanical/, results/bitmaps/.
 
+if "reconstruction" not in STUDIES:
+    raise WorkflowError(
+        "STUDIES names mechanical, which compresses its fields by the rules of reconstruction; "
+        "name reconstruction, too, or take mechanical out of the list."
+    )
+
 MECHANICAL = SETTINGS["mechanical"]
 MECHANICAL_IS_SIMULATED = MECHANICAL["source"] == "simulated"
 # Displacement fields, and the images that are the stiffness of the blocks.
