@@ -29,15 +29,6 @@ class Choosing(Section):
     seeds: Seeds
     learning_rates: Optimizers
 
-    @model_validator(mode="after")
-    def _are_ensembles(self):
-        for name, rates in self.learning_rates:
-            if len(rates) * len(self.seeds) < 2:
-                raise ValueError(
-                    f"one rate of {name} on one seed is a single network; give another rate or seed"
-                )
-        return self
-
 
 class Settings(Section):
     first_seed: Seed

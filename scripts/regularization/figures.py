@@ -79,6 +79,7 @@ def errors(metrics: str, png: str, svg: str) -> None:
     label_log_axis(left.xaxis, *left.get_xlim())
     left.axvline(REQUIRED, **THRESHOLD)
     right.set(xlabel="squared error (%²), medians", title="Where it comes from")
+    right.margins(x=0.12)
     right.axvline(REQUIRED**2, **THRESHOLD)
     right.annotate(
         f"{REQUIRED:g} %", (REQUIRED**2, 1), (2, -1), xycoords=("data", "axes fraction"),
@@ -216,6 +217,7 @@ def choice(metrics: str, png: str, svg: str) -> None:
         )
         column[-1].set_xlabel("rate" if variant.startswith("dropout") else "λ")
     panels[0, 0].set(yscale="log", ylabel="held-out error")
+    label_log_axis(panels[0, 0].yaxis, *panels[0, 0].get_ylim())
     panels[1, 0].set_yscale("log")
     for axes, (label, _) in zip(panels[1:, 0], of_weights.values(), strict=True):
         axes.set_ylabel(label)

@@ -82,11 +82,6 @@ def test_the_default_config_is_accepted():
             [199, 200],
             r"names \[200\], which are among those that judge, 200 to 207",
         ),
-        (
-            "initialization.choosing",
-            {"seeds": [1], "learning_rates": {"sgd": [0.1, 0.2], "adam": [0.1]}},
-            "one rate of adam on one seed is a single network",
-        ),
         ("wgan.runs", [], r"wgan\.runs: got \[\], accepted: "),
         ("wgan.evaluations", 7, r"uniform5: steps is 600, not a multiple of evaluations, 7"),
         ("wgan.seeds_per_job", 6, r"uniform5: seeds is 8, not a multiple of seeds_per_job, 6"),
