@@ -80,12 +80,8 @@ rule write_report:
     input:
         metrics="results/metrics.parquet",
         claims="results/claims.parquet",
-        tables=[
-            table
-            for tables in SECTIONS.values()
-            for table in tables.values()
-            if isinstance(table, str)
-        ],
+        about=IMAGES["about"],
+        tables=[table for tables in SECTIONS.values() for table in tables.values()],
         figures=expand("results/figures/{figure}.svg", figure=FIGURES),
     output:
         pdf=report(

@@ -7,10 +7,8 @@ import pyarrow.parquet as pq
 import yaml
 
 from support.checkout import REPOSITORY
-from support.tiers import thorough
 
 
-@thorough
 def test_a_study_of_ones_own_is_files_and_one_line_and_trains_no_network(checkout):
     example = REPOSITORY / "docs/own_study/neighbors"
     shutil.copytree(example, checkout.folder, dirs_exist_ok=True)

@@ -133,7 +133,8 @@ def found(finished) -> dict:
         "regularization": {"choice": results / "metrics/regularization_choice.parquet"},
     }
     sections = {study: tables.get(study, {}) for study in STUDIES}
-    return facts(results / "metrics.parquet", results / "claims.parquet", sections)
+    about = finished.folder / "data/processed/images.json"
+    return facts(results / "metrics.parquet", results / "claims.parquet", about, sections)
 
 
 LENGTHS = """#include "report.typ"

@@ -2,7 +2,10 @@
 
 import re
 
-from support.checkout import REPOSITORY
+import pytest
+
+from support.checkout import REPOSITORY, copy_checkout
+from support.studies import STUDIES
 
 RULES = sorted((REPOSITORY / "rules").glob("*.smk"))
 SHARED = ("common", "images", "autoencoders", "report")
@@ -46,3 +49,17 @@ def test_only_what_snakemake_documents_is_used():
     texts = [path.read_text() for path in (REPOSITORY / "Snakefile", *RULES)]
     used = {name for text in texts for name in re.findall(r"(?<![./\w])workflow\.([\w.]+)", text)}
     assert used == {"basedir"}
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_a_study_is_removed_by_deleting_its_line(tmp_path, study):
+    """Its section of the config stays, and is not read."""
+    checkout = copy_checkout(tmp_path / "checkout")
+    snakefile = checkout.folder / "Snakefile"
+    lines = snakefile.read_text().splitlines(keepends=True)
+    (line,) = (line for line in lines if line.startswith(f'    "{study}",'))
+    lines.remove(line)
+    snakefile.write_text("".join(lines))
+    planned = checkout.run("-n", "all")
+    assert planned.returncode == 0, planned.output
+    assert f"results/{study}/" not in planned.output

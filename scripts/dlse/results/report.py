@@ -11,21 +11,25 @@ from importlib import import_module
 import numpy as np
 import yaml
 
+from dlse.images.data_names import label_of
+from dlse.images.dataset import load_description
 from dlse.results.estimates import Estimate
 from dlse.results.labels import display_name, is_stand_in
 from dlse.workflow.tables import computed_on, read_provenance, read_table
 
 
-def facts(metrics: str, claims: str, sections: dict[str, dict]) -> dict:
+def facts(metrics: str, claims: str, about: str, sections: dict[str, dict]) -> dict:
     """Everything that the report reads, in a form that JSON can hold.
 
+    about: the description of the images.
     metrics: the table of all studies, of which each study's facts read the rows that they need.
     sections: the studies in the order of the report; each with the tables that its facts need in
         addition to the metrics, by name.
     """
     provenance = _provenance(metrics)
     settings = provenance["settings"]
-    images = read_table(metrics, ["dataset"], {"study": ["cnn"]})["dataset"][0].as_py()
+    described = load_description(about)
+    images = label_of(described["name"], described["is_stand_in"])
     found = {
         study: import_module(f"dlse.studies.{study}.facts").facts(
             metrics, settings[study], **tables

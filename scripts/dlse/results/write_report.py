@@ -32,15 +32,16 @@ def gather_sources(studies: list[str], folder: Path) -> None:
 
 
 def write(
-    metrics: str, claims: str, sections: dict[str, dict], figures: list[str], pdf: str, html: str
-) -> None:
+    metrics: str, claims: str, about: str, sections: dict[str, dict], figures: list[str],
+    pdf: str, html: str,
+) -> None:  # fmt: skip
     """Put the sources, the facts and the figures into one folder, and compile them there."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         gather_sources(list(sections), folder)
         for figure in figures:
             shutil.copy(figure, folder)
-        numbers = facts(metrics, claims, sections)
+        numbers = facts(metrics, claims, about, sections)
         (folder / "facts.json").write_text(json.dumps(numbers), encoding="utf-8")
         with whole_file(pdf) as beside:
             beside.write_bytes(typst.compile(folder / "report.typ", format="pdf"))
@@ -65,6 +66,7 @@ if __name__ == "__main__":
         write(
             snakemake.input.metrics,
             snakemake.input.claims,
+            snakemake.input.about,
             snakemake.params.sections,
             snakemake.input.figures,
             **snakemake.output,

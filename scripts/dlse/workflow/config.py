@@ -7,6 +7,7 @@ import os
 import reprlib
 from collections.abc import Iterable
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -20,6 +21,7 @@ from pydantic import (
     model_validator,
 )
 
+from dlse.studies import __path__ as FOLDERS
 from dlse.workflow.errors import UserError
 
 
@@ -165,16 +167,22 @@ def _settings_of(study: str) -> type[Section]:
 
 
 def validate(config: dict, studies: Iterable[str]) -> Shared:
-    """Check `config`, as Snakemake merged it. A missing section of a study is taken as empty.
+    """Check `config`, as Snakemake merged it. A missing section of a study is taken as empty; that
+    of a study which is not among the `studies` is not read.
 
     Raises a `UserError` with one sentence per wrong key: its path, what was given and what is
     accepted.
     """
+    read = {key: of for key, of in config.items() if key in studies or not _is_study(key)}
     try:
-        return config_model(studies).model_validate({study: {} for study in studies} | config)
+        return config_model(studies).model_validate({study: {} for study in studies} | read)
     except ValidationError as error:
         sentences = (f"config: {sentence(e)}" for e in error.errors())
         raise UserError("\n".join(sentences)) from None
+
+
+def _is_study(name: str) -> bool:
+    return any((Path(folder) / str(name) / "settings.py").exists() for folder in FOLDERS)
 
 
 # What is accepted in the place of a wrong value, by the type of pydantic's error. The braces name

@@ -1,11 +1,14 @@
 """What the report says about the nearest neighbors."""
 
-import pandas as pd
+from dlse.results.rows import rows_of
 
 
-def facts(metrics: pd.DataFrame, settings: dict) -> dict:
-    """The accuracy for each number of neighbors, and the best number."""
-    accuracy = 100 * metrics[metrics.study == "neighbors"].set_index("neighbors").value
+def facts(metrics: str, settings: dict) -> dict:
+    """The accuracy for each number of neighbors, and the best number.
+
+    metrics: the path of the table of all studies.
+    """
+    accuracy = 100 * rows_of(metrics, "neighbors").set_index("neighbors").value
     best = int(accuracy.idxmax())
     return {
         "train_images": settings["train_images"],
