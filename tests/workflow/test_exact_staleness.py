@@ -62,6 +62,7 @@ WITHOUT_EFFECT = {
         path.relative_to(REPOSITORY).as_posix(): "plans the jobs of a study; its values are params"
         for path in SCRIPTS.glob("*/planning.py")
     },
+    "scripts/dlse/workflow/inherited.py": "tells jobs where modules are; no job runs it",
     "scripts/dlse/workflow/shards.py": "numbers the jobs of a study; no job runs it",
     "scripts/dlse/workflow/write_schema.py": "run by `snakemake schema` alone",
     "scripts/dlse/workflow/fingerprint.py": "makes the fingerprints; no job runs it",
