@@ -2,7 +2,6 @@
 
 import re
 import threading
-import zipfile
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
@@ -95,15 +94,6 @@ def test_a_damaged_archive_is_named(tmp_path, fields):
     content = path.read_bytes()
     path.write_bytes(content[: len(content) // 2])
     with pytest.raises(UserError, match=r"step3\.zip: not a valid zip archive"):
-        read_fields(tmp_path, STEPS, 3)
-    with zipfile.ZipFile(path.with_name("MNIST_input_files.zip")) as archive:
-        offset = archive.getinfo("MNIST_input_files/mnist_img_test.txt").header_offset
-    path.unlink()
-    inputs = tmp_path / "MNIST_input_files.zip"
-    wrong = bytearray(inputs.read_bytes())
-    wrong[offset + 200] ^= 0xFF  # within the member's data
-    inputs.write_bytes(wrong)
-    with pytest.raises(UserError, match=r"mnist_img_test\.txt: "):
         read_fields(tmp_path, STEPS, 3)
 
 
