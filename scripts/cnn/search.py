@@ -2,6 +2,7 @@
 ingredients, and rank them by validation images."""
 
 import itertools
+from dataclasses import asdict
 
 import numpy as np
 import pyarrow as pa
@@ -48,13 +49,14 @@ def search_cnn(
         without = recipe.pop("without")
         if without and without != "schedule":
             recipe[without] = 0.0
+        settings = Settings(**recipe)
         found, seconds = [], 0.0
         missed.append([])
         for number in seeds:
             train = np.random.default_rng(number).permutation(part)[:train_images]
             images, labels = as_tensor(dataset.images[train]), as_tensor(dataset.labels[train])
             model, records, _ = train_cnn(
-                Settings(**recipe), number, images, labels, {}, dtype, device,
+                settings, number, images, labels, {}, dtype, device,
                 constant_rate=without == "schedule",
             )  # fmt: skip
             p = probabilities(model, held_out)
@@ -66,7 +68,7 @@ def search_cnn(
             {
                 "rung": rung,
                 "without": without,
-                **recipe,
+                **asdict(settings),
                 "train_images": len(train),
                 "validation_images": len(validation),
                 "validation_accuracy": accuracy,

@@ -9,7 +9,6 @@ import torch
 from matplotlib.axes import Axes
 
 from dlse.images.dataset import load_dataset, split
-from dlse.networks.training import as_tensor
 from dlse.networks.weights import load_weights
 from dlse.results.figures import (
     BLUE,
@@ -141,7 +140,7 @@ def pca_ae_reconstructions(
     for latent_dim, path in zip(latent_dims, models, strict=True):
         network = restore_autoencoder(load_weights(path))
         with torch.no_grad():
-            y = network(as_tensor(x)).numpy()
+            y = network(torch.from_numpy(x)).numpy()
         of_pca = reconstruct(fitted, x, latent_dim)
         rows += [(f"PCA, $l_d$ = {latent_dim}", of_pca), (f"autoencoder, {latent_dim}", y)]
     side = dataset.images.shape[1]

@@ -4,13 +4,9 @@ from dlse.images.dataset import load_samples
 from dlse.networks.hardware import format_name, resolve_device, resolve_precision
 from dlse.networks.training import as_tensor, n_parameters
 from dlse.networks.weights import save_weights
-from dlse.studies.reconstruction.autoencoder import (
-    autoencoder_beside,
-    plain_autoencoder,
-    squared_errors,
-    train_autoencoder,
-)
+from dlse.studies.reconstruction.autoencoder import autoencoder_beside, plain_autoencoder
 from dlse.studies.reconstruction.pca import load_pca
+from dlse.studies.reconstruction.training import squared_errors, train_autoencoder
 from dlse.workflow.job import job
 from dlse.workflow.tables import Metrics
 

@@ -4,8 +4,8 @@ import time
 
 import numpy as np
 
-from dlse.studies.reconstruction.autoencoder import linear_error, train_linear_autoencoder
 from dlse.studies.reconstruction.pca import load_pca, principal_angles, training_errors
+from dlse.studies.reconstruction.training import linear_error, train_linear_autoencoder
 from dlse.workflow.job import job
 from dlse.workflow.tables import Metrics, dataset_of
 

@@ -6,21 +6,20 @@ import torch
 
 from dlse.images.augmentation import random_affine
 from dlse.images.digits import digits
-from dlse.studies.reconstruction import autoencoder
-from dlse.studies.reconstruction.autoencoder import (
-    autoencoder_beside,
-    linear_error,
-    plain_autoencoder,
-    squared_errors,
-    train_autoencoder,
-    train_linear_autoencoder,
-)
+from dlse.studies.reconstruction import training
+from dlse.studies.reconstruction.autoencoder import autoencoder_beside, plain_autoencoder
 from dlse.studies.reconstruction.pca import (
     Pca,
     fit_pca,
     principal_angles,
     reconstruction_errors,
     training_errors,
+)
+from dlse.studies.reconstruction.training import (
+    linear_error,
+    squared_errors,
+    train_autoencoder,
+    train_linear_autoencoder,
 )
 
 SETTINGS = {
@@ -100,7 +99,7 @@ def test_without_augmentation_nothing_is_drawn_and_with_it_the_last_epochs_see_t
         calls.append((len(images), strength, shift))
         return random_affine(images, strength, stream, shift)
 
-    monkeypatch.setattr(autoencoder, "random_affine", noted)
+    monkeypatch.setattr(training, "random_affine", noted)
     assert not torch.equal(trained(), trained(augmentation=0.3))
     assert set(calls) == {(28, 0.3, False)}  # batches of 1,438 // 50 images
     assert len(calls) == 4 * (len(train) // 28)
