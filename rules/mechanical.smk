@@ -1,16 +1,10 @@
 # Task 5 on Mechanical MNIST: PCA and autoencoders on displacement fields of blocks whose stiffness
 # is an image. The fields are simulated here or read from the published files.
 # Needs: the normalized images; published energies and files, if there are any;
-#        the rules of reconstruction.smk for PCA and the autoencoders.
+#        the rules of autoencoders.smk for PCA and the autoencoders.
 # Makes: data/processed/fields.* and bitmaps.*, results/metrics/mechanical*.parquet and
 #        bitmaps*.parquet, results/mechanical_*.png, results/pca_ae_curve_mechanical.png,
 #        results/mechanical/, results/bitmaps/.
-
-if "reconstruction" not in STUDIES:
-    raise WorkflowError(
-        "STUDIES names mechanical, which compresses its fields by the rules of reconstruction; "
-        "name reconstruction, too, or take mechanical out of the list."
-    )
 
 MECHANICAL = SETTINGS["mechanical"]
 MECHANICAL_IS_SIMULATED = MECHANICAL["source"] == "simulated"
@@ -38,8 +32,7 @@ for name, samples, about, network in (
             "about": MECHANICAL_FIELDS[about],
         },
         "autoencoder": MECHANICAL[network],
-        "latent_dims": MECHANICAL["latent_dims"],
-        "seeds": MECHANICAL["seeds"],
+        "test_fraction": SETTINGS["data"]["test_fraction"],
     }
 MECHANICAL_ERRORS = {
     name: [
@@ -200,5 +193,5 @@ use rule plot_pca_ae_curve_mechanical as plot_mechanical_reconstructions with:
         "logs/plot_mechanical_reconstructions.log",
     params:
         latent_dim=MECHANICAL["shown_latent_dim"],
-        test_fraction=RECONSTRUCTION["test_fraction"],
+        test_fraction=SETTINGS["data"]["test_fraction"],
         seed=MECHANICAL["seeds"][0],

@@ -7,14 +7,13 @@ RECONSTRUCTION = SETTINGS["reconstruction"]
 COMPRESSED["reconstruction"] = {
     "files": {"samples": IMAGES["images"], "about": IMAGES["about"]},
     "autoencoder": RECONSTRUCTION["autoencoder"],
-    "plain_latent_dims": RECONSTRUCTION["plain_autoencoder"]["latent_dims"],
+    "test_fraction": SETTINGS["data"]["test_fraction"],
 }
 METRICS += ["reconstruction", "reconstruction_curves"]
 # The data set's own training and test images, with which published errors are compared.
 if RECONSTRUCTION["official"]["latent_dims"]:
     COMPRESSED["official"] = {
         "files": COMPRESSED["reconstruction"]["files"],
-        "latent_dims": RECONSTRUCTION["official"]["latent_dims"],
         "autoencoder": RECONSTRUCTION["official"]["autoencoder"],
         "test_fraction": None,
     }
@@ -31,14 +30,10 @@ if 2 in RECONSTRUCTION["latent_dims"]:
             )
         },
         "settings": {
-            "test_fraction": RECONSTRUCTION["test_fraction"],
+            "test_fraction": SETTINGS["data"]["test_fraction"],
             "seed": RECONSTRUCTION["seeds"][0],
         },
     }
-
-
-wildcard_constraints:
-    study=r"\w+",
 
 
 rule train_linear_autoencoder:
@@ -160,5 +155,5 @@ use rule plot_pca_ae_curve as plot_pca_ae_reconstructions with:
         "logs/plot_pca_ae_reconstructions.log",
     params:
         latent_dims=RECONSTRUCTION["shown_latent_dims"],
-        test_fraction=RECONSTRUCTION["test_fraction"],
+        test_fraction=SETTINGS["data"]["test_fraction"],
         seed=RECONSTRUCTION["seeds"][0],

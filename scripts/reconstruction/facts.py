@@ -52,7 +52,6 @@ def facts(metrics: str, settings: dict) -> dict:
     always_below = all(found.value < 100 for found in share.values())
     return {
         "table": list(table.values()),
-        "test_percent": 100 * settings["test_fraction"],
         "n_layers": len(settings["autoencoder"]["hidden_widths"]),
         "seeds": rows.seed.nunique(),
         "several_dims": len(dims) > 1,

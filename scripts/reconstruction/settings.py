@@ -11,7 +11,6 @@ from dlse.workflow.config import (
     HiddenWidths,
     LatentDim,
     LearningRate,
-    Number,
     Section,
     Seeds,
     WeightDecay,
@@ -50,7 +49,6 @@ class OfficialSplit(Section):
 class Settings(Section):
     latent_dims: Annotated[LatentDims, Field(min_length=1)]
     seeds: Seeds
-    test_fraction: Annotated[Number, Field(gt=0, lt=1)]
     autoencoder: Autoencoder
     plain_autoencoder: PlainAutoencoder
     linear_autoencoder: LinearAutoencoder

@@ -20,18 +20,17 @@ def train(
     pca: str,
     study: str,
     network: str,
-    latent_dims: list[int],
+    latent_dim: int,
     settings: dict,
     seed: int,
     test_fraction: float | None,
     precision: str,
     device: str,
-    models: list[str],
-    metrics: list[str],
+    model: str,
+    metrics: str,
 ) -> None:
-    """For each of `latent_dims`, write the network of the last epoch to its file of `models`, and
-    to its file of `metrics` ε after each epoch, ε on all samples of both parts, and what the
-    training cost.
+    """Write the network of the last epoch to `model`, and to `metrics` ε after each epoch, ε on all
+    samples of both parts, and what the training cost.
 
     pca: PCA of the same split. network: a key of `NETWORKS`. settings: see `train_autoencoder`.
     test_fraction: see `Samples.split`.
@@ -42,29 +41,28 @@ def train(
     parts = {name: x[part] for name, part in zip(("train", "test"), split, strict=True)}
     watched = {name: part[:WATCHED] for name, part in parts.items()}
     dtype = resolve_precision(precision, device)
-    for latent_dim, model, table in zip(latent_dims, models, metrics, strict=True):
-        trained, records, flops = train_autoencoder(
-            fitted, latent_dim, settings, seed, parts["train"], watched, dtype, device,
-            NETWORKS[network],
-        )  # fmt: skip
-        recipe = {"latent_dim": latent_dim, **settings}
-        save_weights(trained.state_dict(), model, "autoencoder", recipe, data.label)
+    trained, records, flops = train_autoencoder(
+        fitted, latent_dim, settings, seed, parts["train"], watched, dtype, device,
+        NETWORKS[network],
+    )  # fmt: skip
+    recipe = {"latent_dim": latent_dim, **settings}
+    save_weights(trained.state_dict(), model, "autoencoder", recipe, data.label)
 
-        variant = network.replace("_", " ")
-        rows = Metrics(study, data.label, variant=variant, latent_dim=latent_dim, seed=seed)
-        for record in records:
-            step = record["step"]
-            for name in watched:
-                rows.add("epsilon", record[f"{name}_error"], data.unit, split=name, step=step)
-            rows.add("cpu_seconds", record["cpu_seconds"], "CPU s", step=step)
-        for name, part in parts.items():
-            mean = squared_errors(trained, part).double().mean().item()
-            rows.add("epsilon", mean, data.unit, split=name)
-            print(f"{latent_dim} dimensions, {name}: ε = {mean:.3f} over {len(part):,} samples")
-        rows.add("flops", flops, "FLOP")
-        rows.add("parameters", n_parameters(trained))
-        rows.add("cpu_seconds", records[-1]["cpu_seconds"], "CPU s")
-        rows.write(table, {**recipe, "precision": format_name(dtype), "device": device})
+    variant = network.replace("_", " ")
+    rows = Metrics(study, data.label, variant=variant, latent_dim=latent_dim, seed=seed)
+    for record in records:
+        step = record["step"]
+        for name in watched:
+            rows.add("epsilon", record[f"{name}_error"], data.unit, split=name, step=step)
+        rows.add("cpu_seconds", record["cpu_seconds"], "CPU s", step=step)
+    for name, part in parts.items():
+        mean = squared_errors(trained, part).double().mean().item()
+        rows.add("epsilon", mean, data.unit, split=name)
+        print(f"{latent_dim} dimensions, {name}: ε = {mean:.3f} over {len(part):,} samples")
+    rows.add("flops", flops, "FLOP")
+    rows.add("parameters", n_parameters(trained))
+    rows.add("cpu_seconds", records[-1]["cpu_seconds"], "CPU s")
+    rows.write(metrics, {**recipe, "precision": format_name(dtype), "device": device})
 
 
 if __name__ == "__main__":
@@ -73,14 +71,13 @@ if __name__ == "__main__":
             samples=snakemake.input.samples,
             about=snakemake.input.about,
             pca=snakemake.input.pca,
-            study=snakemake.params.study,
-            network=snakemake.params.network,
-            latent_dims=snakemake.params.latent_dims,
+            study=snakemake.wildcards.study,
+            network=snakemake.wildcards.network,
+            latent_dim=int(snakemake.wildcards.latent_dim),
             settings=snakemake.params.settings,
             seed=int(snakemake.wildcards.seed),
             test_fraction=snakemake.params.test_fraction,
             precision=snakemake.params.precision,
             device=resolve_device(snakemake.params.device),
-            models=snakemake.output.models,
-            metrics=snakemake.output.metrics,
+            **snakemake.output,
         )

@@ -129,6 +129,7 @@ class Data(Section):
         list[Annotated[str, Field(min_length=1), AfterValidator(_encrypted)]],
         AfterValidator(unique),
     ]
+    test_fraction: Annotated[Number, Field(gt=0, lt=1)]
 
 
 class Shared(Section):
