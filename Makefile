@@ -4,19 +4,19 @@
 # make test        the same environment, then lint, the unit tests, a small run of the whole workflow
 #                  and a sample of the tests that are many or long
 # make test-all    all tests
+# make test-long   those of them that are not in make test
 # make slurm       install Slurm (Debian, as root), so that `make test-all` can bring up a cluster
-# make gridengine  install the Grid Engine (Debian, as root), so that it can bring up another one
 # make chromium    install Chromium and a font (Debian, as root), so that it can look at the report
 # make audit       look the locked packages up among the known vulnerabilities
 # make golden      compute the golden metrics of the tests anew, after a change that changes numbers
-# make schema      write config.schema.json anew, after a change of what the config accepts
+# make schema      write config.schema.json, with which editors complete and check settings
 # make lock        resolve envs/requirements.txt anew into the lock that both install
 
 PYTHON ?= python3
 BIN := .venv/bin
 LOCK := envs/requirements.lock
 
-.PHONY: all preview thorough test test-all lint golden schema slurm gridengine chromium audit lock
+.PHONY: all preview thorough test test-all test-long lint golden schema slurm chromium audit lock
 
 all: $(BIN)/.installed
 	$(BIN)/snakemake all
@@ -33,6 +33,9 @@ test: lint
 
 test-all: lint
 	$(BIN)/python -m pytest --all
+
+test-long: $(BIN)/.installed
+	$(BIN)/python -m pytest --all -m thorough
 
 lint: $(BIN)/.installed
 	$(BIN)/ruff check .
@@ -54,9 +57,8 @@ $(BIN)/.installed: $(LOCK) pyproject.toml
 	@touch $@
 
 slurm: PACKAGES := slurm-wlm munge
-gridengine: PACKAGES := gridengine-master gridengine-exec gridengine-client iproute2
 chromium: PACKAGES := chromium fonts-liberation
-slurm gridengine chromium:
+slurm chromium:
 	apt-get update --quiet=2
 	DEBIAN_FRONTEND=noninteractive apt-get install --quiet=2 --no-install-recommends $(PACKAGES)
 

@@ -40,6 +40,12 @@ def pytest_configure(config):
         config.option.hypothesis_seed = str(random.randrange(2**32))
 
 
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.get_closest_marker("thorough") and not Tier.is_all:
+            item.add_marker(pytest.mark.skip(reason="long: in `make test-all`"))
+
+
 @pytest.fixture(autouse=True)
 def seeded():
     """A test without a random generator of its own draws the same numbers each time."""

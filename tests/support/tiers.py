@@ -9,8 +9,7 @@ import pytest
 
 SEED = 0  # of the samples, and of all else that tests draw
 
-# Marks a test that is too long for the quick tier.
-thorough = pytest.mark.skipif("not config.getoption('all')", reason="long: in `make test-all`")
+thorough = pytest.mark.thorough  # a test that is too long for the quick tier
 
 
 class Tier:
