@@ -66,9 +66,7 @@ def test_check_says_but_passes_findings_and_costs(checkout):
     pq.write_table(table.set_column(place, "verdict", verdicts), path)
     done = checkout.run("check")
     assert done.returncode == 0, done.output
-    assert re.search(
-        r"Not met, and not demanded by the assignment: .*jump_elsewhere", done.output
-    )
+    assert re.search(r"Not met, and not demanded by the assignment: .*jump_elsewhere", done.output)
     assert re.search(r"Slower here than claimed \(.*\): .*wgan_cost", done.output)
 
 
