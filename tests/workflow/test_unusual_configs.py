@@ -92,8 +92,8 @@ CASES = {
          "dropout_wide_median",
          "wgan_too_little_noise", "cost_ratio", "cost_ratio_cpu",
          *PENALTIES, *DROPOUT},
-        ("The beginning", "over all places of the jump", "For this network, the bounds", "With the weakest",
-         "Task 7 costs", ),
+        ("The beginning", "over all places of the jump", "For this network, the bounds",
+         "With the weakest", "Task 7 costs"),
     ),
     "half of each": (
         HALF_OF_EACH,
