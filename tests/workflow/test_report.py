@@ -133,7 +133,8 @@ def found(finished) -> dict:
     }
     sections = {study: tables.get(study, {}) for study in STUDIES}
     about = finished.folder / "data/processed/images.json"
-    return facts(results / "metrics.parquet", results / "claims.parquet", about, sections)
+    tables = results / "metrics.parquet", results / "claims.parquet"
+    return facts(*tables, about, "make all", sections)
 
 
 LENGTHS = """#include "report.typ"
