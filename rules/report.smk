@@ -97,6 +97,7 @@ rule write_report:
     conda:
         "../envs/dlse.yaml"
     params:
+        command=f"make {SIZE.name}" if SIZE else "make all",
         sections=SECTIONS,
         code=code_of(
             "dlse/results/write_report.py",

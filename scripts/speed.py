@@ -155,7 +155,7 @@ def images(count: int) -> tuple[str, np.ndarray]:
 
 def our_pca(x: np.ndarray, dims: list[int]) -> np.ndarray:
     """The reconstruction errors of a sixth of `x` at all `dims`."""
-    return reconstruction_errors(fit_pca(x), x[-len(x) // 6 :])[0][dims]
+    return reconstruction_errors(fit_pca(x), x[-len(x) // 6 :])[dims]
 
 
 def their_pca(x: np.ndarray, fits: list[list[int]]) -> list[float]:

@@ -14,7 +14,7 @@ def overview(panels: dict[str, dict], png: str, svg: str) -> None:
     """Draw the panels two by two. panels: by study, the `files` and the further arguments of the
     function `overview` in its figures.py, which draws one."""
     fig, grid = plt.subplots(
-        -(-len(panels) // 2), 2, figsize=(WIDTH, 1.8 * -(-len(panels) // 2)), squeeze=False
+        -(-len(panels) // 2), 2, figsize=(WIDTH, 1.65 * -(-len(panels) // 2)), squeeze=False
     )
     for axes in grid.flat[len(panels) :]:
         axes.set_axis_off()

@@ -11,8 +11,8 @@ from dlse.networks.ensemble_training import Member, Schedule, train_stacks
 from dlse.networks.hardware import resolve_device, resolve_precision
 from dlse.networks.oscillatory import OSCILLATORY
 from dlse.studies.cnn.network import Settings, train_cnn
-from dlse.studies.reconstruction.autoencoder import train_autoencoder
 from dlse.studies.reconstruction.pca import fit_pca
+from dlse.studies.reconstruction.training import train_autoencoder
 from dlse.studies.wgan.networks import Recipe, train_wgan
 from dlse.workflow.errors import UserError
 from support.checkout import REPOSITORY

@@ -9,7 +9,7 @@ def test_the_metrics_are_the_golden_ones(finished):
 
 
 def test_each_kind_of_difference_is_named():
-    golden = read_golden()
+    golden = read_golden().sort_index()
     row = golden.index[golden.rtol == golden.rtol[golden.rtol > 0].min()][0]
     count = golden.index[(golden.rtol == 0) & (golden.value > 0)][0]
     now = golden.copy()

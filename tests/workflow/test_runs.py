@@ -37,8 +37,8 @@ def test_every_table_and_figure_is_there(finished):
     metrics = pq.read_table(results / "metrics.parquet")
     assert set(metrics["study"].to_pylist()) == {
         "cnn", "dying_relu", "regularization", "regularization_jump", "regularization_ablation",
-        "initialization", "reconstruction",
-        "mechanical_solver", "mechanical", "bitmaps", "wgan",
+        "initialization", "reconstruction", "official", "mechanical_solver", "mechanical",
+        "bitmaps", "wgan",
     }  # fmt: skip
     search = pq.read_table(results / "metrics/cnn_search.parquet")
     assert search["rung"].to_pylist() == [0, 0, 1, 1, 1]

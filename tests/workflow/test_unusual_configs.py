@@ -1,12 +1,12 @@
 """Configs that are valid but unusual go through to the report, and it says nothing false."""
 
 import re
-import shutil
 
 import pyarrow.parquet as pq
 import pytest
 
 from dlse.images.digits import digits
+from support.checkout import REPOSITORY
 from support.pages import words_of
 from support.published_forms import write_idx
 from support.tiers import thorough
@@ -81,10 +81,10 @@ CASES = {
          "xavier_sgd_5", "xavier_adam_5", "he_first_sgd", "he_below_xavier_sgd",
          "published_collapse", *PENALTIES, *DROPOUT,
          *(f"uniform{d}_{of}" for d in (5, 20) for of in OF_GENERATOR), *RATIOS},
-        ("The beginning", "Under Adam, normal", "over all places of the jump",
+        ("The beginning", "over all places of the jump",
          "With no remedy", "successive halving", "all miss", "own split",
          "linear autoencoder connects", "Of the ingredients", "Task 7 costs",
-         "Half or more of the runs", "With noise of 5 dimensions", "strain energy of"),
+         "strain energy of"),
     ),
     "nothing to compare": (
         NO_PAIRS,
@@ -92,20 +92,26 @@ CASES = {
          "dropout_wide_median",
          "wgan_too_little_noise", "cost_ratio", "cost_ratio_cpu",
          *PENALTIES, *DROPOUT},
-        ("The beginning", "Under Adam, normal", "over all places of the jump", "with L1",
-         "Without regularization, the held-out", "For this network, the bounds", "With the weakest",
-         "Task 7 costs", "Half or more of the runs", "The default"),
+        ("The beginning", "over all places of the jump", "For this network, the bounds",
+         "With the weakest", "Task 7 costs"),
     ),
     "half of each": (
         HALF_OF_EACH,
         {"he_keeps", "he_adam_5", "he_first_sgd", "he_below_xavier_sgd",
          "l1_narrow_median", *DROPOUT,
          *(f"uniform20_{of}" for of in OF_GENERATOR), *RATIOS},
-        ("The beginning", "Under Adam, normal", "over all places of the jump",
-         "Without any regularization", "Task 7 costs", "Half or more of the runs",
-         "With noise of 20 dimensions", "A fold reflects"),
+        ("The beginning", "over all places of the jump",
+         "Without any regularization", "Task 7 costs", "A fold reflects"),
     ),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_must_not_be_said_stands_in_a_source(case):
+    """Otherwise, the next test could not fail."""
+    sources = [path.read_text() for path in (REPOSITORY / "scripts").glob("*/report.typ")]
+    text = " ".join(" ".join(sources).split())
+    assert [words for words in CASES[case][2] if words not in text] == []
 
 
 @thorough
@@ -114,9 +120,6 @@ def test_it_ends_in_a_report_without_what_was_not_computed(checkout, case):
     changes, not_evaluated, unsaid = CASES[case]
     if "data.dataset" in changes:
         write_idx(checkout.folder / changes["data.dataset"], digits(), packed=False)
-    if case == "nothing to compare":  # not even with what is recorded
-        for folder in checkout.folder.glob("scripts/*/recorded"):
-            shutil.rmtree(folder)
     done = checkout.run("--cores", "1", "all", config=checkout.config_with(changes))
     assert done.returncode == 0, done.output
     assert "Traceback" not in done.output

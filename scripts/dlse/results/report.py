@@ -18,10 +18,10 @@ from dlse.results.labels import display_name, is_stand_in
 from dlse.workflow.tables import computed_on, read_provenance, read_table
 
 
-def facts(metrics: str, claims: str, about: str, sections: dict[str, dict]) -> dict:
+def facts(metrics: str, claims: str, about: str, command: str, sections: dict[str, dict]) -> dict:
     """Everything that the report reads, in a form that JSON can hold.
 
-    about: the description of the images.
+    about: the description of the images. command: what makes the run anew.
     metrics: the table of all studies, of which each study's facts read the rows that they need.
     sections: the studies in the order of the report; each with the tables that its facts need in
         addition to the metrics, by name.
@@ -39,6 +39,7 @@ def facts(metrics: str, claims: str, about: str, sections: dict[str, dict]) -> d
     return plain(
         {
             "dataset": display_name(images),
+            "command": command,
             "is_preview": settings["preview"],
             "is_stand_in": is_stand_in(images),
             "claims": read_table(claims).to_pylist(),

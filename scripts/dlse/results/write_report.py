@@ -32,8 +32,8 @@ def gather_sources(studies: list[str], folder: Path) -> None:
 
 
 def write(
-    metrics: str, claims: str, about: str, sections: dict[str, dict], figures: list[str],
-    pdf: str, html: str,
+    metrics: str, claims: str, about: str, command: str, sections: dict[str, dict],
+    figures: list[str], pdf: str, html: str,
 ) -> None:  # fmt: skip
     """Put the sources, the facts and the figures into one folder, and compile them there."""
     with tempfile.TemporaryDirectory() as name:
@@ -41,7 +41,7 @@ def write(
         gather_sources(list(sections), folder)
         for figure in figures:
             shutil.copy(figure, folder)
-        numbers = facts(metrics, claims, about, sections)
+        numbers = facts(metrics, claims, about, command, sections)
         (folder / "facts.json").write_text(json.dumps(numbers), encoding="utf-8")
         with whole_file(pdf) as beside:
             beside.write_bytes(typst.compile(folder / "report.typ", format="pdf"))
@@ -67,6 +67,7 @@ if __name__ == "__main__":
             snakemake.input.metrics,
             snakemake.input.claims,
             snakemake.input.about,
+            snakemake.params.command,
             snakemake.params.sections,
             snakemake.input.figures,
             **snakemake.output,

@@ -22,7 +22,6 @@ STUDIES = f"{PACKAGE}.studies"  # found beside the package, see dlse/studies
 COMPUTING = {
     "numpy": ("numpy",),
     "scipy": ("numpy", "scipy"),
-    "skfem": ("numpy", "scikit-fem", "scipy"),
     "sklearn": ("numpy", "scikit-learn", "scipy"),
     "torch": ("torch",),
 }
