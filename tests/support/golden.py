@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pandas.api.types import is_numeric_dtype
 
 from support.checkout import REPOSITORY, Checkout, copy_checkout
 from support.costs import without_costs
@@ -77,12 +78,13 @@ def read_golden() -> pd.DataFrame:
 
 def _indexed(rows: pd.DataFrame) -> pd.DataFrame:
     values = [name for name in ("value", "rtol") if name in rows]
-    # A column without values may be missing in one of two tables.
-    keys = rows.drop(columns=values).dropna(axis=1, how="all").sort_index(axis=1)
-    text = keys.astype(object).where(keys.notna(), "").astype(str)
-    first, *others = (text[name] for name in text if name not in ("study", "metric"))
-    parameters = first.str.cat(others, sep="|")
-    index = pd.DataFrame({"study": text.study, "metric": text.metric, "of": parameters})
+    of = pd.Series("", rows.index)
+    for name in sorted(set(rows.columns) - {"study", "metric", *values}):
+        column = rows[name]
+        # A column of whole numbers is one of decimals where some are missing.
+        text = column.map("{:.12g}".format) if is_numeric_dtype(column) else column.astype(str)
+        of += (f"{name} " + text + ", ").where(column.notna(), "")
+    index = pd.DataFrame({"study": rows.study, "metric": rows.metric, "of": of})
     index["repetition"] = index.groupby(["study", "metric", "of"]).cumcount()
     return rows[values].set_index(pd.MultiIndex.from_frame(index))
 
