@@ -97,10 +97,9 @@ def test_more_seeds_and_noise_dimensions_of_a_wgan_add_jobs_and_rerun_none(check
     assert computed(checkout, changes) == expected
 
 
-def test_a_figure_can_be_asked_for_alone_and_without_cores(finished):
+def test_a_figure_can_be_asked_for_alone_and_without_cores(finished, tmp_path):
     target = "results/pca_ae_curve.png"
-    (finished.folder / "elsewhere").mkdir(exist_ok=True)
-    done = finished.run(target, "-n", "--directory", "elsewhere")
+    done = finished.run(target, "-n", "--directory", str(tmp_path))
     assert done.returncode == 0
     assert "plot_pca_ae_curve" in done.output
     assert "cnn" not in done.output
