@@ -2,7 +2,12 @@
 # Needs: nothing.
 # Makes: results/metrics/wgan.parquet and wgan_curves.parquet, results/wgan*.png, results/wgan/.
 
-from dlse.studies.wgan.planning import jobs_of, settings_of, shown_noise_dims
+from dlse.studies.wgan.planning import (
+    block_seeds,
+    jobs_of,
+    settings_of,
+    shown_noise_dims,
+)
 
 WGAN = SETTINGS["wgan"]
 WGAN_RUNS = {run["name"]: run for run in WGAN["runs"]}
@@ -45,9 +50,9 @@ rule train_wgan:
         gpu=GPUS,
     params:
         settings=lambda wildcards: settings_of(WGAN, WGAN_RUNS[wildcards.run]),
-        seeds=lambda wildcards, output: WGAN_JOBS[
-            Path(output.metrics).with_suffix("").as_posix()
-        ]["seeds"],
+        seeds=lambda wildcards: block_seeds(
+            WGAN, WGAN_RUNS[wildcards.run], wildcards.block
+        ),
         device=SETTINGS["device"],
         code=code_of("wgan/train.py"),
     message:

@@ -124,9 +124,11 @@ def _outputs(runs: pd.DataFrame) -> list[dict]:
         for dim, of_kind in of_kind_by_dim(runs, kind):
             entry = {"dim": dim, "name": label, **_summary(of_kind)}
             entry["worst_classifier"] = 100 * of_kind.classifier_accuracy.max()
-            entry["is_folded"] = kind == "fold"
-            if kind == "fold":
-                entry["untrained"] = percent_by_seed(of_kind, "untrained_classifier_accuracy")
+            entry["untrained"] = (
+                percent_by_seed(of_kind, "untrained_classifier_accuracy")
+                if kind == "fold"
+                else None
+            )
             found.append(entry)
     return sorted(found, key=lambda entry: entry["dim"])
 

@@ -21,6 +21,11 @@ def settings_of(wgan: dict, run: dict) -> dict:
     }
 
 
+def block_seeds(wgan: dict, run: dict, block: int | str) -> list[int]:
+    """The seeds of one of the blocks into which the seeds of a run are cut."""
+    return seeds_of(block, min(wgan["seeds_per_job"], run["seeds"]), wgan["first_seed"])
+
+
 def jobs_of(wgan: dict) -> list[dict]:
     """The training jobs: run, noise dimension and seeds of each, and the `path` of its files
     without their suffix."""
@@ -30,7 +35,7 @@ def jobs_of(wgan: dict) -> list[dict]:
         for noise_dim in run["noise_dims"]:
             for block in shards(run["seeds"], size):
                 path = f"results/wgan/{run['name']}/noise{noise_dim}/block{block}"
-                seeds = seeds_of(block, size, wgan["first_seed"])
+                seeds = block_seeds(wgan, run, block)
                 jobs.append(
                     {"run": run["name"], "noise_dim": noise_dim, "seeds": seeds, "path": path}
                 )

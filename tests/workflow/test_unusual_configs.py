@@ -78,7 +78,7 @@ CASES = {
     "one of each": (
         ONE_OF_EACH,
         {"cnn_accuracy_asked", "autoencoder_2006", "pca_published", "xavier_halves",
-         "xavier_sgd_5", "xavier_adam_5", "he_first_sgd", "he_below_xavier_sgd",
+         "he_first_sgd", "he_below_xavier_sgd",
          "published_collapse", *PENALTIES, *DROPOUT,
          *(f"uniform{d}_{of}" for d in (5, 20) for of in OF_GENERATOR), *RATIOS},
         ("The beginning", "over all places of the jump",
