@@ -15,19 +15,6 @@ from support.published_forms import write_idx
 from support.tiers import thorough
 
 
-@thorough
-def test_on_one_core_metrics_are_the_same(finished, tmp_path):
-    other = copy_checkout(tmp_path / "one core")
-    studies = ("cnn", "dying_relu", "wgan")
-    targets = [f"results/metrics/{study}.parquet" for study in studies]
-    done = other.run("--cores", "1", *targets)
-    assert done.returncode == 0, done.output
-    for target in targets:
-        tables = [without_costs(pq.read_table(of.folder / target)) for of in (finished, other)]
-        assert len(tables[0]) > 1
-        assert tables[0].equals(tables[1]), target
-
-
 def test_every_table_and_figure_is_there(finished):
     results = finished.folder / "results"
     for name in ("report.pdf", "report.html", "pca_ae_curve.png", "cnn_accuracy.png"):
