@@ -17,4 +17,4 @@ VARIANT_NAMES = {
 def variant_name(variant: str, shown: str, width: float, depth: float) -> str:
     """The name of a variant. That of `shown`, from which the others differ, includes its size."""
     name = VARIANT_NAMES.get(variant, variant.replace("_", " "))
-    return f"{name}, {depth:.0f} × {width:.0f}" if variant == shown else name
+    return f"{name}, {depth:.0f}\u00a0×\u00a0{width:.0f}" if variant == shown else name
