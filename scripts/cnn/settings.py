@@ -24,16 +24,13 @@ from dlse.workflow.config import (
 LabelSmoothing = Annotated[Number, Field(ge=0, lt=1)]
 
 
-class CnnHyperparameters(Section):
+class CnnModel(Section):
     width: Channels
     learning_rate: LearningRate
     weight_decay: WeightDecay
     augmentation: Augmentation
     label_smoothing: LabelSmoothing
     batch_size: BatchSize
-
-
-class CnnModel(CnnHyperparameters):
     margin: Annotated[Whole, Field(ge=0, le=10)]
     averaging: Share
     epochs: Epochs

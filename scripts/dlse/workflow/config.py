@@ -103,9 +103,6 @@ class Section(BaseModel):
             )
         return given
 
-    def fits(self, config: BaseModel) -> None:
-        """Raise a `ValueError` if another section of `config` contradicts this one."""
-
 
 def as_said(what: str, section: Section, said: dict) -> Section:
     """`section`, if it has the settings `said`, which its name promises. Raises a `ValueError`
@@ -139,13 +136,6 @@ class Shared(Section):
     device: Literal["auto", "cpu", "cuda"]
     preview: bool
     data: Data
-
-    @model_validator(mode="after")
-    def _sections_fit_together(self):
-        for _, section in self:
-            if isinstance(section, Section):
-                section.fits(self)
-        return self
 
 
 def config_model(studies: Iterable[str]) -> type[Shared]:
