@@ -51,6 +51,7 @@ schema: $(BIN)/.installed
 
 $(BIN)/.installed: $(LOCK) pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("dlse needs Python 3.11 or newer, but $(PYTHON) is %d.%d; name a newer one: make PYTHON=python3.11" % sys.version_info[:2])'
+	@case "$(CURDIR)" in *" "*) echo "Snakemake starts no Python from a path with a space: move $(CURDIR) to another folder." >&2; exit 1;; esac
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --requirement $(LOCK)
 	$(BIN)/python -m pip install --quiet --no-deps --editable .

@@ -1,6 +1,5 @@
 """The claims of task 1, and the estimates by which they are judged."""
 
-import numpy as np
 import pandas as pd
 
 from dlse.results.claims import MNIST, Claim, final_values, largest
@@ -17,16 +16,8 @@ def _accuracy(rows: pd.DataFrame) -> Estimate:
     return mean_interval(100 * final_values(rows, variant="cnn", metric="accuracy", split="test"))
 
 
-def _seconds_to_pass(rows: pd.DataFrame) -> Estimate | None:
-    """CPU seconds until the test accuracy, recorded after each epoch, passes `ASKED`: the slowest
-    seed; infinite if one never does."""
-    along = rows[rows.step.notna()]
-    test = along[(along.metric == "accuracy") & (along.split == "test")]
-    accuracy = test.pivot(index="step", columns="seed", values="value")
-    seconds = along[along.metric == "cpu_seconds"].pivot(
-        index="step", columns="seed", values="value"
-    )
-    return largest(seconds.where(100 * accuracy > ASKED, np.inf).min())
+def _seconds(rows: pd.DataFrame) -> Estimate | None:
+    return largest(final_values(rows, variant="cnn", metric="cpu_seconds"))
 
 
 def over_images(rows: pd.DataFrame, metric: str, variant: str) -> Estimate | None:
@@ -57,8 +48,7 @@ CLAIMS = (
     ),
     Claim(
         "cnn_cost", 1, "cnn",
-        f"A CNN passes {ASKED:g} % of the test images after at most {{:g}} CPU seconds of training "
-        "(slowest seed; the accuracy is recorded after each epoch)",
-        "≤", 120.0, "CPU s", _seconds_to_pass, "seeds", kind=COST, datasets=MNIST,
+        "Training one CNN takes at most {:g} CPU seconds (slowest seed)",
+        "≤", 120.0, "CPU s", _seconds, "seeds", kind=COST, datasets=MNIST,
     ),
 )  # fmt: skip

@@ -42,13 +42,6 @@ CLAIMS = (
         "<", 100.0, "%", lambda rows: least_favorable(shares(rows)), "seeds", datasets=FIELDS,
     ),
     Claim(
-        "mechanical_share", 5, "mechanical",
-        "On displacement fields the autoencoder leaves at most {:g} % of PCA's test error "
-        "(geometric mean over the dimensions)",
-        "≤", 75.0, "%", lambda rows: mean_interval(geometric_shares(rows)), "seeds",
-        datasets=FIELDS,
-    ),
-    Claim(
         "mechanical_advantage", 5, "mechanical bitmaps",
         "The autoencoder's advantage over PCA is larger on the fields than on the images of the "
         "same blocks (percentage points of PCA's error, geometric mean over the dimensions)",
@@ -57,6 +50,6 @@ CLAIMS = (
     Claim(
         "mechanical_energy", 5, "mechanical_solver",
         "Simulated blocks have the published strain energies at the last step (mean difference)",
-        "≤", 1.0, "%", _mean_published_difference, "blocks", datasets=MNIST,
+        "≤", 0.5, "%", _mean_published_difference, "blocks", datasets=MNIST,
     ),
 )  # fmt: skip

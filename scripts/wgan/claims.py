@@ -7,7 +7,6 @@ import pandas as pd
 
 from dlse.results.claims import Claim, largest
 from dlse.results.estimates import NORMAL_QUANTILE, Estimate, mean_interval
-from dlse.results.verdicts import COST
 from dlse.studies.wgan.cost import ratio_interval, runs_table, with_equal_noise
 from dlse.studies.wgan.names import ACCURACY, TASKS
 
@@ -159,11 +158,5 @@ CLAIMS = (
         "dimensions as the data)",
         relation="≥", threshold=5.0, unit="1",
         estimate=_of_runs(lambda runs: cost_ratio(runs, "gflop")), n_of="runs",
-    ),
-    Claim(
-        id="cost_ratio_cpu", task=8, tables="wgan",
-        statement="For the same, task 7 takes at most {:g} times the CPU seconds of task 6 (steps "
-        "times the time of a step, of which both are measured in one job)",
-        relation="≤", threshold=10.0, unit="1", estimate=seconds_ratio, n_of="runs", kind=COST,
     ),
 )  # fmt: skip

@@ -24,7 +24,7 @@ def metrics(**changes: float) -> pd.DataFrame:
 
     for dim, flops, steps in ((5, 3e7, 300), (20, 8e7, changes.get("steps", 1100))):
         for repetition, factor in enumerate((1.0, 1.1, 0.9)):
-            seconds = factor * (1e-3 if dim == 5 else changes.get("step_seconds", 2e-3))
+            seconds = factor * (1e-3 if dim == 5 else 2e-3)
             rows.add("cpu_seconds_per_step", seconds, dim=dim, repetition=repetition)
         for noise_dim in (2, dim, 2 * dim):
             enough = noise_dim >= dim
@@ -65,7 +65,6 @@ def test_a_good_run_meets_every_claim():
         ({"norm_distance": 0.051}, {"uniform5_norm", "uniform20_norm"}),
         ({"folded": 0.5215}, {"fold5_classifier", "fold20_classifier"}),
         ({"steps": 500}, {"cost_ratio"}),
-        ({"step_seconds": 4e-3}, {"cost_ratio_cpu"}),
     ],
 )
 def test_each_claim_can_fail(change, failed):
@@ -78,11 +77,11 @@ def test_without_runs_with_enough_noise_and_without_reached_ones_there_is_no_rat
     is_enough = table.variant.isin(("uniform5", "uniform20")) & (table.noise_dim >= table.dim)
     found = verdicts(CLAIMS, table[~is_enough])
     assert {name for name, verdict in found.items() if verdict == "not evaluated"} == {
-        "wgan_marginals", "cost_ratio", "cost_ratio_cpu",
+        "wgan_marginals", "cost_ratio",
         *(f"uniform{dim}_{of}" for dim in (5, 20) for of in ("stays", "norm", "classifier")),
     }  # fmt: skip
     late = verdicts(CLAIMS, metrics(late=6))
-    assert late["cost_ratio"] == late["cost_ratio_cpu"] == "not evaluated"
+    assert late["cost_ratio"] == "not evaluated"
 
 
 def test_the_interval_of_a_share_is_wilsons_over_seeds():

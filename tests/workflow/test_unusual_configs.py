@@ -72,7 +72,7 @@ HALF_OF_EACH = {
 PENALTIES = {"l1_narrow_median", "l2_narrow_median"}
 DROPOUT = {"dropout_lowers", "dropout_raises_elsewhere"}  # against no regularization
 OF_GENERATOR = ("stays", "norm", "classifier")
-RATIOS = ("wgan_marginals", "cost_ratio", "cost_ratio_cpu")
+RATIOS = ("wgan_marginals", "cost_ratio")
 # By case: what is changed, claims that cannot be judged, and words about what is not computed.
 CASES = {
     "one of each": (
@@ -90,7 +90,7 @@ CASES = {
         NO_PAIRS,
         {"he_keeps", "he_adam_5", "he_first_sgd", "he_below_xavier_sgd",
          "dropout_wide_median",
-         "wgan_too_little_noise", "cost_ratio", "cost_ratio_cpu",
+         "wgan_too_little_noise", "cost_ratio",
          *PENALTIES, *DROPOUT},
         ("The beginning", "over all places of the jump", "For this network, the bounds",
          "With the weakest", "Task 7 costs"),
