@@ -4,7 +4,6 @@ import itertools
 
 import matplotlib.pyplot as plt
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -45,10 +44,8 @@ def errors(metrics: str, png: str, svg: str) -> None:
     names = list(dict.fromkeys(trained.variant))
     depths = sorted(int(depth) for depth in trained.depth.unique())
     fig, panels = plt.subplots(1, len(OPTIMIZERS), figsize=(WIDTH, 3.2), sharey=True)
-    found = {}  # medians: one row per depth, one column per initialization
     shifts = np.linspace(-0.25, 0.25, len(names))
     for axes, (optimizer, shown) in zip(panels, OPTIMIZERS.items(), strict=True):
-        found[shown] = pd.DataFrame(index=depths)
         for name, color, marker, shift in zip(
             names, COLORS * 2, itertools.cycle("os"), shifts, strict=False
         ):
@@ -57,7 +54,6 @@ def errors(metrics: str, png: str, svg: str) -> None:
                 for depth in depths
             ]
             median, low, high, _ = map(np.array, zip(*of, strict=True))
-            found[shown][name] = median
             ends = np.nan_to_num([median - low, high - median])
             style = {"color": color, "marker": marker, "linewidth": 1.2, "capsize": 2}
             at = np.array(depths) + shift
@@ -67,30 +63,8 @@ def errors(metrics: str, png: str, svg: str) -> None:
     panels[0].set_ylabel("test error (%)")
     label_log_axis(panels[0].yaxis, *panels[0].get_ylim())
     note = f"Medians with 95 % intervals over {counted(trained.seed.nunique(), 'seed')}."
-    title = errors_message(found)
+    title = "Test error at the end of training, by depth"
     _save_with_legend(fig, panels[0], title, trained.dataset.iloc[0], note, png, svg)
-
-
-def errors_message(medians: dict[str, pd.DataFrame]) -> str:
-    """Which family of initializations has the lower medians at every depth. medians: for each
-    optimizer, one row per depth and one column per initialization."""
-    said: dict[str, list[str]] = {}
-    for optimizer, table in medians.items():
-        he, xavier = (table.filter(regex=f"^{family}_") for family in ("he", "xavier"))
-        if not (he.size and xavier.size):
-            low, high = table.min(axis=None), table.max(axis=None)
-            what = f"the median test errors are between {low:.1f} and {high:.1f} %"
-        elif (he.max(axis=1) < xavier.min(axis=1)).all():
-            what = "He's median errors are below Xavier's at every depth"
-        elif (he.min(axis=1) > xavier.max(axis=1)).all():
-            what = "Xavier's median errors are below He's at every depth"
-        else:
-            what = "neither family is below the other at every depth"
-        said.setdefault(what, []).append(optimizer)
-    return "; ".join(
-        f"{'under' if place else 'Under'} {' and '.join(names)}, {what}"
-        for place, (what, names) in enumerate(said.items())
-    )
 
 
 def curves(curves: str, png: str, svg: str) -> None:

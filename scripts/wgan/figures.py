@@ -54,8 +54,12 @@ def training(curves: str, png: str, svg: str) -> None:
             _draw_band(below, along, 100, color=color, linestyle=line, label=f"{noise_dim:.0f}")
         below.axhline(100 * ACCURACY, **THRESHOLD)
         below.set(yscale="log", xlabel="generator step")
+        below.set_ylim(bottom=below.get_ylim()[0] / 4)  # the legend lies below the lines
         label_log_axis(below.yaxis, *below.get_ylim())
-        below.legend(title="noise dimensions", ncols=2, fontsize=7.5, title_fontsize=7.5)
+        below.legend(
+            title="noise dimensions", loc="lower left", ncols=len(noise_dims), columnspacing=1,
+            fontsize=7.5, title_fontsize=7.5,
+        )  # fmt: skip
     panels[0, 0].set_ylabel("critic")
     panels[1, 0].set_ylabel("headline (% of σ)")
     panels[0, 0].legend(fontsize=7.5)
